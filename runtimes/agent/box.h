@@ -1,0 +1,49 @@
+/* What the agent knows of the box it is PID 1 of: its user, its folders, its control group. */
+#ifndef MAYFLY_BOX_H
+#define MAYFLY_BOX_H
+
+#include "frame.h"
+
+#include <sys/types.h>
+
+#define WORK_DIR "/work"
+#define ENTRY_LINK "/dev/mayfly/entrypoint"
+
+enum {
+    BOX_UID = 1000,       /* runs every byte of user code; owns /work and nothing else */
+    CONTROL_FD = 1000,    /* where a warm interpreter finds its control socket */
+};
+
+/* cgroup.c: counters of the whole box, v1 and v2; zero where the engine shows no control group. */
+struct usage {
+    uint64_t cpu_user_nanos, cpu_system_nanos, peak_memory_bytes, oom_kills;
+    uint32_t pids, peak_pids;   /* the agent included */
+};
+void cgroup_open(void);
+struct usage cgroup_read(void);
+uint64_t cgroup_cpu_nanos(void);
+uint64_t cgroup_oom_kills(void);
+uint32_t cgroup_pids(void);
+
+/* child.c: one process as the box's user, without capabilities, leading its own session. */
+struct child {
+    pid_t pid;
+    int in, out, err;     /* our ends of its pipes; -1 once closed */
+    int control;          /* our end of a warm interpreter's control socket, or -1 */
+};
+struct child child_start(char **command, char **env, bool warm, uint32_t open_files);
+void child_close(int *fd);
+
+/* files.c: every access uses the box user's file system identity, and never follows a link. */
+struct file_sink {
+    void (*file)(const char *path, uint64_t bytes);
+    void (*data)(const uint8_t *bytes, size_t length);
+    void (*skipped)(const char *path, const char *reason);
+};
+void files_as_user(bool user);                       /* whose rights the agent's own file access has; root by default */
+int file_create(const char *path);                   /* a file below WORK_DIR, or -1 with errno */
+bool file_write(int fd, const uint8_t *bytes, size_t length);
+bool entry_link(const char *entrypoint);             /* ENTRY_LINK -> the entry point; root's, user code cannot move it */
+void files_collect(char **patterns, uint32_t max_files, uint64_t max_bytes, const struct file_sink *sink);
+
+#endif

@@ -1,0 +1,70 @@
+#include "box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void die(const char *what) {
+    dprintf(STDERR_FILENO, "mayfly: %s: %s\n", what, strerror(errno));
+    _exit(127);
+}
+
+static void become_user(uint32_t open_files) {
+    struct rlimit files = {open_files, open_files}, no_core = {0, 0};
+    if (setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_CORE, &no_core)) die("setrlimit");
+    int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);   /* the kernel takes user code before the agent */
+    if (adjust >= 0) {
+        if (write(adjust, "1000", 4) != 4) die("oom_score_adj");
+        close(adjust);
+    }
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+        if (prctl(PR_CAPBSET_DROP, capability)) die("drop capability");
+    if (setgroups(0, NULL) || setresgid(BOX_UID, BOX_UID, BOX_UID) || setresuid(BOX_UID, BOX_UID, BOX_UID)) die("setuid");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) die("no_new_privs");
+    if (chdir(WORK_DIR)) die(WORK_DIR);
+}
+
+static void default_signals(void) {
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+struct child child_start(char **command, char **env, bool warm, uint32_t open_files) {
+    int in[2], out[2], err[2], control[2] = {-1, -1};
+    files_as_user(true);   /* the pipes are the user's, so that a program may open /dev/stdin by its name */
+    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC)) die("pipe");
+    if (warm && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control)) die("socketpair");
+    files_as_user(false);
+    pid_t pid = fork();
+    if (pid < 0) die("fork");
+    if (pid == 0) {
+        if (setsid() < 0) die("setsid");
+        if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0 || dup2(err[1], 2) < 0) die("dup2");
+        if (warm && dup2(control[1], CONTROL_FD) < 0) die("dup2");
+        become_user(open_files);
+        default_signals();
+        execvpe(command[0], command, env);
+        die(command[0]);
+    }
+    close(in[0]), close(out[1]), close(err[1]);
+    if (warm) close(control[1]);
+    fcntl(in[1], F_SETFL, O_NONBLOCK);
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+    fcntl(err[0], F_SETFL, O_NONBLOCK);
+    return (struct child){pid, in[1], out[0], err[0], control[0]};
+}
+
+void child_close(int *fd) {
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}

@@ -1,0 +1,56 @@
+/* Frames between the service and the agent: u32 length of the payload, u8 type, payload. Numbers are big-endian.
+ * docs: runtimes/agent/PROTOCOL.md. Nothing here touches a process or a file, so a fuzzer can drive it alone. */
+#ifndef MAYFLY_FRAME_H
+#define MAYFLY_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FRAME_HEADER_BYTES = 5, FRAME_MAX_PAYLOAD = 1 << 20, PROTOCOL_VERSION = 1 };
+
+enum frame_type {
+    /* service -> agent */
+    FRAME_JOB = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
+    FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S',
+    /* agent -> service */
+    FRAME_READY = 'r', FRAME_STARTED = 's', FRAME_STDOUT = 'o', FRAME_STDERR = 'e', FRAME_STDIN_TAKEN = 'i',
+    FRAME_OUT_FILE = 'f', FRAME_OUT_DATA = 'd', FRAME_OUT_SKIPPED = 'k', FRAME_EXIT = 'x', FRAME_REFUSED = '!',
+};
+
+struct frame {
+    uint8_t type;
+    const uint8_t *payload;
+    size_t length;
+};
+
+/* 1: a whole frame is in `frame`, and it took `*used` bytes; 0: more bytes are needed; -1: no frame can start so. */
+int frame_parse(const uint8_t *bytes, size_t length, struct frame *frame, size_t *used);
+void frame_header(uint8_t header[FRAME_HEADER_BYTES], uint8_t type, size_t length);
+
+/* A cursor that never leaves its bytes: after the first short read `failed` stays set and every value is zero. */
+struct cursor {
+    const uint8_t *at, *end;
+    bool failed;
+};
+uint64_t cursor_number(struct cursor *cursor, int bytes);
+/* Copies a string (u32 length, bytes without NUL); the caller frees it. */
+char *cursor_string(struct cursor *cursor);
+/* Copies a list (u16 count, strings) as a NULL-terminated vector; the caller frees it with strings_free. */
+char **cursor_strings(struct cursor *cursor);
+void strings_free(char **strings);
+
+/* What to run and within which bounds. `command` is empty when the waiting interpreter is to run `entrypoint`. */
+struct job {
+    uint64_t wall_nanos, cpu_nanos, output_bytes, file_bytes;
+    uint32_t file_count, open_files, cpu_millis;
+    char *entrypoint;
+    char **command, **args, **env, **outputs;
+};
+bool job_parse(const uint8_t *payload, size_t length, struct job *job);
+void job_free(struct job *job);
+
+/* A relative path that stays below its root: no empty, "." or ".." segment, no NUL, at most 1,000 bytes. */
+bool path_is_safe(const char *path);
+
+#endif

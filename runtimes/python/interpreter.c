@@ -1,0 +1,113 @@
+/* CPython's own main with a pause in its middle: everything up to the first line of user code happens before the
+ * submission arrives. The script then runs through Py_RunMain, so that __main__, sys.path, tracebacks and exit codes are
+ * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CONTROL_FD = 1000 };
+
+/* The live configuration, which Py_RunMain reads; exported by 3.8 to 3.13 but declared in an internal header. */
+extern const PyConfig *_Py_GetConfig(void);
+
+static void fail(PyStatus status) {
+    if (PyStatus_Exception(status)) Py_ExitStatusException(status);
+}
+
+static char *read_everything(size_t *length) {
+    size_t room = 1 << 16, used = 0;
+    char *text = malloc(room);
+    for (ssize_t got; text != NULL && (got = read(CONTROL_FD, text + used, room - used)) != 0;) {
+        if (got < 0 && errno != EINTR) _exit(70);
+        if (got > 0) used += (size_t)got;
+        if (used == room) text = realloc(text, room *= 2);
+    }
+    if (text == NULL) _exit(70);
+    *length = used;
+    return text;
+}
+
+static const char *next(char **at) {
+    const char *text = *at;
+    *at += strlen(text) + 1;
+    return text;
+}
+
+static void set_sys(const char *name, PyWideStringList *list, Py_ssize_t skip) {
+    PyObject *values = PyList_New(list->length - skip);
+    for (Py_ssize_t i = skip; values != NULL && i < list->length; i++)
+        PyList_SET_ITEM(values, i - skip, PyUnicode_FromWideChar(list->items[i], -1));
+    if (values == NULL || PySys_SetObject(name, values)) Py_FatalError("sys.argv");
+    Py_DECREF(values);
+}
+
+static void set_environment(char **at, char *end) {
+    PyObject *os = PyImport_ImportModule("os"), *env = PyObject_GetAttrString(os, "environ");
+    while (*at < end) {
+        const char *pair = next(at), *equals = strchr(pair, '=');
+        PyObject *name = PyUnicode_DecodeFSDefaultAndSize(pair, equals - pair), *value = PyUnicode_DecodeFSDefault(equals + 1);
+        if (name == NULL || value == NULL || PyObject_SetItem(env, name, value)) Py_FatalError("os.environ");
+        Py_DECREF(name), Py_DECREF(value);
+    }
+    Py_XDECREF(env), Py_XDECREF(os);
+}
+
+static void take_job(void) {
+    if (write(CONTROL_FD, "R", 1) != 1) _exit(70);
+    size_t length;
+    char *text = read_everything(&length), *at = text;
+    close(CONTROL_FD);
+    PyConfig *config = (PyConfig *)_Py_GetConfig();
+    const char *entrypoint = next(&at);
+    long args = atol(next(&at));
+    char script[PATH_MAX + 1001];   /* absolute, as the start-up makes it; sys.argv[0] stays as it was given */
+    if (getcwd(script, PATH_MAX) == NULL) _exit(70);
+    strcat(strcat(script, "/"), entrypoint);
+    fail(PyConfig_SetBytesString(config, &config->run_filename, script));
+    char **argv = calloc((size_t)args + 2, sizeof *argv);
+    argv[0] = "python3";
+    argv[1] = (char *)entrypoint;
+    for (long i = 0; i < args; i++) argv[i + 2] = (char *)next(&at);
+    PyConfig words;   /* decodes the arguments just as the start-up does */
+    PyConfig_InitPythonConfig(&words);
+    words.parse_argv = 0;
+    fail(PyConfig_SetBytesArgv(&words, args + 2, argv));
+    fail(PyConfig_SetWideStringList(config, &config->argv, words.argv.length - 1, words.argv.items + 1));
+    set_sys("argv", &words.argv, 1);
+    set_sys("orig_argv", &words.argv, 0);
+    PyConfig_Clear(&words);
+    free(argv);
+    set_environment(&at, text + length);
+    free(text);
+}
+
+/* As on a terminal: a line is out when it is written, so that a killed program has not lost what it had printed. */
+static void buffer_lines(void) {
+    PyObject *out = PySys_GetObject("stdout");
+    PyObject *reconfigure = out != NULL ? PyObject_GetAttrString(out, "reconfigure") : NULL;
+    PyObject *no_args = PyTuple_New(0), *options = Py_BuildValue("{s:O}", "line_buffering", Py_True);
+    PyObject *done = reconfigure != NULL ? PyObject_Call(reconfigure, no_args, options) : NULL;
+    if (done == NULL) PyErr_Clear();
+    Py_XDECREF(done), Py_XDECREF(options), Py_XDECREF(no_args), Py_XDECREF(reconfigure);
+}
+
+int main(int argc, char **argv) {
+    char *waiting[] = {"python3", "main.py"};
+    int warm = argc == 1;
+    PyConfig config;
+    PyConfig_InitPythonConfig(&config);
+    argv[0] = "python3";
+    fail(PyConfig_SetBytesString(&config, &config.program_name, "/usr/bin/python3"));
+    fail(PyConfig_SetBytesString(&config, &config.executable, "/usr/bin/python3"));
+    fail(PyConfig_SetBytesArgv(&config, warm ? 2 : argc, warm ? waiting : argv));
+    fail(Py_InitializeFromConfig(&config));
+    PyConfig_Clear(&config);
+    if (warm) take_job();
+    buffer_lines();
+    return Py_RunMain();
+}

@@ -1,0 +1,189 @@
+package dev.mayfly.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxRun;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A box as seen over its channel.
+///
+/// A second, outer deadline guards against an agent that is silent although its own deadline has passed: the box is
+/// destroyed, its channel ends, and the read that waits for the agent fails.
+public final class AgentSandbox implements Sandbox {
+    /// What an engine does for the one box that it made.
+    public interface Box {
+        String id();
+
+        void resize(Limits limits) throws SandboxException, InterruptedException;
+
+        /// Destroys the box and returns when it is gone. Called once.
+        void destroy();
+
+        /// Whether the kernel killed PID 1 itself for want of memory; asked after the agent vanished.
+        boolean isOutOfMemory() throws InterruptedException;
+    }
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final SandboxSpec spec;
+    private final Box box;
+    private final AgentChannel channel;
+    private final FrameReader reader;
+    private final ScheduledExecutorService timer;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final AtomicBoolean used = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// @param timer runs the outer deadlines; its tasks start a virtual thread and return at once
+    public AgentSandbox(SandboxSpec spec, Box box, AgentChannel channel, ScheduledExecutorService timer) {
+        this.spec = spec;
+        this.box = box;
+        this.channel = channel;
+        this.reader = new FrameReader(channel);
+        this.timer = timer;
+    }
+
+    /// Blocks until the interpreter has told that it waits. The engine closes the box when this throws.
+    public void awaitReady(Duration patience) throws SandboxException {
+        ScheduledFuture<?> deadline = closeAfter(patience);
+        try {
+            Frame frame = reader.next();
+            switch (frame.type()) {
+                case READY -> {}
+                case REFUSED -> throw new SandboxException(UTF_8.decode(frame.payload()).toString(), false);
+                default -> throw new ProtocolException("%s instead of READY".formatted(frame.type()));
+            }
+        } catch (IOException e) {
+            throw new SandboxException("the box was not ready in %d s: %s".formatted(patience.toSeconds(), e.getMessage()), e);
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    @Override
+    public SandboxSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public String id() {
+        return box.id();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return !closed.get() && channel.isOpen();
+    }
+
+    @Override
+    public void resize(Limits limits) throws SandboxException, InterruptedException {
+        box.resize(limits);
+    }
+
+    @Override
+    public SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException {
+        if (!used.compareAndSet(false, true)) {
+            throw new IllegalStateException("a sandbox runs once");
+        }
+        ScheduledFuture<?> deadline = closeAfter(job.limits().wallTime().plus(GRACE));
+        var collector = new RunCollector(job.limits(), sink);
+        var pump = new StdinPump(this::send);
+        Thread feeder = null;
+        try {
+            send(firstFrames(job));
+            if (!StdinPump.fits(job.stdin())) {
+                feeder = Thread.startVirtualThread(() -> feed(pump, job.stdin()));
+            }
+            return collector.collect(reader, pump);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            throw (InterruptedException) new InterruptedException("interrupted while the program ran").initCause(e);
+        } catch (EOFException e) {
+            if (box.isOutOfMemory()) {
+                return collector.outOfMemory();
+            }
+            throw new SandboxException("the box vanished", collector.started());
+        } catch (IOException e) {
+            throw new SandboxException("the box broke: " + e.getMessage(), collector.started());
+        } finally {
+            deadline.cancel(false);
+            if (feeder != null) {
+                feeder.interrupt();
+            }
+        }
+    }
+
+    private static ByteBuffer firstFrames(Job job) throws IOException {
+        var frames = new FrameWriter().job(job);
+        for (SourceFile file : job.files()) {
+            frames.file(file);
+        }
+        if (StdinPump.fits(job.stdin()) && job.stdin() instanceof Stdin.Bytes(byte[] content)) {
+            frames.stdin(content, 0, content.length).empty(FrameType.STDIN_END);
+        }
+        return frames.empty(FrameType.GO).frames();
+    }
+
+    private static void feed(StdinPump pump, Stdin stdin) {
+        try {
+            pump.pump(
+                    switch (stdin) {
+                        case Stdin.Bytes(byte[] content) -> new ByteArrayInputStream(content);
+                        case Stdin.Live(var stream) -> stream;
+                    });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // The run is over, or its reader on the other side tells of the broken channel.
+            System.getLogger(AgentSandbox.class.getName()).log(System.Logger.Level.DEBUG, "input ended early", e);
+        }
+    }
+
+    @Override
+    public void signal(int number) throws SandboxException {
+        try {
+            send(new FrameWriter().signal(number).frames());
+        } catch (IOException e) {
+            throw new SandboxException("the signal did not reach the box", e);
+        }
+    }
+
+    private void send(ByteBuffer frames) throws IOException {
+        writing.lock();
+        try {
+            channel.write(frames);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private ScheduledFuture<?> closeAfter(Duration patience) {
+        return timer.schedule(() -> Thread.startVirtualThread(this::close), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            channel.close();
+            box.destroy();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mayfly.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SourceFile;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// Collects frames to the agent, so that a whole job goes out in one write.
+final class FrameWriter {
+    private static final int PROTOCOL_VERSION = 1;
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+    private final DataOutputStream out = new DataOutputStream(bytes);
+
+    ByteBuffer frames() {
+        return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    FrameWriter job(Job job) throws IOException {
+        FrameWriter payload = new FrameWriter();
+        Limits limits = job.limits();
+        payload.out.writeByte(PROTOCOL_VERSION);
+        payload.out.writeLong(limits.wallTime().toNanos());
+        payload.out.writeLong(limits.cpuTime().toNanos());
+        payload.out.writeLong(limits.outputBytes());
+        payload.out.writeLong(job.budget().bytes());
+        payload.out.writeInt(job.budget().files());
+        payload.out.writeInt(limits.openFiles());
+        payload.out.writeInt((int) limits.of(LimitAxis.CPUS));
+        payload.string(job.entrypoint());
+        payload.strings(job.command());
+        payload.strings(job.args());
+        payload.strings(job.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+        payload.strings(job.outputs());
+        byte[] content = payload.bytes.toByteArray();
+        if (content.length > Frame.MAX_PAYLOAD_BYTES) {
+            throw new ProtocolException("arguments, environment and patterns take %d bytes, more than a frame".formatted(content.length));
+        }
+        return frame(FrameType.JOB, content, 0, content.length);
+    }
+
+    FrameWriter file(SourceFile file) throws IOException {
+        FrameWriter path = new FrameWriter();
+        path.string(file.path());
+        byte[] name = path.bytes.toByteArray();
+        frame(FrameType.FILE, name, 0, name.length);
+        return chunked(FrameType.DATA, file.content());
+    }
+
+    FrameWriter stdin(byte[] content, int offset, int length) throws IOException {
+        return length == 0 ? this : frame(FrameType.STDIN, content, offset, length);
+    }
+
+    FrameWriter empty(FrameType type) throws IOException {
+        return frame(type, new byte[0], 0, 0);
+    }
+
+    FrameWriter signal(int number) throws IOException {
+        return frame(FrameType.SIGNAL, new byte[] {(byte) number}, 0, 1);
+    }
+
+    private FrameWriter chunked(FrameType type, byte[] content) throws IOException {
+        for (int at = 0; at < content.length; at += CHUNK_BYTES) {
+            frame(type, content, at, Math.min(CHUNK_BYTES, content.length - at));
+        }
+        return this;
+    }
+
+    private FrameWriter frame(FrameType type, byte[] payload, int offset, int length) throws IOException {
+        out.writeInt(length);
+        out.writeByte(type.code);
+        out.write(payload, offset, length);
+        return this;
+    }
+
+    private void strings(List<String> values) throws IOException {
+        out.writeShort(values.size());
+        for (String value : values) {
+            string(value);
+        }
+    }
+
+    private void string(String value) throws IOException {
+        byte[] encoded = value.getBytes(UTF_8);
+        out.writeInt(encoded.length);
+        out.write(encoded);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.mayfly.docker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.mayfly.agent.AgentChannel;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/// One container's stdin and stdout over one hijacked connection to the engine.
+///
+/// After the engine's 101 the connection carries raw bytes towards the container and, from it, blocks of
+/// `[stream, 0, 0, 0, u32 length, bytes]`: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
+/// Virtual threads that wait in `read` cost no platform thread.
+final class AttachedStream implements AgentChannel {
+    private static final int STDOUT = 1;
+    private static final int BLOCK_HEADER_BYTES = 8;
+    private static final int MAX_RESPONSE_HEAD = 8192;
+
+    private final SocketChannel socket;
+    private final ByteBuffer raw = ByteBuffer.allocate(1 << 16).order(ByteOrder.BIG_ENDIAN).flip();
+    private int blockLeft;
+    private boolean blockIsStdout;
+
+    private AttachedStream(SocketChannel socket) {
+        this.socket = socket;
+    }
+
+    /// Attaches to a container that has not started yet, so that not a byte is lost.
+    static AttachedStream open(URI engine, String containerId) throws IOException {
+        SocketChannel socket = connect(engine);
+        try {
+            var stream = new AttachedStream(socket);
+            stream.write(ByteBuffer.wrap("""
+                    POST /containers/%s/attach?stream=1&stdin=1&stdout=1&stderr=1 HTTP/1.1\r
+                    Host: docker\r
+                    Connection: Upgrade\r
+                    Upgrade: tcp\r
+                    Content-Length: 0\r
+                    \r
+                    """.formatted(containerId).getBytes(US_ASCII)));
+            stream.readResponseHead();
+            return stream;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static SocketChannel connect(URI engine) throws IOException {
+        if ("unix".equals(engine.getScheme())) {
+            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+            socket.connect(UnixDomainSocketAddress.of(Path.of(engine.getPath())));
+            return socket;
+        }
+        return SocketChannel.open(new InetSocketAddress(engine.getHost(), engine.getPort()));
+    }
+
+    private void readResponseHead() throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            if (!raw.hasRemaining() && !fill()) {
+                throw new EOFException("the engine closed the connection instead of attaching");
+            }
+            head.append((char) raw.get());
+            if (head.length() > MAX_RESPONSE_HEAD) {
+                throw new IOException("the engine's answer to attach has no end");
+            }
+        }
+        if (!head.toString().startsWith("HTTP/1.1 101") && !head.toString().startsWith("HTTP/1.1 200")) {
+            throw new IOException("the engine refused to attach: " + head.substring(0, head.indexOf("\r\n")));
+        }
+    }
+
+    private boolean fill() throws IOException {
+        raw.clear();
+        int length = socket.read(raw);
+        raw.flip();
+        return length >= 0;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        while (true) {
+            if (blockLeft == 0) {
+                if (!nextBlock()) {
+                    return -1;
+                }
+                continue;
+            }
+            if (!raw.hasRemaining() && !fill()) {
+                return -1;
+            }
+            int length = Math.min(Math.min(raw.remaining(), blockLeft), into.remaining());
+            if (blockIsStdout) {
+                into.put(raw.slice(raw.position(), length));
+            }
+            raw.position(raw.position() + length);
+            blockLeft -= length;
+            if (blockIsStdout && length > 0) {
+                return length;
+            }
+        }
+    }
+
+    private boolean nextBlock() throws IOException {
+        while (raw.remaining() < BLOCK_HEADER_BYTES) {
+            raw.compact();
+            int length = socket.read(raw);
+            raw.flip();
+            if (length < 0) {
+                return false;
+            }
+        }
+        blockIsStdout = raw.get() == STDOUT;
+        raw.position(raw.position() + 3);
+        blockLeft = raw.getInt();
+        return true;
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            socket.write(from);
+        }
+    }
+
+    /// Peeks without waiting. What a waiting box says here is kept for `read`.
+    @Override
+    public boolean isOpen() {
+        if (!socket.isOpen()) {
+            return false;
+        }
+        try {
+            socket.configureBlocking(false);
+            raw.compact();
+            int length = socket.read(raw);
+            raw.flip();
+            socket.configureBlocking(true);
+            return length >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            System.getLogger(AttachedStream.class.getName()).log(System.Logger.Level.DEBUG, "close failed", e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.mayfly.docker;
+
+import static dev.mayfly.docker.DockerEngine.call;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.agent.AgentSandbox;
+import dev.mayfly.sandbox.Hardening;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SandboxException;
+import java.lang.System.Logger.Level;
+
+/// One container of ours.
+record DockerBox(DockerClient client, String id) implements AgentSandbox.Box {
+    private static final System.Logger LOG = System.getLogger(DockerBox.class.getName());
+    private static final int REMOVAL_CHECKS = 100;
+    private static final long REMOVAL_CHECK_MILLIS = 50;
+
+    @Override
+    public void resize(Limits limits) throws SandboxException, InterruptedException {
+        call("update", () -> client.updateContainerCmd(id)
+                .withMemory(limits.memoryBytes())
+                .withMemorySwap(limits.memoryBytes())
+                .withPidsLimit((long) limits.pids() + Hardening.AGENT_PIDS)
+                .withNanoCPUs(limits.cpuMillis() * 1_000_000L)
+                .exec());
+    }
+
+    /// Kill, wait and remove in one call. The reaper takes what fails here.
+    @Override
+    public void destroy() {
+        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
+        try {
+            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+        } catch (NotFoundException e) {
+            LOG.log(Level.DEBUG, "{0} was gone already", id);
+        } catch (ConflictException e) {
+            awaitRemoval(); // the engine is at it
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "container={0} not removed, left to the reaper: {1}", id, e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void awaitRemoval() {
+        try {
+            for (int check = 0; check < REMOVAL_CHECKS; check++) {
+                client.inspectContainerCmd(id).exec();
+                Thread.sleep(REMOVAL_CHECK_MILLIS);
+            }
+        } catch (NotFoundException e) {
+            LOG.log(Level.DEBUG, "{0} is gone", id);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isOutOfMemory() throws InterruptedException {
+        try {
+            return Boolean.TRUE.equals(call("inspect", () -> client.inspectContainerCmd(id).exec().getState().getOOMKilled()));
+        } catch (SandboxException e) {
+            return false; // removed before we could ask: no evidence
+        }
+    }
+}

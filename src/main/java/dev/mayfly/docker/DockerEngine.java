@@ -1,0 +1,198 @@
+package dev.mayfly.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Ulimit;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.mayfly.agent.AgentSandbox;
+import dev.mayfly.sandbox.Hardening;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/// Boxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
+public final class DockerEngine implements SandboxFactory {
+    private static final String AGENT = "/mayfly/agent";
+    private static final int MAX_CONNECTIONS = 128;
+
+    private final DockerSettings settings;
+    private final InstanceLock instance;
+    private final DockerClient client;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
+
+    /// Does not call the engine. The caller keeps the lock and closes it after the engine.
+    public DockerEngine(DockerSettings settings, InstanceLock instance) {
+        this.settings = settings;
+        this.instance = instance;
+        String scheme = settings.host().getScheme();
+        if (System.getenv("DOCKER_TLS_VERIFY") != null || !List.of("unix", "tcp").contains(scheme)) {
+            throw new IllegalArgumentException(
+                    "the engine must be reached by unix:// or plain tcp:// (a trusted network), not " + settings.host());
+        }
+        var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(settings.host().toString())
+                .build();
+        var http = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(settings.host())
+                .maxConnections(MAX_CONNECTIONS)
+                .connectionTimeout(settings.callTimeout())
+                .responseTimeout(settings.callTimeout())
+                .build();
+        client = DockerClientImpl.getInstance(config, http);
+    }
+
+    @Override
+    public String engine() {
+        return "docker";
+    }
+
+    @Override
+    public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
+        String id = call("create", () -> createCommand(spec).exec().getId());
+        var box = new DockerBox(client, id);
+        AgentSandbox sandbox = null;
+        try {
+            var stream = AttachedStream.open(settings.host(), id);
+            sandbox = new AgentSandbox(spec, box, stream, timer);
+            call("start", () -> client.startContainerCmd(id).exec());
+            sandbox.awaitReady(settings.readyTimeout());
+            return sandbox;
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
+            destroy(sandbox, box);
+            throw e;
+        } catch (IOException e) {
+            destroy(sandbox, box);
+            throw new SandboxException("attach: " + e.getMessage(), e);
+        }
+    }
+
+    private static void destroy(@Nullable AgentSandbox sandbox, DockerBox box) {
+        if (sandbox != null) {
+            sandbox.close();
+        } else {
+            box.destroy();
+        }
+    }
+
+    private CreateContainerCmd createCommand(SandboxSpec spec) {
+        List<String> command = new ArrayList<>(List.of(AGENT));
+        command.addAll(spec.warmCommand());
+        return client.createContainerCmd(spec.image())
+                .withLabels(Labels.of(settings.service(), instance, spec, Instant.now()))
+                .withEntrypoint(command)
+                .withCmd(List.of())
+                .withUser("0:0")
+                .withHostName(Hardening.HOSTNAME)
+                .withStdinOpen(true)
+                .withStdInOnce(true) // when our connection ends, so does the agent's stdin, and with it the box
+                .withAttachStdin(true)
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .withHostConfig(hostConfig(spec));
+    }
+
+    /// Every limit and every wall of a box is set here.
+    private static HostConfig hostConfig(SandboxSpec spec) {
+        Limits limits = spec.limits();
+        HostConfig config = HostConfig.newHostConfig()
+                .withMemory(limits.memoryBytes())
+                .withMemorySwap(limits.memoryBytes())
+                .withPidsLimit((long) limits.pids() + Hardening.AGENT_PIDS)
+                .withNanoCPUs(limits.cpuMillis() * 1_000_000L)
+                .withUlimits(new Ulimit[] {new Ulimit("nofile", LimitAxis.OPEN_FILES.max(), LimitAxis.OPEN_FILES.max())})
+                .withTmpFs(Hardening.writableFolders(limits))
+                .withShmSize(Hardening.SHARED_MEMORY_BYTES)
+                .withOomScoreAdj(Hardening.OOM_SCORE_ADJUSTMENT)
+                .withNetworkMode("none")
+                .withIpcMode("private")
+                .withReadonlyRootfs(true)
+                .withCapDrop(Capability.ALL)
+                .withCapAdd(Hardening.AGENT_CAPABILITIES.stream().map(Capability::valueOf).toArray(Capability[]::new))
+                .withSecurityOpts(List.of("no-new-privileges", "seccomp=" + Hardening.seccompProfile()))
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
+                .withAutoRemove(true);
+        return spec.engineRuntime().isEmpty() ? config : config.withRuntime(spec.engineRuntime());
+    }
+
+    @Override
+    public Optional<String> imageId(String image) throws SandboxException, InterruptedException {
+        return call("inspect image", () -> {
+            try {
+                return Optional.ofNullable(client.inspectImageCmd(image).exec().getId());
+            } catch (NotFoundException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public void ping() throws SandboxException, InterruptedException {
+        call("ping", () -> client.pingCmd().exec());
+    }
+
+    @Override
+    public int reap() throws SandboxException, InterruptedException {
+        List<Container> ours = call("list", () -> client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Labels.SERVICE, settings.service()))
+                .exec());
+        int reaped = 0;
+        for (Container container : ours) {
+            if (Labels.isOrphan(container.getLabels(), instance, Instant.now())) {
+                new DockerBox(client, container.getId()).destroy();
+                reaped++;
+            }
+        }
+        return reaped;
+    }
+
+    /// docker-java throws unchecked; here it becomes the port's exception, with the call named.
+    static <T> T call(String what, Callable<T> engineCall) throws SandboxException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException(what);
+        }
+        try {
+            return engineCall.call();
+        } catch (DockerException e) {
+            throw new SandboxException(what + ": " + e.getMessage(), e);
+        } catch (Exception e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException(what).initCause(e);
+            }
+            throw new SandboxException(what + ": the engine does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            client.close();
+        } catch (IOException e) {
+            System.getLogger(DockerEngine.class.getName()).log(System.Logger.Level.DEBUG, "close failed", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.execution.RejectedException.Kind;
+import dev.mayfly.pool.Lease;
+import dev.mayfly.pool.NoSandboxException;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Admits submissions: checks, waits in the bounded queue, leases. Thread-safe.
+public final class Dispatcher {
+    private static final Duration RETRY_SOON = Duration.ofSeconds(1);
+    private static final Duration RETRY_LATER = Duration.ofSeconds(5);
+
+    private final ServedRuntimes runtimes;
+    private final WarmPool pool;
+    private final String engine;
+    private final ExecutionMetrics metrics;
+    private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
+
+    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics) {
+        this.runtimes = runtimes;
+        this.pool = pool;
+        this.engine = engine;
+        this.metrics = metrics;
+    }
+
+    /// Blocks for a box at most as long as the patience. The caller runs and closes the execution.
+    ///
+    /// @throws RejectedException the submission is wrong, or there is no box for it now; nothing ran
+    public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
+        long admittedAt = System.nanoTime();
+        try {
+            LanguageRuntime runtime = runtimes.catalog().find(submission.runtime()).orElseThrow(() -> unknown(submission.runtime()));
+            Preparation preparation = Preparation.of(submission, runtime);
+            SandboxSpec spec = runtimes.spec(runtime)
+                    .orElseThrow(() -> RejectedException.forNow(
+                            Kind.ENGINE_UNAVAILABLE, "no image of %s works yet".formatted(runtime.id()), RETRY_LATER))
+                    .withLimits(runtime.boxChanges(preparation.job().limits()));
+            Lease lease = lease(spec, patience);
+            long leasedAt = System.nanoTime();
+            fit(lease, preparation.job().limits());
+            Duration queued = Duration.ofNanos(leasedAt - admittedAt);
+            Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
+            metrics.leased(runtime.id(), queued, lease.warm());
+            var execution = new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, queued, fitted));
+            admitted.add(execution);
+            return execution;
+        } catch (RejectedException e) {
+            metrics.rejected(e.kind());
+            throw e;
+        }
+    }
+
+    /// Another box for a job whose first one broke before user code started.
+    Lease leaseAgain(Lease broken, Limits limits, Duration patience) throws RejectedException, InterruptedException {
+        Lease lease = lease(broken.sandbox().spec(), patience);
+        fit(lease, limits);
+        return lease;
+    }
+
+    /// Cancels whatever is admitted now; each ends with a result of its own.
+    public void cancelAll(Outcome.By by) {
+        admitted.forEach(execution -> execution.cancel(by));
+    }
+
+    void closed(Execution execution) {
+        admitted.remove(execution);
+    }
+
+    String engine() {
+        return engine;
+    }
+
+    ExecutionMetrics metrics() {
+        return metrics;
+    }
+
+    private Lease lease(SandboxSpec spec, Duration patience) throws RejectedException, InterruptedException {
+        try {
+            return pool.lease(spec, patience);
+        } catch (NoSandboxException e) {
+            Kind kind =
+                    switch (e.reason()) {
+                        case AT_CAPACITY -> Kind.AT_CAPACITY;
+                        case ENGINE_DOWN, RUNTIME_BROKEN -> Kind.ENGINE_UNAVAILABLE;
+                        case DRAINING -> Kind.DRAINING;
+                    };
+            throw RejectedException.forNow(kind, String.valueOf(e.getMessage()), kind == Kind.AT_CAPACITY ? RETRY_SOON : RETRY_LATER);
+        }
+    }
+
+    /// Memory, CPUs and processes of a waiting box can still be changed; the rest is the agent's or the spec's.
+    private static void fit(Lease lease, Limits limits) throws RejectedException, InterruptedException {
+        Limits made = lease.sandbox().spec().limits();
+        boolean fits = made.memoryBytes() == limits.memoryBytes() && made.cpuMillis() == limits.cpuMillis() && made.pids() == limits.pids();
+        if (fits) {
+            return;
+        }
+        boolean done = false;
+        try {
+            lease.sandbox().resize(limits);
+            done = true;
+        } catch (SandboxException e) {
+            throw RejectedException.forNow(Kind.ENGINE_UNAVAILABLE, "the limits could not be set: " + e.getMessage(), RETRY_SOON);
+        } finally {
+            if (!done) {
+                lease.close();
+            }
+        }
+    }
+
+    private RejectedException unknown(String name) {
+        String offered = String.join(", ", runtimes.catalog().all().stream().map(LanguageRuntime::id).toList());
+        return RejectedException.because(Kind.UNKNOWN_RUNTIME, "runtime", "there is no runtime %s; there are %s".formatted(name, offered));
+    }
+}

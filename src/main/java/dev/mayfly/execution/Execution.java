@@ -1,0 +1,134 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.pool.Lease;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxRun;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.sandbox.Usage;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// An admitted submission with its box. `run` once, on the thread that owns it; `cancel` and `signal` from any thread.
+public final class Execution implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Execution.class.getName());
+    private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
+
+    record Admission(long atNanos, Duration queued, Duration lease) {}
+
+    private final Dispatcher dispatcher;
+    private final Submission submission;
+    private final Preparation preparation;
+    private final Admission admission;
+    private final AtomicReference<Outcome.@Nullable By> cancelledBy = new AtomicReference<>();
+    private volatile Lease lease;
+    private @Nullable Thread runner;
+    private boolean ended;
+
+    Execution(Dispatcher dispatcher, Submission submission, Preparation preparation, Lease lease, Admission admission) {
+        this.dispatcher = dispatcher;
+        this.submission = submission;
+        this.preparation = preparation;
+        this.lease = lease;
+        this.admission = admission;
+    }
+
+    public String id() {
+        return submission.id();
+    }
+
+    public String runtime() {
+        return preparation.runtime().id();
+    }
+
+    /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then clear.
+    public ExecutionResult run(OutputSink sink) {
+        ExecutionResult result = result(runToEnd(sink));
+        dispatcher.metrics().ended(result);
+        LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
+                result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
+        return result;
+    }
+
+    private SandboxRun runToEnd(OutputSink sink) {
+        try {
+            begin();
+            return runRetrying(sink);
+        } catch (InterruptedException e) {
+            Outcome.By by = cancelledBy.get();
+            return ended(new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
+        } catch (SandboxException e) {
+            return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted()));
+        } catch (RejectedException e) {
+            return ended(new Outcome.Failed("the box broke, and there was no other: " + e.detail(), true));
+        } finally {
+            end();
+        }
+    }
+
+    /// Only a job that has not started may move to another box, and only once; input that was being typed cannot move.
+    private SandboxRun runRetrying(OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        try {
+            return lease.sandbox().run(preparation.job(), sink);
+        } catch (SandboxException e) {
+            if (e.userCodeStarted() || preparation.job().stdin() instanceof Stdin.Live) {
+                throw e;
+            }
+            LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
+            lease.close();
+            lease = dispatcher.leaseAgain(lease, preparation.job().limits(), RETRY_PATIENCE);
+            return lease.sandbox().run(preparation.job(), sink);
+        }
+    }
+
+    private synchronized void begin() throws InterruptedException {
+        if (cancelledBy.get() != null) {
+            throw new InterruptedException("cancelled before the start");
+        }
+        runner = Thread.currentThread();
+    }
+
+    private synchronized void end() {
+        ended = true;
+        runner = null;
+        Thread.interrupted(); // a cancellation that came too late must not hit what the thread does next
+    }
+
+    /// Ends the program, at any phase. The first caller's reason counts; after the end nothing happens.
+    public synchronized void cancel(Outcome.By by) {
+        if (!ended && cancelledBy.compareAndSet(null, by) && runner != null) {
+            runner.interrupt();
+        }
+    }
+
+    /// Sends a signal, 1 to 31, to the running program.
+    public void signal(int number) throws SandboxException {
+        lease.sandbox().signal(number);
+    }
+
+    private static SandboxRun ended(Outcome outcome) {
+        return new SandboxRun(outcome, Usage.NONE, 0, 0, Duration.ZERO, List.of(), List.of());
+    }
+
+    private ExecutionResult result(SandboxRun run) {
+        SandboxSpec spec = lease.sandbox().spec();
+        Duration total = Duration.ofNanos(System.nanoTime() - admission.atNanos());
+        var timing = new ExecutionResult.Timing(admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
+        String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no box of this kind was waiting");
+        var sandbox = new ExecutionResult.SandboxInfo(
+                dispatcher.engine(), lease.sandbox().id(), spec.image(), coldReason, preparation.job().limits());
+        return new ExecutionResult(id(), runtime(), run, timing, sandbox);
+    }
+
+    /// Gives the box back for destruction and returns at once. Idempotent.
+    @Override
+    public void close() {
+        dispatcher.closed(this);
+        lease.close();
+    }
+}

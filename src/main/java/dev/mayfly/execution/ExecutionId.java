@@ -1,0 +1,30 @@
+package dev.mayfly.execution;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+
+/// Ids that sort by time and cannot be guessed: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (a ULID,
+/// https://github.com/ulid/spec).
+public final class ExecutionId {
+    private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+    private static final int TIME_DIGITS = 10;
+    private static final int RANDOM_DIGITS = 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private ExecutionId() {}
+
+    public static String next() {
+        char[] id = new char[TIME_DIGITS + RANDOM_DIGITS];
+        long millis = Instant.now().toEpochMilli();
+        for (int i = TIME_DIGITS - 1; i >= 0; i--) {
+            id[i] = DIGITS[(int) (millis & 31)];
+            millis >>>= 5;
+        }
+        byte[] random = new byte[RANDOM_DIGITS];
+        RANDOM.nextBytes(random);
+        for (int i = 0; i < RANDOM_DIGITS; i++) {
+            id[TIME_DIGITS + i] = DIGITS[random[i] & 31];
+        }
+        return new String(id);
+    }
+}

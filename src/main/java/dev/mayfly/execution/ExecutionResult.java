@@ -1,0 +1,25 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxRun;
+import java.time.Duration;
+
+/// The end of an admitted execution. Output went to the sink; what was written but not shown is in the run's totals.
+public record ExecutionResult(String id, String runtime, SandboxRun run, Timing timing, SandboxInfo sandbox) {
+    public Outcome outcome() {
+        return run.outcome();
+    }
+
+    /// Where the time went: waiting for a box, fitting it to the submission, running, and from the program's end to the result.
+    public record Timing(Duration queued, Duration lease, Duration run, Duration drain, Duration total) {}
+
+    /// The box that was used.
+    ///
+    /// @param coldReason why it could not be warm; empty when it was
+    public record SandboxInfo(String engine, String containerId, String imageDigest, String coldReason, Limits limits) {
+        public boolean isWarm() {
+            return coldReason.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.mayfly.execution;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// Not admitted; nothing ran.
+public final class RejectedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public enum Kind {
+        INVALID_SUBMISSION,
+        UNKNOWN_RUNTIME,
+        LIMIT_OVER_CEILING,
+        AT_CAPACITY,
+        ENGINE_UNAVAILABLE,
+        DRAINING
+    }
+
+    private final Kind kind;
+    private final String field;
+    private final long retryAfterSeconds;
+
+    private RejectedException(Kind kind, String field, String detail, Duration retryAfter) {
+        super(detail);
+        this.kind = kind;
+        this.field = field;
+        this.retryAfterSeconds = retryAfter.toSeconds();
+    }
+
+    /// The submission itself is at fault; `field` is its path in the JSON, as `files[1].path`.
+    public static RejectedException because(Kind kind, String field, String detail) {
+        return new RejectedException(kind, field, detail, Duration.ZERO);
+    }
+
+    /// The submission is fine and may come again.
+    public static RejectedException forNow(Kind kind, String detail, Duration retryAfter) {
+        return new RejectedException(kind, "", detail, retryAfter);
+    }
+
+    public static RejectedException invalid(String field, String detail) {
+        return because(Kind.INVALID_SUBMISSION, field, detail);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public Optional<String> field() {
+        return field.isEmpty() ? Optional.empty() : Optional.of(field);
+    }
+
+    /// When another try makes sense; empty when none does.
+    public Optional<Duration> retryAfter() {
+        return retryAfterSeconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(retryAfterSeconds));
+    }
+
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+}

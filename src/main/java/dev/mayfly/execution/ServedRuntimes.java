@@ -1,0 +1,132 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello, then the
+/// pool is filled from it while the old boxes still serve, and only then are those destroyed. Thread-safe.
+public final class ServedRuntimes {
+    private static final System.Logger LOG = System.getLogger(ServedRuntimes.class.getName());
+
+    private final RuntimeCatalog catalog;
+    private final SandboxFactory factory;
+    private final WarmPool pool;
+    private final WarmTarget target;
+    private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
+    private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
+    private volatile boolean settled;
+
+    public ServedRuntimes(RuntimeCatalog catalog, SandboxFactory factory, WarmPool pool, WarmTarget target) {
+        this.catalog = catalog;
+        this.factory = factory;
+        this.pool = pool;
+        this.target = target;
+    }
+
+    public RuntimeCatalog catalog() {
+        return catalog;
+    }
+
+    /// What a box of this runtime is made from; empty while no image of it works.
+    public Optional<SandboxSpec> spec(LanguageRuntime runtime) {
+        return Optional.ofNullable(served.get(runtime.id()));
+    }
+
+    /// Whether every runtime has been looked at once.
+    public boolean isSettled() {
+        return settled;
+    }
+
+    /// One look at every runtime's image, all at once. One caller at a time; a runtime that fails leaves the others alone.
+    public void refresh() throws InterruptedException {
+        List<Thread> looks = catalog.all().stream()
+                .map(runtime -> Thread.ofVirtual().name("refresh-" + runtime.id()).start(() -> tryRefresh(runtime)))
+                .toList();
+        try {
+            for (Thread look : looks) {
+                look.join();
+            }
+            settled = true;
+        } finally {
+            looks.forEach(Thread::interrupt);
+        }
+    }
+
+    private void tryRefresh(LanguageRuntime runtime) {
+        try {
+            refresh(runtime);
+        } catch (SandboxException e) {
+            LOG.log(Level.WARNING, "runtime={0} not refreshed: {1}", runtime.id(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the service stops
+        }
+    }
+
+    private void refresh(LanguageRuntime runtime) throws SandboxException, InterruptedException {
+        Optional<String> image = factory.imageId(runtime.image());
+        if (image.isEmpty()) {
+            LOG.log(Level.WARNING, "runtime={0} has no image {1}; build it with runtimes/build", runtime.id(), runtime.image());
+            return;
+        }
+        SandboxSpec next = runtime.spec(image.get());
+        SandboxSpec current = served.get(runtime.id());
+        if (next.equals(current)) {
+            return;
+        }
+        if (!next.equals(warming.get(runtime.id()))) {
+            greet(runtime, next);
+            warming.put(runtime.id(), next);
+            pool.keep(next, target);
+        }
+        boolean warm = pool.stats().shelves().containsKey(next) && pool.stats().shelves().get(next).ready() >= target.min();
+        if (current == null || warm) {
+            served.put(runtime.id(), next);
+            warming.remove(runtime.id());
+            LOG.log(Level.INFO, "runtime={0} image={1}", runtime.id(), next.image());
+            if (current != null) {
+                pool.forget(current);
+            }
+        }
+    }
+
+    private void greet(LanguageRuntime runtime, SandboxSpec spec) throws SandboxException, InterruptedException {
+        var printed = new ByteArrayOutputStream();
+        byte[] code = runtime.hello().code().getBytes(StandardCharsets.UTF_8);
+        List<String> command = spec.warmCommand().isEmpty() ? runtime.command(runtime.entrypoint(), spec.limits()) : List.of();
+        var job = new Job(
+                runtime.entrypoint(),
+                command,
+                List.of(),
+                Map.of(),
+                List.of(new SourceFile(runtime.entrypoint(), code)),
+                List.of(),
+                Stdin.EMPTY,
+                spec.limits(),
+                new Job.CollectionBudget(0, 0));
+        try (Sandbox sandbox = factory.create(spec)) {
+            Outcome outcome = sandbox.run(job, (OutputChunk chunk) -> printed.writeBytes(chunk.bytes())).outcome();
+            String actual = printed.toString(StandardCharsets.UTF_8);
+            if (!outcome.equals(new Outcome.Exited(0)) || !actual.equals(runtime.hello().stdout())) {
+                throw new SandboxException("its hello ended with %s and printed %s".formatted(outcome, actual), true);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.sandbox.LimitAxis;
+import java.util.Map;
+
+/// One request to run a program.
+///
+/// @param runtime `python` or `python:3.13`
+/// @param limits what differs from the runtime's defaults
+public record Submission(String id, String tenant, String runtime, Program program, Map<LimitAxis, Long> limits) {
+    public static final String DEFAULT_TENANT = "default";
+
+    public Submission {
+        limits = Map.copyOf(limits);
+    }
+}

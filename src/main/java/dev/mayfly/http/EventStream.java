@@ -1,0 +1,127 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.Execution;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.wire.EventEncoder;
+import dev.mayfly.wire.EventView;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// One execution as server-sent events. The execution runs on its own virtual thread and blocks while the client is slow.
+final class EventStream implements Flow.Publisher<OutboundSseEvent> {
+    private final Execution execution;
+    private final Sse sse;
+    private final Duration heartbeat;
+
+    private EventStream(Execution execution, Sse sse, Duration heartbeat) {
+        this.execution = execution;
+        this.sse = sse;
+        this.heartbeat = heartbeat;
+    }
+
+    /// Takes over the execution and closes it, also when the client leaves.
+    static Multi<OutboundSseEvent> of(Execution execution, Sse sse, Duration heartbeat) {
+        return Multi.createFrom().publisher(new EventStream(execution, sse, heartbeat));
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
+        var delivery = new Delivery(subscriber);
+        subscriber.onSubscribe(delivery);
+        Thread.ofVirtual().name("execution-" + execution.id()).start(() -> runTo(delivery));
+    }
+
+    private void runTo(Delivery delivery) {
+        Thread pulse = Thread.ofVirtual().name("heartbeat").start(delivery::beat);
+        try (execution) {
+            var encoder = new EventEncoder(new EventView.Started(execution.id(), execution.runtime()), delivery::event);
+            encoder.ended(execution.run(encoder));
+            delivery.complete();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the client left while the last events were on their way
+        } catch (RuntimeException e) {
+            delivery.fail(e);
+        } finally {
+            pulse.interrupt();
+        }
+    }
+
+    /// Lets events pass as the client asks for them, one at a time.
+    private final class Delivery implements Flow.Subscription {
+        private final Flow.Subscriber<? super OutboundSseEvent> subscriber;
+        private final Semaphore demand = new Semaphore(0);
+        private volatile boolean over;
+        private volatile long lastNanos = System.nanoTime();
+
+        Delivery(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long count) {
+            demand.release((int) Math.min(count, Integer.MAX_VALUE - demand.availablePermits()));
+        }
+
+        @Override
+        public void cancel() {
+            over = true;
+            execution.cancel(Outcome.By.DISCONNECT);
+            demand.release(); // whoever waits here finds out
+        }
+
+        void event(String name, long sequence, Object data) throws InterruptedException {
+            demand.acquire();
+            if (over) {
+                demand.release();
+                throw new InterruptedException("the client has left");
+            }
+            next(sse.newEventBuilder()
+                    .name(name)
+                    .id(Long.toString(sequence))
+                    .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                    .data(data)
+                    .build());
+        }
+
+        void beat() {
+            try {
+                while (!over) {
+                    long idle = System.nanoTime() - lastNanos;
+                    if (idle >= heartbeat.toNanos() && demand.tryAcquire()) {
+                        next(sse.newEventBuilder().comment("alive").build());
+                    }
+                    TimeUnit.NANOSECONDS.sleep(Math.max(heartbeat.toNanos() - idle, heartbeat.toNanos() / 4));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the stream has ended
+            }
+        }
+
+        private synchronized void next(OutboundSseEvent event) {
+            if (!over) {
+                lastNanos = System.nanoTime();
+                subscriber.onNext(event);
+            }
+        }
+
+        synchronized void complete() {
+            if (!over) {
+                over = true;
+                subscriber.onComplete();
+            }
+        }
+
+        synchronized void fail(Throwable cause) {
+            if (!over) {
+                over = true;
+                subscriber.onError(cause);
+            }
+        }
+    }
+}

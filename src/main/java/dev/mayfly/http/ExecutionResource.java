@@ -1,0 +1,84 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.SubmissionRequest;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/// Runs submissions while the client waits. A client that leaves ends its program.
+@Path("/v1/executions")
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public class ExecutionResource {
+    private final Dispatcher dispatcher;
+    private final DoorSettings settings;
+
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings) {
+        this.dispatcher = dispatcher;
+        this.settings = settings;
+    }
+
+    @POST
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Run a program and return its result; with Accept: text/event-stream, its output as it comes")
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = SubmissionRequest.class)))
+    @APIResponse(responseCode = "200", description = "The program ended, in whatever way",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)))
+    @APIResponse(responseCode = "400", description = "The submission is not valid; `field` names what is wrong")
+    @APIResponse(responseCode = "413", description = "The body is over its size cap")
+    @APIResponse(responseCode = "415", description = "The body is not application/json")
+    @APIResponse(responseCode = "422", description = "The runtime is unknown, or a limit is over its ceiling")
+    @APIResponse(responseCode = "503", description = "No sandbox now; Retry-After tells when to come back")
+    public ResultView run(byte[] body, @Context HttpServerResponse response) throws RejectedException, InterruptedException {
+        var disconnection = new Disconnection();
+        response.closeHandler(closed -> disconnection.clientIsGone());
+        try (Execution execution = admit(body)) {
+            disconnection.admitted(execution);
+            var output = new CollectedOutput();
+            var result = execution.run(output);
+            return ResultView.collected(result, output.stdout(), output.stderr());
+        } finally {
+            disconnection.over();
+        }
+    }
+
+    @POST
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(hidden = true)
+    public Multi<OutboundSseEvent> stream(byte[] body, @Context Sse sse, @Context HttpServerResponse response)
+            throws RejectedException, InterruptedException {
+        var disconnection = new Disconnection();
+        response.closeHandler(closed -> disconnection.clientIsGone());
+        try {
+            Execution execution = admit(body);
+            disconnection.admitted(execution);
+            return EventStream.of(execution, sse, settings.heartbeat());
+        } finally {
+            disconnection.handedOver();
+        }
+    }
+
+    private Execution admit(byte[] body) throws RejectedException, InterruptedException {
+        return dispatcher.admit(SubmissionReader.read(body, ExecutionId.next()), settings.patience());
+    }
+}

@@ -1,0 +1,126 @@
+package dev.mayfly.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.wire.EventEncoder;
+import dev.mayfly.wire.EventView;
+import dev.mayfly.wire.InputMessage;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.Rejection;
+import dev.mayfly.wire.SocketEvent;
+import dev.mayfly.wire.SubmissionReader;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
+/// Messages of one connection arrive one after the other. Closing the connection ends the program.
+@WebSocket(path = "/v1/executions/interactive")
+public class InteractiveSocket {
+    private final Dispatcher dispatcher;
+    private final DoorSettings settings;
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+
+    public InteractiveSocket(Dispatcher dispatcher, DoorSettings settings) {
+        this.dispatcher = dispatcher;
+        this.settings = settings;
+    }
+
+    private record Session(Execution execution, LiveInput input) {}
+
+    @OnTextMessage
+    @RunOnVirtualThread
+    public void message(String text, WebSocketConnection connection) throws InterruptedException {
+        Session session = sessions.get(connection.id());
+        try {
+            if (session == null) {
+                start(text, connection);
+            } else {
+                take(Json.STRICT.readValue(text, InputMessage.class), session);
+            }
+        } catch (RejectedException e) {
+            reject(e, connection);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            reject(RejectedException.invalid("", "the message does not fit: " + e.getMessage()), connection);
+        }
+    }
+
+    private void start(String text, WebSocketConnection connection) throws RejectedException, InterruptedException {
+        var input = new LiveInput();
+        Submission submission = SubmissionReader.readInteractive(text.getBytes(UTF_8), ExecutionId.next(), input);
+        var session = new Session(dispatcher.admit(submission, settings.patience()), input);
+        sessions.put(connection.id(), session);
+        if (connection.isClosed()) {
+            session.execution().cancel(Outcome.By.DISCONNECT); // it left while it waited for a box
+        }
+        Thread.ofVirtual().name("execution-" + submission.id()).start(() -> run(session, connection));
+    }
+
+    private static void take(InputMessage message, Session session) throws InterruptedException {
+        if (message.stdin() != null) {
+            session.input().offer(message.bytes());
+        }
+        if (message.eof()) {
+            session.input().end();
+        }
+        if (message.signal() != null) {
+            try {
+                session.execution().signal(message.signal());
+            } catch (SandboxException e) {
+                session.execution().cancel(Outcome.By.CLIENT);
+            }
+        }
+    }
+
+    private void run(Session session, WebSocketConnection connection) {
+        try (Execution execution = session.execution()) {
+            var started = new EventView.Started(execution.id(), execution.runtime());
+            var encoder = new EventEncoder(started, (name, sequence, data) -> send(connection, new SocketEvent(name, data)));
+            encoder.ended(execution.run(encoder));
+            connection.closeAndAwait(CloseReason.NORMAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sessions.remove(connection.id());
+            session.input().end();
+        }
+    }
+
+    private static void send(WebSocketConnection connection, SocketEvent event) throws InterruptedException {
+        if (connection.isClosed()) {
+            throw new InterruptedException("the client has left");
+        }
+        try {
+            connection.sendTextAndAwait(Json.STRICT.writeValueAsString(event));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void reject(RejectedException rejection, WebSocketConnection connection) throws InterruptedException {
+        send(connection, new SocketEvent("rejected", new Rejection(Problems.name(rejection.kind()), rejection.detail())));
+        connection.closeAndAwait(CloseReason.NORMAL);
+    }
+
+    @OnClose
+    public void closed(WebSocketConnection connection) {
+        Session session = sessions.remove(connection.id());
+        if (session != null) {
+            session.input().end();
+            session.execution().cancel(Outcome.By.DISCONNECT);
+        }
+    }
+}

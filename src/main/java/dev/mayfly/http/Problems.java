@@ -1,0 +1,76 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.RejectedException;
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.StatusType;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+
+/// Rejections as RFC 9457 problems. Nobody else in the service knows a status code.
+@Provider
+public class Problems implements ExceptionMapper<RejectedException> {
+    private static final Map<RejectedException.Kind, StatusType> STATUS = Map.of(
+            RejectedException.Kind.INVALID_SUBMISSION, Response.Status.BAD_REQUEST,
+            RejectedException.Kind.UNKNOWN_RUNTIME, UnprocessableContent.STATUS,
+            RejectedException.Kind.LIMIT_OVER_CEILING, UnprocessableContent.STATUS,
+            RejectedException.Kind.AT_CAPACITY, Response.Status.SERVICE_UNAVAILABLE,
+            RejectedException.Kind.ENGINE_UNAVAILABLE, Response.Status.SERVICE_UNAVAILABLE,
+            RejectedException.Kind.DRAINING, Response.Status.SERVICE_UNAVAILABLE);
+
+    @Override
+    public Response toResponse(RejectedException rejection) {
+        return problem(rejection).toResponse();
+    }
+
+    static HttpProblem problem(RejectedException rejection) {
+        StatusType status = STATUS.getOrDefault(rejection.kind(), Response.Status.INTERNAL_SERVER_ERROR);
+        var problem = HttpProblem.builder()
+                .withType(URI.create("/problems/" + name(rejection.kind())))
+                .withTitle(title(rejection.kind()))
+                .withStatus(status)
+                .withDetail(rejection.detail());
+        rejection.field().ifPresent(field -> problem.with("field", field));
+        rejection.retryAfter().ifPresent(after -> problem.withHeader(HttpHeaders.RETRY_AFTER, after.toSeconds()));
+        return problem.build();
+    }
+
+    static String name(RejectedException.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static String title(RejectedException.Kind kind) {
+        return switch (kind) {
+            case INVALID_SUBMISSION -> "The submission is not valid";
+            case UNKNOWN_RUNTIME -> "There is no such runtime";
+            case LIMIT_OVER_CEILING -> "A limit is over its ceiling";
+            case AT_CAPACITY -> "No sandbox is free now";
+            case ENGINE_UNAVAILABLE -> "Sandboxes cannot be made now";
+            case DRAINING -> "The service is shutting down";
+        };
+    }
+
+    /// 422 in the words of RFC 9110; the JAX-RS list lacks it.
+    private enum UnprocessableContent implements StatusType {
+        STATUS;
+
+        @Override
+        public int getStatusCode() {
+            return 422;
+        }
+
+        @Override
+        public Response.Status.Family getFamily() {
+            return Response.Status.Family.CLIENT_ERROR;
+        }
+
+        @Override
+        public String getReasonPhrase() {
+            return "Unprocessable Content";
+        }
+    }
+}

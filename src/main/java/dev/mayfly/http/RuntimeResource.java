@@ -1,0 +1,58 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.wire.ResultView;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/// The languages on offer.
+@Path("/v1/runtimes")
+@Produces(MediaType.APPLICATION_JSON)
+public class RuntimeResource {
+    private final ServedRuntimes runtimes;
+
+    public RuntimeResource(ServedRuntimes runtimes) {
+        this.runtimes = runtimes;
+    }
+
+    /// @param available whether an image of it works now
+    public record RuntimeView(
+            String id,
+            String name,
+            String version,
+            boolean available,
+            String imageDigest,
+            String entrypoint,
+            List<String> extensions,
+            Map<String, Number> limits,
+            Map<String, Number> ceilings) {}
+
+    public record RuntimesView(List<RuntimeView> runtimes) {}
+
+    @GET
+    @Operation(summary = "The runtimes with their versions, default limits and ceilings")
+    public RuntimesView runtimes() {
+        return new RuntimesView(runtimes.catalog().all().stream().map(this::view).toList());
+    }
+
+    private RuntimeView view(LanguageRuntime runtime) {
+        var spec = runtimes.spec(runtime);
+        return new RuntimeView(
+                runtime.id(),
+                runtime.name(),
+                runtime.version(),
+                spec.isPresent(),
+                spec.map(SandboxSpec::image).orElse(""),
+                runtime.entrypoint(),
+                runtime.extensions(),
+                ResultView.limits(runtime.defaults()),
+                ResultView.limits(runtime.ceilings()));
+    }
+}

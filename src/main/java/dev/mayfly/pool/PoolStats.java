@@ -1,0 +1,31 @@
+package dev.mayfly.pool;
+
+import dev.mayfly.sandbox.SandboxSpec;
+import java.util.Map;
+
+/// One consistent look at the pool.
+///
+/// @param alive boxes that hold a place: being made, ready, leased, being destroyed
+/// @param destroyed since the start, by reason
+public record PoolStats(
+        int capacity,
+        int alive,
+        int leased,
+        int waiting,
+        long created,
+        long createFailures,
+        boolean engineDown,
+        Map<Retirement, Long> destroyed,
+        Map<SandboxSpec, ShelfStats> shelves) {
+    public PoolStats {
+        destroyed = Map.copyOf(destroyed);
+        shelves = Map.copyOf(shelves);
+    }
+
+    /// Boxes of one spec.
+    public record ShelfStats(int ready, int creating, int waiting, int target) {}
+
+    public int ready() {
+        return shelves.values().stream().mapToInt(ShelfStats::ready).sum();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.mayfly.pool;
+
+/// Why a box was destroyed.
+public enum Retirement {
+    /// Its job is done.
+    USED,
+    /// Found dead while it waited.
+    DIED_IDLE,
+    /// Waited longer than `PoolSettings.maxIdle`.
+    EXPIRED,
+    /// Demand fell, or its image was replaced.
+    SURPLUS,
+    /// Made room for a box that a caller waits for.
+    EVICTED,
+    /// The service stops.
+    SHUTDOWN
+}

@@ -1,0 +1,473 @@
+package dev.mayfly.pool;
+
+import static java.util.Comparator.comparingLong;
+
+import dev.mayfly.pool.NoSandboxException.Reason;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// Ready boxes per spec, each handed out once. Thread-safe.
+///
+/// Callers take a ready box or wait; one replenisher decides what is made and what is destroyed, and virtual threads make and
+/// destroy. No engine call happens under the lock.
+public final class WarmPool implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WarmPool.class.getName());
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
+
+    private final SandboxFactory factory;
+    private final PoolSettings settings;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<SandboxSpec, Shelf> shelves = new HashMap<>();
+    private final EnumMap<Retirement, Long> destroyed = new EnumMap<>(Retirement.class);
+    private final Thread replenisher;
+
+    // INVARIANT: a box holds its place, in `alive` and `aliveBytes`, from before its creation until the engine says it is gone.
+    private int alive;
+    private long aliveBytes;
+    private int creating;
+    private int leased;
+    private int waiting;
+    private long created;
+    private long createFailures;
+    private boolean engineDown;
+    private boolean closed;
+
+    public WarmPool(SandboxFactory factory, PoolSettings settings) {
+        this(factory, settings, System::nanoTime);
+    }
+
+    WarmPool(SandboxFactory factory, PoolSettings settings, LongSupplier nanoTime) {
+        this.factory = factory;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
+    }
+
+    /// Keeps boxes of this spec waiting from now on.
+    public void keep(SandboxSpec spec, WarmTarget target) {
+        locked(() -> shelf(spec).target = target);
+    }
+
+    /// Stops keeping boxes of this spec; those that wait are destroyed.
+    public void forget(SandboxSpec spec) {
+        keep(spec, WarmTarget.ON_DEMAND);
+    }
+
+    /// Takes a ready box, or waits for one. The caller closes the lease.
+    ///
+    /// @throws NoSandboxException none came within the patience, or none will come
+    public Lease lease(SandboxSpec spec, Duration patience) throws NoSandboxException, InterruptedException {
+        Shelf.Waiter waiter;
+        lock.lock();
+        try {
+            refuseWhenClosed();
+            Shelf shelf = shelf(spec);
+            shelf.demand.arrived(nanoTime.getAsLong());
+            Optional<Sandbox> ready = takeReady(shelf);
+            changed.signalAll();
+            if (ready.isPresent()) {
+                return lease(ready.get(), true);
+            }
+            refuseWhenHopeless(shelf);
+            waiter = new Shelf.Waiter(new CompletableFuture<>(), nanoTime.getAsLong());
+            shelf.waiters.add(waiter);
+            waiting++;
+        } finally {
+            lock.unlock();
+        }
+        return await(spec, waiter, patience);
+    }
+
+    private Lease await(SandboxSpec spec, Shelf.Waiter waiter, Duration patience) throws NoSandboxException, InterruptedException {
+        boolean handedOver = false;
+        try {
+            Sandbox sandbox = waiter.box().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            handedOver = true;
+            return locked(() -> lease(sandbox, false));
+        } catch (TimeoutException e) {
+            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox in %.1f s (%s)".formatted(patience.toMillis() / 1000.0, numbers(spec)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NoSandboxException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e);
+        } finally {
+            boolean unused = !handedOver;
+            locked(() -> leave(spec, waiter, unused));
+        }
+    }
+
+    private boolean leave(SandboxSpec spec, Shelf.Waiter waiter, boolean unused) {
+        waiting--;
+        Shelf shelf = shelf(spec);
+        shelf.waiters.remove(waiter);
+        // Handed over in the very moment in which the caller gave up: it goes to the next one.
+        if (unused && !waiter.box().cancel(false) && waiter.box().state() == Future.State.SUCCESS) {
+            offer(shelf, waiter.box().resultNow());
+        }
+        changed.signalAll();
+        return true;
+    }
+
+    private Lease lease(Sandbox sandbox, boolean warm) {
+        leased++;
+        var released = new AtomicBoolean();
+        return new Lease(sandbox, warm, () -> {
+            if (released.compareAndSet(false, true)) {
+                locked(() -> leased--);
+                retire(sandbox, Retirement.USED);
+            }
+        });
+    }
+
+    private Optional<Sandbox> takeReady(Shelf shelf) {
+        if (!shelf.waiters.isEmpty()) {
+            return Optional.empty(); // first come, first served
+        }
+        for (Shelf.Ready box; (box = shelf.ready.poll()) != null; ) {
+            Optional<Retirement> unfit = unfit(box);
+            if (unfit.isEmpty()) {
+                return Optional.of(box.sandbox());
+            }
+            retire(box.sandbox(), unfit.get());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Retirement> unfit(Shelf.Ready box) {
+        if (!box.sandbox().isAlive()) {
+            return Optional.of(Retirement.DIED_IDLE);
+        }
+        return nanoTime.getAsLong() - box.expiresAt() > 0 ? Optional.of(Retirement.EXPIRED) : Optional.empty();
+    }
+
+    private void refuseWhenClosed() throws NoSandboxException {
+        if (closed) {
+            throw new NoSandboxException(Reason.DRAINING, "the service is shutting down");
+        }
+    }
+
+    private void refuseWhenHopeless(Shelf shelf) throws NoSandboxException {
+        if (engineDown) {
+            throw engineDown();
+        }
+        if (shelf.brokenBecause().isPresent()) {
+            throw broken(shelf);
+        }
+        if (waiting >= settings.maxWaiting()) {
+            throw new NoSandboxException(Reason.AT_CAPACITY, "the queue is full (%s)".formatted(numbers(shelf.spec)));
+        }
+    }
+
+    private static NoSandboxException engineDown() {
+        return new NoSandboxException(Reason.ENGINE_DOWN, "the container engine does not answer");
+    }
+
+    private static NoSandboxException broken(Shelf shelf) {
+        return new NoSandboxException(
+                Reason.RUNTIME_BROKEN, "no box of %s starts: %s".formatted(shelf.spec.runtime(), shelf.brokenBecause().orElse("")));
+    }
+
+    private String numbers(SandboxSpec spec) {
+        return locked(() -> "ready=%d, leased=%d, waiting=%d, capacity=%d"
+                .formatted(shelf(spec).ready.size(), leased, waiting, settings.capacity()));
+    }
+
+    // ---- the replenisher: the only one who decides ----
+
+    private void replenish() {
+        while (true) {
+            boolean probe;
+            lock.lock();
+            try {
+                if (closed) {
+                    return;
+                }
+                tidy();
+                probe = engineDown;
+                if (probe || !startNext()) {
+                    changed.awaitNanos(TICK_NANOS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } finally {
+                lock.unlock();
+            }
+            if (probe) {
+                probeEngine();
+            }
+        }
+    }
+
+    private void tidy() {
+        long now = nanoTime.getAsLong();
+        for (Shelf shelf : shelves.values()) {
+            for (Shelf.Ready box : List.copyOf(shelf.ready)) {
+                unfit(box).ifPresent(reason -> discard(shelf, box, reason));
+            }
+            int surplus = shelf.ready.size() - shelf.demand.boxes(shelf.target, now);
+            for (; surplus > 0 && shelf.waiters.isEmpty(); surplus--) {
+                discard(shelf, shelf.ready.getFirst(), Retirement.SURPLUS);
+            }
+        }
+        shelves.values().removeIf(Shelf::isUnused);
+    }
+
+    private void discard(Shelf shelf, Shelf.Ready box, Retirement reason) {
+        shelf.ready.remove(box);
+        retire(box.sandbox(), reason);
+    }
+
+    /// Starts the most urgent creation, or makes room for it; false when there is nothing to do now.
+    private boolean startNext() {
+        if (creating >= settings.parallelCreates()) {
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        Optional<Shelf> next = shelves.values().stream()
+                .filter(shelf -> shelf.shortage(now) > 0)
+                .min(comparingLong((Shelf shelf) -> urgency(shelf)).thenComparingInt(shelf -> shelf.ready.size()));
+        if (next.isEmpty()) {
+            return false;
+        }
+        Shelf shelf = next.get();
+        long bytes = shelf.spec.limits().memoryBytes();
+        if (alive >= settings.capacity() || aliveBytes + bytes > settings.memoryBytes()) {
+            if (!shelf.waiters.isEmpty()) {
+                makeRoom(shelf);
+            }
+            return false;
+        }
+        alive++;
+        aliveBytes += bytes;
+        creating++;
+        shelf.creating++;
+        Thread.ofVirtual().name("create-" + shelf.spec.runtime()).start(() -> create(shelf, nanoTime.getAsLong()));
+        return true;
+    }
+
+    private static long urgency(Shelf shelf) {
+        return shelf.waiters.size() > shelf.creating ? shelf.waiters.getFirst().since() - Long.MAX_VALUE / 2 : Long.MAX_VALUE / 2;
+    }
+
+    private void makeRoom(Shelf forShelf) {
+        shelves.values().stream()
+                .filter(shelf -> shelf != forShelf && !shelf.ready.isEmpty() && shelf.waiters.isEmpty())
+                .max(Comparator.comparingInt(shelf -> shelf.ready.size()))
+                .ifPresent(shelf -> discard(shelf, shelf.ready.getFirst(), Retirement.EVICTED));
+    }
+
+    private void create(Shelf shelf, long startedAt) {
+        try {
+            Sandbox sandbox = factory.create(shelf.spec);
+            locked(() -> {
+                made(shelf);
+                created++;
+                shelf.succeeded();
+                shelf.demand.refilled(nanoTime.getAsLong() - startedAt);
+                offer(shelf, sandbox);
+                return true;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            locked(() -> failed(shelf, "interrupted", false));
+        } catch (SandboxException | RuntimeException e) {
+            boolean down = !answers();
+            LOG.log(Level.WARNING, "create failed: runtime={0} engineDown={1} reason={2}", shelf.spec.runtime(), down, e.getMessage());
+            locked(() -> failed(shelf, String.valueOf(e.getMessage()), down));
+        }
+    }
+
+    private void made(Shelf shelf) {
+        creating--;
+        shelf.creating--;
+        changed.signalAll();
+    }
+
+    private boolean failed(Shelf shelf, String reason, boolean down) {
+        made(shelf);
+        freePlace(shelf.spec);
+        createFailures++;
+        shelf.failed(reason, nanoTime.getAsLong());
+        if (down && !engineDown) {
+            engineDown = true;
+            LOG.log(Level.ERROR, "the container engine does not answer; new executions are refused until it does");
+        }
+        if (down) {
+            shelves.values().forEach(each -> turnAway(each, engineDown()));
+        } else if (shelf.brokenBecause().isPresent()) {
+            turnAway(shelf, broken(shelf));
+        }
+        return true;
+    }
+
+    private static void turnAway(Shelf shelf, NoSandboxException reason) {
+        shelf.waiters.forEach(waiter -> waiter.box().completeExceptionally(reason));
+        shelf.waiters.clear();
+    }
+
+    private void probeEngine() {
+        if (answers()) {
+            locked(() -> {
+                engineDown = false;
+                shelves.values().forEach(shelf -> shelf.forgetFailures(nanoTime.getAsLong()));
+                LOG.log(Level.INFO, "the container engine answers again");
+                return true;
+            });
+        }
+    }
+
+    private boolean answers() {
+        try {
+            factory.ping();
+            return true;
+        } catch (SandboxException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// To the one who waits longest, or onto the shelf.
+    private void offer(Shelf shelf, Sandbox sandbox) {
+        if (closed) {
+            retire(sandbox, Retirement.SHUTDOWN);
+            return;
+        }
+        for (Shelf.Waiter waiter; (waiter = shelf.waiters.poll()) != null; ) {
+            if (waiter.box().complete(sandbox)) {
+                return;
+            }
+        }
+        long idle = settings.maxIdle().toNanos();
+        long variation = ThreadLocalRandom.current().nextLong(idle / 10 + 1);
+        shelf.ready.add(new Shelf.Ready(sandbox, nanoTime.getAsLong() + idle - variation));
+    }
+
+    /// Destroys behind the caller's back; the place is free when the box is gone.
+    private void retire(Sandbox sandbox, Retirement reason) {
+        Thread.ofVirtual().name("destroy-" + sandbox.spec().runtime()).start(() -> {
+            try {
+                sandbox.close();
+            } finally {
+                locked(() -> {
+                    destroyed.merge(reason, 1L, Long::sum);
+                    freePlace(sandbox.spec());
+                    return true;
+                });
+            }
+        });
+    }
+
+    private void freePlace(SandboxSpec spec) {
+        alive--;
+        aliveBytes -= spec.limits().memoryBytes();
+        changed.signalAll();
+    }
+
+    private Shelf shelf(SandboxSpec spec) {
+        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmTarget.ON_DEMAND, nanoTime.getAsLong()));
+    }
+
+    public PoolStats stats() {
+        return locked(() -> {
+            long now = nanoTime.getAsLong();
+            Map<SandboxSpec, PoolStats.ShelfStats> perSpec = new HashMap<>();
+            shelves.forEach((spec, shelf) -> perSpec.put(
+                    spec,
+                    new PoolStats.ShelfStats(
+                            shelf.ready.size(), shelf.creating, shelf.waiters.size(), shelf.demand.boxes(shelf.target, now))));
+            return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown, destroyed, perSpec);
+        });
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /// Refuses new callers and those who wait; what is leased goes on. Idempotent.
+    public void stopIntake() {
+        locked(() -> {
+            closed = true;
+            var draining = new NoSandboxException(Reason.DRAINING, "the service is shutting down");
+            shelves.values().forEach(shelf -> turnAway(shelf, draining));
+            return true;
+        });
+    }
+
+    /// Waits until nothing is leased any more; false when the patience ends first.
+    public boolean awaitIdle(Duration patience) throws InterruptedException {
+        return awaitUntil(patience, () -> leased == 0);
+    }
+
+    /// Destroys every waiting box and returns when all boxes are gone, or after 20 seconds. Leased boxes are their leases' to close.
+    @Override
+    public void close() {
+        stopIntake();
+        locked(() -> {
+            List<Shelf.Ready> waitingBoxes = new ArrayList<>();
+            shelves.values().forEach(shelf -> {
+                waitingBoxes.addAll(shelf.ready);
+                shelf.ready.clear();
+            });
+            waitingBoxes.forEach(box -> retire(box.sandbox(), Retirement.SHUTDOWN));
+            return true;
+        });
+        try {
+            awaitUntil(CLOSE_PATIENCE, () -> alive == 0);
+            replenisher.join(Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean awaitUntil(Duration patience, BooleanSupplier done) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            while (!done.getAsBoolean()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

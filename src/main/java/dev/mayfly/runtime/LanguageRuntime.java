@@ -1,0 +1,94 @@
+package dev.mayfly.runtime;
+
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One language on offer, as its `runtime.yaml` tells it.
+///
+/// @param extensions file name endings that stand for this language at the command line
+/// @param entrypoint the name that a submission of bare `code` is given
+/// @param command starts the program; `{entrypoint}` and `{memoryMiB}` are filled in
+/// @param warmCommand starts the interpreter that waits; empty when there is none
+/// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
+/// @param defaults limits of a submission that names none; also what a warm box is made with
+/// @param ceilings what a submission may ask for at most
+/// @param hello the program that a new image must run before it serves
+public record LanguageRuntime(
+        String name,
+        String version,
+        String image,
+        List<String> extensions,
+        String entrypoint,
+        List<String> command,
+        List<String> warmCommand,
+        List<String> coldEnvironment,
+        Limits defaults,
+        Limits ceilings,
+        String engineRuntime,
+        Hello hello) {
+    public LanguageRuntime {
+        extensions = List.copyOf(extensions);
+        command = List.copyOf(command);
+        warmCommand = List.copyOf(warmCommand);
+        coldEnvironment = List.copyOf(coldEnvironment);
+    }
+
+    /// A program of the language and what it must print.
+    public record Hello(String code, String stdout) {}
+
+    /// `python:3.13`
+    public String id() {
+        return name + ":" + version;
+    }
+
+    /// What the pool keeps ready for this runtime.
+    public SandboxSpec spec(String imageId) {
+        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), defaults, engineRuntime);
+    }
+
+    /// The command for a program in a box without a waiting interpreter.
+    public List<String> command(String entrypoint, Limits limits) {
+        return fill(command, entrypoint, limits);
+    }
+
+    /// Limits that only the box's creation can set.
+    public Map<LimitAxis, Long> boxChanges(Limits limits) {
+        var changes = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        if (limits.diskBytes() != defaults.diskBytes()) {
+            changes.put(LimitAxis.DISK, limits.diskBytes());
+        }
+        return changes;
+    }
+
+    /// Why the waiting interpreter cannot run such a program as a fresh one would, if so.
+    public Optional<String> coldReason(Map<String, String> env, Limits limits) {
+        for (String name : env.keySet()) {
+            if (coldEnvironment.stream().anyMatch(pattern -> matches(pattern, name))) {
+                return Optional.of("the interpreter reads %s while it starts".formatted(name));
+            }
+        }
+        if (limits.openFiles() != defaults.openFiles()) {
+            return Optional.of("openFiles differs from the runtime's " + defaults.openFiles());
+        }
+        if (!fill(warmCommand, "", limits).equals(fill(warmCommand, "", defaults))) {
+            return Optional.of("memoryBytes differs from the runtime's " + defaults.memoryBytes());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean matches(String pattern, String name) {
+        return pattern.endsWith("*") ? name.startsWith(pattern.substring(0, pattern.length() - 1)) : name.equals(pattern);
+    }
+
+    private static List<String> fill(List<String> command, String entrypoint, Limits limits) {
+        String memory = Long.toString(limits.memoryBytes() >> 20);
+        return command.stream()
+                .map(word -> word.replace("{entrypoint}", entrypoint).replace("{memoryMiB}", memory))
+                .toList();
+    }
+}

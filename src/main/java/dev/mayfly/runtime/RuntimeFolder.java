@@ -1,0 +1,118 @@
+package dev.mayfly.runtime;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `runtimes/*/runtime.yaml`. A field that we do not know is an error, so that a typing slip does not pass in silence.
+public final class RuntimeFolder {
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    /// Limits where a runtime.yaml is silent.
+    private static final Map<LimitAxis, Long> DEFAULTS = Map.of(
+            LimitAxis.WALL_TIME, 10_000L,
+            LimitAxis.CPU_TIME, 10_000L,
+            LimitAxis.CPUS, 1000L,
+            LimitAxis.MEMORY, 256L << 20,
+            LimitAxis.PIDS, 64L,
+            LimitAxis.OUTPUT, 1L << 20,
+            LimitAxis.DISK, 64L << 20,
+            LimitAxis.OPEN_FILES, 1024L);
+
+    private static final Map<LimitAxis, Long> CEILINGS = Map.of(
+            LimitAxis.WALL_TIME, 300_000L,
+            LimitAxis.CPU_TIME, 300_000L,
+            LimitAxis.CPUS, 2000L,
+            LimitAxis.MEMORY, 2L << 30,
+            LimitAxis.PIDS, 256L,
+            LimitAxis.OUTPUT, 16L << 20,
+            LimitAxis.DISK, 512L << 20,
+            LimitAxis.OPEN_FILES, 1024L);
+
+    private RuntimeFolder() {}
+
+    private record Warm(List<String> command, @Nullable List<String> coldEnvironment) {}
+
+    private record HelloFile(String file, String stdout) {}
+
+    private record LimitsSection(
+            @JsonProperty("default") @Nullable Map<String, BigDecimal> defaults,
+            @Nullable Map<String, BigDecimal> ceiling) {}
+
+    private record RuntimeYaml(
+            String name,
+            String version,
+            @Nullable String image,
+            List<String> extensions,
+            String entrypoint,
+            List<String> command,
+            @Nullable Warm warm,
+            @Nullable LimitsSection limits,
+            @Nullable String engineRuntime,
+            HelloFile hello) {}
+
+    /// All runtimes below the folder, by name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    public static RuntimeCatalog read(Path folder) {
+        try (Stream<Path> folders = Files.list(folder)) {
+            List<LanguageRuntime> runtimes = new ArrayList<>();
+            for (Path file : folders.map(language -> language.resolve("runtime.yaml")).filter(Files::exists).sorted().toList()) {
+                runtimes.add(readOne(file));
+            }
+            if (runtimes.isEmpty()) {
+                throw new IllegalArgumentException("there is no runtime.yaml in any folder of " + folder);
+            }
+            return new RuntimeCatalog(runtimes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the runtimes in " + folder, e);
+        }
+    }
+
+    private static LanguageRuntime readOne(Path file) {
+        try {
+            RuntimeYaml yaml = YAML.readValue(file.toFile(), RuntimeYaml.class);
+            var noLimits = new LimitsSection(null, null);
+            LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
+            Path hello = file.resolveSibling(yaml.hello().file());
+            return new LanguageRuntime(
+                    yaml.name(),
+                    yaml.version(),
+                    yaml.image() != null ? yaml.image() : "mayfly/%s:%s".formatted(yaml.name(), yaml.version()),
+                    yaml.extensions(),
+                    yaml.entrypoint(),
+                    yaml.command(),
+                    yaml.warm() == null ? List.of() : yaml.warm().command(),
+                    yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
+                    limits(DEFAULTS, limits.defaults()),
+                    limits(CEILINGS, limits.ceiling()),
+                    yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),
+                    new LanguageRuntime.Hello(Files.readString(hello), yaml.hello().stdout()));
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static Limits limits(Map<LimitAxis, Long> base, @Nullable Map<String, BigDecimal> given) {
+        var amounts = new EnumMap<LimitAxis, Long>(base);
+        if (given != null) {
+            given.forEach((name, value) -> {
+                LimitAxis axis = LimitAxis.byWireName(name)
+                        .orElseThrow(() -> new IllegalArgumentException("limit " + name + " is unknown"));
+                amounts.put(axis, axis.fromWire(value));
+            });
+        }
+        return new Limits(amounts);
+    }
+}

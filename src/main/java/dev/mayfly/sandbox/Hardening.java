@@ -1,0 +1,52 @@
+package dev.mayfly.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// What every box is held by, on every engine, beside its `Limits`.
+public final class Hardening {
+    /// What PID 1 needs to become the box's user, to take the rest away from it, and to kill it. User code has none.
+    public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL");
+
+    /// One constant name: a box cannot tell which one it is.
+    public static final String HOSTNAME = "mayfly";
+
+    /// The kernel prefers to kill boxes over anything else on the host; the agent adds to this for user code.
+    public static final int OOM_SCORE_ADJUSTMENT = 500;
+
+    public static final long SHARED_MEMORY_BYTES = 16L << 20;
+
+    /// PID 1 is not the program's, so that it does not count.
+    public static final int AGENT_PIDS = 1;
+
+    private static final int MAX_INODES = 16_384;
+    private static final String SECCOMP_PROFILE = read("seccomp.json");
+
+    private Hardening() {}
+
+    /// Allowed system calls, in Docker's profile format; everything else gets EPERM, or ENOSYS where a fallback exists.
+    public static String seccompProfile() {
+        return SECCOMP_PROFILE;
+    }
+
+    /// The writable folders and their mount options. They live in the box's memory, and count as such.
+    public static Map<String, String> writableFolders(Limits limits) {
+        String bounds = "rw,exec,nosuid,nodev,size=%d,nr_inodes=%d".formatted(limits.diskBytes(), MAX_INODES);
+        return Map.of("/work", bounds + ",mode=0755,uid=1000,gid=1000", "/tmp", bounds + ",mode=1777");
+    }
+
+    private static String read(String name) {
+        try (InputStream in = Hardening.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

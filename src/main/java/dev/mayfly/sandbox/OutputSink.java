@@ -1,0 +1,11 @@
+package dev.mayfly.sandbox;
+
+/// Where a running program's output goes. Called on the execution's own thread; blocking here is back-pressure: the
+/// program's pipe fills, and its limits go on counting.
+@FunctionalInterface
+public interface OutputSink {
+    void accept(OutputChunk chunk) throws InterruptedException;
+
+    /// User code is about to run. Comes once, before every chunk.
+    default void started() throws InterruptedException {}
+}

@@ -1,0 +1,29 @@
+package dev.mayfly.sandbox;
+
+/// One fresh box: `run` at most once, `close` destroys. Thread-safe only where a method says so.
+public interface Sandbox extends AutoCloseable {
+    SandboxSpec spec();
+
+    /// The engine's name for the box.
+    String id();
+
+    /// Whether the box still waits for its job; cheap, no engine call. Not for a box that runs.
+    boolean isAlive();
+
+    /// Brings a waiting box from its spec's limits to others. Throws `SandboxException` when the engine cannot.
+    void resize(Limits limits) throws SandboxException, InterruptedException;
+
+    /// Runs the job to its end and blocks meanwhile. Interruption ends it at once; the box is then fit only for `close`.
+    ///
+    /// @throws SandboxException the box broke, and `userCodeStarted` tells whether the job may be run elsewhere
+    /// @throws IllegalStateException at the second call
+    SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException;
+
+    /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end. Thread-safe.
+    void signal(int number) throws SandboxException;
+
+    /// Destroys the box and everything in it, and returns when it is gone or the engine's deadline has passed. Idempotent
+    /// and thread-safe; a run in progress fails.
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package dev.mayfly.sandbox;
+
+import java.util.Optional;
+
+/// The port that an engine implements. Thread-safe; every call has a deadline.
+public interface SandboxFactory extends AutoCloseable {
+    /// The engine's name in results: `docker`.
+    String engine();
+
+    /// Makes a box and waits until its interpreter has told that it waits. The caller owns the box and closes it.
+    Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException;
+
+    /// The immutable id of an image, or empty when the engine has no such image.
+    Optional<String> imageId(String image) throws SandboxException, InterruptedException;
+
+    /// Throws when the engine does not answer.
+    void ping() throws SandboxException, InterruptedException;
+
+    /// Destroys every box that no living instance owns, and tells how many.
+    int reap() throws SandboxException, InterruptedException;
+
+    @Override
+    void close();
+}

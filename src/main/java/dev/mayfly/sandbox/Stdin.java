@@ -1,0 +1,15 @@
+package dev.mayfly.sandbox;
+
+import java.io.InputStream;
+
+/// The program's standard input. Its end is the end of the bytes or of the stream.
+public sealed interface Stdin {
+    Stdin EMPTY = new Bytes(new byte[0]);
+
+    /// All of it, known before the start.
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+    record Bytes(byte[] content) implements Stdin {}
+
+    /// Read while the program runs, never further ahead than the box's window. Whoever made the stream closes it.
+    record Live(InputStream stream) implements Stdin {}
+}

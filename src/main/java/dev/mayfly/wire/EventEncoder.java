@@ -1,0 +1,59 @@
+package dev.mayfly.wire;
+
+import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.OutputSink;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Turns one execution into its events: `started`, `stdout` and `stderr`, `outcome`. Not thread-safe.
+public final class EventEncoder implements OutputSink {
+    /// Where events go. Blocking is back-pressure.
+    @FunctionalInterface
+    public interface Receiver {
+        void event(String name, long sequence, Object data) throws InterruptedException;
+    }
+
+    private final EventView.Started started;
+    private final Receiver receiver;
+    private final StreamDecoder stdout = new StreamDecoder();
+    private final StreamDecoder stderr = new StreamDecoder();
+    private long sequence;
+    private Duration last = Duration.ZERO;
+
+    public EventEncoder(EventView.Started started, Receiver receiver) {
+        this.started = started;
+        this.receiver = receiver;
+    }
+
+    @Override
+    public void started() throws InterruptedException {
+        receiver.event("started", 0, started);
+    }
+
+    @Override
+    public void accept(OutputChunk chunk) throws InterruptedException {
+        last = chunk.elapsed();
+        send(chunk.stream(), decoder(chunk.stream()).decode(chunk.bytes()));
+    }
+
+    /// The last event. Half a character that was held back goes out before it.
+    public void ended(ExecutionResult result) throws InterruptedException {
+        for (OutputChunk.Stream stream : OutputChunk.Stream.values()) {
+            send(stream, decoder(stream).end());
+        }
+        receiver.event("outcome", ++sequence, ResultView.streamed(result));
+    }
+
+    private StreamDecoder decoder(OutputChunk.Stream stream) {
+        return stream == OutputChunk.Stream.STDOUT ? stdout : stderr;
+    }
+
+    private void send(OutputChunk.Stream stream, Optional<StreamDecoder.Text> text) throws InterruptedException {
+        if (text.isPresent()) {
+            var view = new EventView(++sequence, ResultView.millis(last), text.get().data(), text.get().encoding().wireName());
+            receiver.event(stream.name().toLowerCase(Locale.ROOT), sequence, view);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.mayfly.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.OutputFile;
+import dev.mayfly.sandbox.SandboxRun;
+import dev.mayfly.sandbox.Usage;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed.
+@JsonInclude(Include.NON_NULL)
+public record ResultView(
+        String id,
+        String runtime,
+        String state,
+        Map<String, Object> outcome,
+        @Nullable String stdout,
+        @Nullable String stderr,
+        @Nullable String encoding,
+        long stdoutBytes,
+        long stderrBytes,
+        boolean truncated,
+        List<FileView> files,
+        List<SkippedView> filesSkipped,
+        UsageView usage,
+        TimingView timing,
+        SandboxView sandbox) {
+
+    public record FileView(String path, String encoding, String content, long sizeBytes) {}
+
+    public record SkippedView(String path, String reason) {}
+
+    public record UsageView(double wallMs, double cpuUserMs, double cpuSystemMs, long peakMemoryBytes, int peakPids) {}
+
+    public record TimingView(double queuedMs, double leaseMs, double runMs, double drainMs, double totalMs) {}
+
+    @JsonInclude(Include.NON_NULL)
+    public record SandboxView(
+            String start, @Nullable String coldReason, String engine, String containerId, String imageDigest, Map<String, Number> limits) {}
+
+    /// With the output that was collected, both streams in one encoding.
+    public static ResultView collected(ExecutionResult result, byte[] stdout, byte[] stderr) {
+        boolean text = Encoding.of(stdout) == Encoding.UTF_8_TEXT && Encoding.of(stderr) == Encoding.UTF_8_TEXT;
+        Encoding encoding = text ? Encoding.UTF_8_TEXT : Encoding.BASE64;
+        return view(result, encoding.encode(stdout), encoding.encode(stderr), encoding.wireName());
+    }
+
+    /// Without output: it went out as events.
+    public static ResultView streamed(ExecutionResult result) {
+        return view(result, null, null, null);
+    }
+
+    private static ResultView view(ExecutionResult result, @Nullable String stdout, @Nullable String stderr, @Nullable String encoding) {
+        SandboxRun run = result.run();
+        return new ResultView(
+                result.id(),
+                result.runtime(),
+                "finished",
+                OutcomeView.of(run.outcome()),
+                stdout,
+                stderr,
+                encoding,
+                run.stdoutBytes(),
+                run.stderrBytes(),
+                run.stdoutBytes() + run.stderrBytes() > result.sandbox().limits().outputBytes(),
+                run.files().stream().map(ResultView::file).toList(),
+                run.skipped().stream().map(file -> new SkippedView(file.path(), file.reason())).toList(),
+                usage(run.usage()),
+                timing(result.timing()),
+                sandbox(result.sandbox()));
+    }
+
+    private static FileView file(OutputFile file) {
+        Encoding encoding = Encoding.of(file.content());
+        return new FileView(file.path(), encoding.wireName(), encoding.encode(file.content()), file.content().length);
+    }
+
+    private static UsageView usage(Usage usage) {
+        return new UsageView(
+                millis(usage.wall()), millis(usage.cpuUser()), millis(usage.cpuSystem()), usage.peakMemoryBytes(), usage.peakPids());
+    }
+
+    private static TimingView timing(ExecutionResult.Timing timing) {
+        return new TimingView(
+                millis(timing.queued()), millis(timing.lease()), millis(timing.run()), millis(timing.drain()), millis(timing.total()));
+    }
+
+    private static SandboxView sandbox(ExecutionResult.SandboxInfo sandbox) {
+        String reason = sandbox.isWarm() ? null : sandbox.coldReason();
+        return new SandboxView(
+                sandbox.isWarm() ? "warm" : "cold", reason, sandbox.engine(), sandbox.containerId(), sandbox.imageDigest(),
+                limits(sandbox.limits()));
+    }
+
+    public static Map<String, Number> limits(Limits limits) {
+        var view = new LinkedHashMap<String, Number>();
+        for (LimitAxis axis : LimitAxis.values()) {
+            view.put(axis.wireName(), axis.toWire(limits.of(axis)));
+        }
+        return view;
+    }
+
+    /// Milliseconds with three decimals.
+    static double millis(Duration duration) {
+        long micros = duration.toNanos() / 1000;
+        return micros / 1000.0;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.mayfly.wire;
+
+import static dev.mayfly.execution.RejectedException.invalid;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.mayfly.execution.Program;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// JSON to `Submission`. Whatever is wrong is a rejection that names the field.
+public final class SubmissionReader {
+    private static final int MAX_LABELS = 64;
+
+    private SubmissionReader() {}
+
+    /// @param json a whole document
+    public static Submission read(byte[] json, String id) throws RejectedException {
+        return submission(parse(json), id, Optional.empty());
+    }
+
+    /// With an input that comes while the program runs, in place of the document's own.
+    public static Submission readInteractive(byte[] json, String id, InputStream stdin) throws RejectedException {
+        return submission(parse(json), id, Optional.of(new Stdin.Live(stdin)));
+    }
+
+    private static SubmissionRequest parse(byte[] json) throws RejectedException {
+        try {
+            SubmissionRequest request = Json.STRICT.readValue(json, SubmissionRequest.class);
+            if (request == null) {
+                throw invalid("", "the body must be a JSON object, not null");
+            }
+            return request;
+        } catch (UnrecognizedPropertyException e) {
+            throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
+        } catch (JsonMappingException e) {
+            throw invalid(path(e), "%s does not fit: %s".formatted(path(e).isEmpty() ? "the body" : path(e), e.getOriginalMessage()));
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw invalid("", "the body is not JSON: %s (line %d, column %d)"
+                    .formatted(e.getOriginalMessage(), at == null ? 0 : at.getLineNr(), at == null ? 0 : at.getColumnNr()));
+        } catch (IOException e) {
+            throw invalid("", "the body cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String path(JsonMappingException e) {
+        var path = new StringBuilder();
+        for (var step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static Submission submission(SubmissionRequest request, String id, Optional<Stdin> live) throws RejectedException {
+        if (request.runtime() == null || request.runtime().isBlank()) {
+            throw invalid("runtime", "runtime is missing");
+        }
+        List<SourceFile> files = new ArrayList<>();
+        for (SubmissionRequest.FileContent file : orEmpty(request.files(), "files")) {
+            files.add(file("files[%d]".formatted(files.size()), file));
+        }
+        if (request.labels() != null && request.labels().size() > MAX_LABELS) {
+            throw invalid("labels", "at most %d labels".formatted(MAX_LABELS));
+        }
+        byte @Nullable [] code = request.code() == null ? null : bytes("code", request.code(), null);
+        byte[] stdin = request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin(), request.stdinEncoding());
+        var program = new Program(
+                Optional.ofNullable(code),
+                files,
+                Optional.ofNullable(request.entrypoint()),
+                orEmpty(request.args(), "args"),
+                env(request.env()),
+                live.orElse(new Stdin.Bytes(stdin)),
+                orEmpty(request.outputs(), "outputs"));
+        return new Submission(id, Submission.DEFAULT_TENANT, request.runtime(), program, limits(request.limits()));
+    }
+
+    private static SourceFile file(String field, SubmissionRequest.FileContent file) throws RejectedException {
+        if (file.path() == null) {
+            throw invalid(field + ".path", "path is missing");
+        }
+        if (file.content() == null) {
+            throw invalid(field + ".content", "content is missing; an empty file has the content \"\"");
+        }
+        return new SourceFile(file.path(), bytes(field, file.content(), file.encoding()));
+    }
+
+    private static byte[] bytes(String field, String content, @Nullable String encoding) throws RejectedException {
+        try {
+            return Encoding.byName(encoding).decode(content);
+        } catch (IllegalArgumentException e) {
+            throw invalid(field, field + ": " + e.getMessage());
+        }
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list, String field) throws RejectedException {
+        if (list == null) {
+            return List.of();
+        }
+        for (T element : list) {
+            if (element == null) {
+                throw invalid(field, field + " contains null");
+            }
+        }
+        return list;
+    }
+
+    private static Map<String, String> env(@Nullable Map<String, String> env) throws RejectedException {
+        if (env == null) {
+            return Map.of();
+        }
+        for (var variable : env.entrySet()) {
+            if (variable.getValue() == null) {
+                throw invalid("env." + variable.getKey(), "a variable's value is a string, not null");
+            }
+        }
+        return env;
+    }
+
+    private static Map<LimitAxis, Long> limits(@Nullable Map<String, BigDecimal> limits) throws RejectedException {
+        var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        if (limits != null) {
+            for (var limit : limits.entrySet()) {
+                String field = "limits." + limit.getKey();
+                LimitAxis axis = LimitAxis.byWireName(limit.getKey()).orElseThrow(() -> invalid(field, "the limit is unknown"));
+                try {
+                    if (limit.getValue() == null) {
+                        throw invalid(field, "a limit is a number, not null");
+                    }
+                    amounts.put(axis, axis.fromWire(limit.getValue()));
+                } catch (ArithmeticException e) {
+                    throw invalid(field, "%s is not a number of that unit".formatted(limit.getValue().toPlainString().substring(0,
+                            Math.min(40, limit.getValue().toPlainString().length()))));
+                }
+            }
+        }
+        return amounts;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mayfly.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A submission as JSON.
+///
+/// @param runtime `python`, or `python:3.13` to pin the version
+/// @param code the content of the entry point; `files` may come beside it
+/// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`, `openFiles`
+/// @param outputs patterns of the files to bring back
+/// @param labels free for the caller's own use; at most 64
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SubmissionRequest(
+        @Nullable String runtime,
+        @Nullable String code,
+        @Nullable List<FileContent> files,
+        @Nullable String entrypoint,
+        @Nullable List<String> args,
+        @Nullable Map<String, String> env,
+        @Nullable String stdin,
+        @Nullable String stdinEncoding,
+        @Nullable Map<String, BigDecimal> limits,
+        @Nullable List<String> outputs,
+        @Nullable Map<String, String> labels) {
+
+    /// @param encoding `utf-8` (the default) or `base64`
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record FileContent(@Nullable String path, @Nullable String content, @Nullable String encoding) {}
+}

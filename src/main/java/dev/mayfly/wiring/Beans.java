@@ -1,0 +1,80 @@
+package dev.mayfly.wiring;
+
+import dev.mayfly.docker.DockerEngine;
+import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.http.DoorSettings;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.SandboxFactory;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+
+/// Builds the parts from the configuration, each once.
+public class Beans {
+    @Produces
+    @Singleton
+    InstanceLock instance(MayflyConfig config) {
+        return new InstanceLock(config.lockFolder());
+    }
+
+    void release(@Disposes InstanceLock instance) {
+        instance.close();
+    }
+
+    @Produces
+    @Singleton
+    SandboxFactory engine(MayflyConfig config, InstanceLock instance) {
+        var docker = config.docker();
+        URI host = docker.host().map(URI::create).orElse(DockerSettings.defaults().host());
+        return new DockerEngine(new DockerSettings(host, docker.callTimeout(), docker.readyTimeout(), config.service()), instance);
+    }
+
+    void release(@Disposes SandboxFactory engine) {
+        engine.close();
+    }
+
+    @Produces
+    @Singleton
+    WarmPool pool(MayflyConfig config, SandboxFactory engine) {
+        var pool = config.pool();
+        return new WarmPool(
+                engine,
+                new PoolSettings(
+                        pool.capacity(),
+                        pool.memoryMib() << 20,
+                        config.execution().maxWaiting(),
+                        pool.parallelCreates(),
+                        pool.maxIdle()));
+    }
+
+    void release(@Disposes WarmPool pool) {
+        pool.close();
+    }
+
+    @Produces
+    @Singleton
+    ServedRuntimes runtimes(MayflyConfig config, SandboxFactory engine, WarmPool pool) {
+        var target = new WarmTarget(config.pool().minWarm(), config.pool().maxWarm());
+        return new ServedRuntimes(RuntimeFolder.read(config.runtimes()), engine, pool, target);
+    }
+
+    @Produces
+    @Singleton
+    Dispatcher dispatcher(ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics) {
+        return new Dispatcher(runtimes, pool, engine.engine(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    DoorSettings door(MayflyConfig config) {
+        return new DoorSettings(config.execution().patience(), config.execution().heartbeat());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.mayfly.wiring;
+
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/// Start: refuse to listen to strangers, reap what a predecessor left, fill the pool. Stop: intake first, then the running
+/// executions, then the boxes.
+@Singleton
+public class Lifecycle {
+    private static final System.Logger LOG = System.getLogger(Lifecycle.class.getName());
+    private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
+
+    private final MayflyConfig config;
+    private final SandboxFactory engine;
+    private final WarmPool pool;
+    private final ServedRuntimes runtimes;
+    private final Dispatcher dispatcher;
+    private @Nullable Thread upkeep;
+
+    public Lifecycle(MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher) {
+        this.config = config;
+        this.engine = engine;
+        this.pool = pool;
+        this.runtimes = runtimes;
+        this.dispatcher = dispatcher;
+    }
+
+    void start(@Observes StartupEvent event, MayflyMetrics metrics, @ConfigProperty(name = "quarkus.http.host") String host)
+            throws UnknownHostException {
+        if (!InetAddress.getByName(host).isLoopbackAddress()) {
+            throw new IllegalStateException(
+                    "refusing to listen on %s: without API keys everybody who reaches it could run code; use 127.0.0.1".formatted(host));
+        }
+        metrics.bind(pool);
+        upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
+    }
+
+    /// Orphans and new images are looked for at once and then again and again; an engine that is away is waited for.
+    private void keepUp() {
+        try {
+            while (true) {
+                try {
+                    int reaped = engine.reap();
+                    if (reaped > 0) {
+                        LOG.log(Level.WARNING, "reaped={0} boxes without a living owner", reaped);
+                    }
+                    runtimes.refresh();
+                } catch (SandboxException e) {
+                    LOG.log(Level.WARNING, "upkeep put off: {0}", e.getMessage());
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "upkeep failed", e);
+                }
+                boolean warming = runtimes.catalog().all().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty());
+                TimeUnit.MILLISECONDS.sleep(warming ? 500 : config.pool().refreshInterval().toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the service stops
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (upkeep != null) {
+            upkeep.interrupt();
+        }
+        pool.stopIntake();
+        if (!pool.awaitIdle(config.execution().drain())) {
+            dispatcher.cancelAll(Outcome.By.SHUTDOWN);
+            pool.awaitIdle(AFTER_CANCEL);
+        }
+        pool.close();
+        LOG.log(Level.INFO, "drained; every box is gone");
+    }
+}

@@ -1,0 +1,97 @@
+package dev.mayfly.wiring;
+
+import io.quarkus.runtime.annotations.ConfigDocSection;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets `mayfly.pool.capacity`.
+@ConfigMapping(prefix = "mayfly")
+public interface MayflyConfig {
+    /// The folder with one folder per language.
+    @WithDefault("runtimes")
+    Path runtimes();
+
+    /// Where live instances hold their locks; shared by all that use one engine on one host.
+    @WithDefault("/run/mayfly")
+    Path lockFolder();
+
+    /// Names this deployment in the labels of its boxes.
+    @WithDefault("mayfly")
+    String service();
+
+    @ConfigDocSection
+    Docker docker();
+
+    @ConfigDocSection
+    Pool pool();
+
+    @ConfigDocSection
+    Execution execution();
+
+    /// The engine.
+    interface Docker {
+        /// `unix:///path` or `tcp://host:port`; by default `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
+        Optional<String> host();
+
+        /// Bound on every call to the engine.
+        @WithDefault("30S")
+        Duration callTimeout();
+
+        /// Bound from a box's start to its interpreter's word that it waits.
+        @WithDefault("30S")
+        Duration readyTimeout();
+    }
+
+    /// The warm pool.
+    interface Pool {
+        /// Boxes alive at once: being made, waiting, leased and being destroyed.
+        @WithDefault("24")
+        int capacity();
+
+        /// Sum of the memory limits of the boxes alive at once, in MiB.
+        @WithDefault("8192")
+        long memoryMib();
+
+        /// Boxes of each runtime that wait at least.
+        @WithDefault("2")
+        int minWarm();
+
+        /// Boxes of each runtime that wait at most; demand decides in between.
+        @WithDefault("6")
+        int maxWarm();
+
+        /// Boxes being made at once.
+        @WithDefault("2")
+        int parallelCreates();
+
+        /// Longest life of a waiting box; varied by up to 10 % so that they do not expire together.
+        @WithDefault("10M")
+        Duration maxIdle();
+
+        /// How often to look for a new image of a runtime, and for orphans.
+        @WithDefault("5S")
+        Duration refreshInterval();
+    }
+
+    /// Admission.
+    interface Execution {
+        /// Callers that may wait for a box at once; the next one is refused with 503.
+        @WithDefault("256")
+        int maxWaiting();
+
+        /// How long a request waits for a box before it is refused with 503.
+        @WithDefault("10S")
+        Duration patience();
+
+        /// How long a stream stays silent before a comment tells that it lives.
+        @WithDefault("10S")
+        Duration heartbeat();
+
+        /// How long a stop waits for running executions before it cancels them.
+        @WithDefault("20S")
+        Duration drain();
+    }
+}

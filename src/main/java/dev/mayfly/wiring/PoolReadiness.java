@@ -1,0 +1,46 @@
+package dev.mayfly.wiring;
+
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.pool.PoolStats;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.runtime.LanguageRuntime;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/// Ready when the engine answers, and every runtime whose image works has a box that waits or is in use.
+@Readiness
+@Singleton
+public class PoolReadiness implements HealthCheck {
+    private final WarmPool pool;
+    private final ServedRuntimes runtimes;
+
+    public PoolReadiness(WarmPool pool, ServedRuntimes runtimes) {
+        this.pool = pool;
+        this.runtimes = runtimes;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        PoolStats stats = pool.stats();
+        long served = runtimes.catalog().all().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
+        boolean warm = runtimes.isSettled() && stats.ready() + stats.leased() >= served;
+        var response = HealthCheckResponse.named("sandboxes")
+                .status(!stats.engineDown() && served > 0 && warm)
+                .withData("engine", stats.engineDown() ? "down" : "up")
+                .withData("alive", stats.alive())
+                .withData("leased", stats.leased())
+                .withData("waiting", stats.waiting());
+        for (LanguageRuntime runtime : runtimes.catalog().all()) {
+            response.withData(runtime.id(), state(runtime, stats));
+        }
+        return response.build();
+    }
+
+    private String state(LanguageRuntime runtime, PoolStats stats) {
+        return runtimes.spec(runtime)
+                .map(spec -> "ready=" + (stats.shelves().containsKey(spec) ? stats.shelves().get(spec).ready() : 0))
+                .orElse("no working image");
+    }
+}

@@ -1,0 +1,1 @@
+process.argv.forEach((argument, index) => console.log(index, JSON.stringify(argument)));

@@ -1,0 +1,1 @@
+require('node:child_process').spawn('no-such-program-here', ['x']);

@@ -1,0 +1,1 @@
+console.log(typeof require, module.id, __filename);

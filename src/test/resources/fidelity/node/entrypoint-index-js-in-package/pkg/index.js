@@ -1,0 +1,1 @@
+console.log('index', require.resolve('../pkg'), require.main === module);

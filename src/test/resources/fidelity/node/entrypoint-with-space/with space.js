@@ -1,0 +1,2 @@
+console.log(process.argv.slice(1), __filename);
+null.field;

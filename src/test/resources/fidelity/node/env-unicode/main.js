@@ -1,0 +1,1 @@
+console.log(process.env.GRUSS, process.env.GRUSS.length);

@@ -1,0 +1,2 @@
+require('node:fs').unlinkSync('main.js');
+throw new Error('the source line comes from memory');

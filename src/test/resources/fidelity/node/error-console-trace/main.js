@@ -1,0 +1,4 @@
+function inner() {
+  console.trace('here %d', 1);
+}
+inner();

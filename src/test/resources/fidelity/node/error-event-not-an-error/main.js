@@ -1,0 +1,3 @@
+const { EventEmitter } = require('node:events');
+
+new EventEmitter().emit('error', { reason: 'plain object' });

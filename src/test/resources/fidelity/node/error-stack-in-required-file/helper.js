@@ -1,0 +1,2 @@
+Error.stackTraceLimit = 50;
+exports.stack = new Error('from helper').stack;

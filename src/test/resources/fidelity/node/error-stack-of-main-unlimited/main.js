@@ -1,0 +1,2 @@
+Error.stackTraceLimit = Infinity;
+console.log(new Error('all frames').stack);

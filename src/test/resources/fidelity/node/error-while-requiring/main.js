@@ -1,0 +1,2 @@
+console.log('requiring');
+require('./broken');

@@ -1,0 +1,3 @@
+const error = new Error('no stack');
+error.stack = undefined;
+throw error;

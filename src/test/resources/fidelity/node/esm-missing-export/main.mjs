@@ -1,0 +1,2 @@
+console.log('never, linking comes first');
+import { absent } from './part.mjs';

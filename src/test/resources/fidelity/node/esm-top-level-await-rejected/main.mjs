@@ -1,0 +1,3 @@
+console.log('before');
+await Promise.reject(new RangeError('awaited'));
+console.log('never');

@@ -1,0 +1,4 @@
+import { fail } from './part.mjs';
+
+console.log('before');
+fail();

@@ -1,0 +1,3 @@
+import './waits.mjs';
+
+console.log('never');

@@ -1,0 +1,2 @@
+process.exitCode = '12';
+console.log(typeof process.exitCode);

@@ -1,0 +1,3 @@
+console.log('before');
+require('./helper');
+console.log('never');

@@ -1,0 +1,3 @@
+const inspector = require('node:inspector');
+
+console.log(inspector.url(), process.execArgv.length);

@@ -1,0 +1,2 @@
+require('./b');
+exports.parent = module.parent.id;

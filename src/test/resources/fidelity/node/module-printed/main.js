@@ -1,0 +1,2 @@
+console.log(module);
+console.log(require);

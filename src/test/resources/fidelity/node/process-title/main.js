@@ -1,0 +1,3 @@
+console.log(process.title);
+process.title = 'renamed';
+console.log(process.title);

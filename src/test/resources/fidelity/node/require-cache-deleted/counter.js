@@ -1,0 +1,2 @@
+console.log('counter is loaded');
+module.exports = { count: 0 };

@@ -1,0 +1,4 @@
+const first = require('./counter');
+console.log(first === require('./counter'));
+delete require.cache[require.resolve('./counter')];
+console.log(first === require('./counter'));

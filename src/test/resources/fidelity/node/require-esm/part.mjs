@@ -1,0 +1,4 @@
+export const name = 'part';
+export default function greet() {
+  return 'hello';
+}

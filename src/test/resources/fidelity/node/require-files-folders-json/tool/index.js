@@ -1,0 +1,2 @@
+exports.where = __filename;
+exports.data = require('../data/settings');

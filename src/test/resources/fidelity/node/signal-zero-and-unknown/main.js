@@ -1,0 +1,2 @@
+console.log(process.kill(process.pid, 0));
+process.kill(process.pid, 'SIGNONE');

@@ -1,0 +1,3 @@
+﻿'use strict';
+console.log(__filename, (function () { return this; })());
+throw new Error('after a byte order mark');

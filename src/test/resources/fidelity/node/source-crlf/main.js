@@ -1,0 +1,3 @@
+console.log(`a
+b`.length);
+throw new Error('third line');

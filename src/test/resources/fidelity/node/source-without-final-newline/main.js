@@ -1,0 +1,2 @@
+console.log('last line');
+throw new Error('no newline')

@@ -1,0 +1,5 @@
+process.stdin.once('data', () => {
+  process.stdin.destroy();
+  console.log('destroyed');
+});
+process.stdin.on('close', () => console.log('closed'));

@@ -1,0 +1,1 @@
+console.log(require('node:fs').readFileSync('/dev/stdin', 'utf8').trim());

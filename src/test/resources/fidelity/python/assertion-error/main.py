@@ -1,0 +1,4 @@
+print(__debug__)
+total = 3
+assert total == 3
+assert total == 4, f"total is {total}"

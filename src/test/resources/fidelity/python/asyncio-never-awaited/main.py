@@ -1,0 +1,6 @@
+async def forgotten():
+    print("never")
+
+
+forgotten()
+print("end")

@@ -1,0 +1,1 @@
+kind = type(__builtins__).__name__

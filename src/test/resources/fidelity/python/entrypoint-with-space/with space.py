@@ -1,0 +1,4 @@
+import sys
+
+print(sys.argv, __file__)
+1 / 0

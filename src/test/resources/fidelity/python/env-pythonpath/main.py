@@ -1,0 +1,4 @@
+import sys
+import greet
+
+print(greet.hello(), sys.path[:2])

@@ -1,0 +1,3 @@
+import sys
+
+sys.exit("something is wrong: ü")

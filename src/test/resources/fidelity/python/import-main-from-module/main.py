@@ -1,0 +1,4 @@
+import helper
+
+secret = "seen"
+print(helper.look())

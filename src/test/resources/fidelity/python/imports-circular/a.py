@@ -1,0 +1,4 @@
+import b
+
+name = "a"
+print("a sees", b.name)

@@ -1,0 +1,5 @@
+import a
+
+name = "b"
+print("b sees", getattr(a, "name", "nothing yet"))
+from a import name as other

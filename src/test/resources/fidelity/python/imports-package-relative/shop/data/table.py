@@ -1,0 +1,1 @@
+TABLE = {"tea": 3, "milk": 1}

@@ -1,0 +1,5 @@
+from .. import prices
+
+
+def of(*items):
+    return sum(map(prices.price, items))

@@ -1,0 +1,5 @@
+from .data.table import TABLE
+
+
+def price(item):
+    return TABLE[item]

@@ -1,0 +1,1 @@
+origin = "base64 of the program"

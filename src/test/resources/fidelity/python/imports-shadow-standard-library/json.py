@@ -1,0 +1,1 @@
+origin = "json of the program"

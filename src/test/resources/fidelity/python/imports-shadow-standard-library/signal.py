@@ -1,0 +1,1 @@
+origin = "signal of the program"

@@ -1,0 +1,1 @@
+origin = "socket of the program"

@@ -1,0 +1,1 @@
+origin = "struct of the program"

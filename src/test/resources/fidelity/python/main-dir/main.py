@@ -1,0 +1,3 @@
+print(dir())
+value: int = 1
+print(sorted(globals()))

@@ -1,0 +1,2 @@
+print("x" * 300_000)
+raise ValueError("after much output")

@@ -1,0 +1,3 @@
+import sys
+
+print("only here", file=sys.stderr)

@@ -1,0 +1,4 @@
+import sys
+
+print(__name__, __package__, __spec__.name, sys.argv)
+result = 7

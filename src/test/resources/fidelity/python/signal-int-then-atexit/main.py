@@ -1,0 +1,5 @@
+import atexit
+import signal
+
+atexit.register(print, "atexit runs")
+signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,3 @@
+﻿import sys
+
+print(__file__, "ü")

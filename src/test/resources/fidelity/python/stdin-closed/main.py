@@ -1,0 +1,5 @@
+import sys
+
+sys.stdin.close()
+print(sys.stdin.closed)
+sys.stdin.read()

@@ -1,0 +1,3 @@
+import sys
+
+print(sys.stdin.read().splitlines(keepends=True), sys.stdin.newlines)

@@ -1,0 +1,2 @@
+with open("/dev/stdin") as stdin:
+    print(stdin.name, stdin.read())

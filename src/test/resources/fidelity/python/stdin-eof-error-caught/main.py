@@ -1,0 +1,6 @@
+while True:
+    try:
+        print("got", input("> "))
+    except EOFError as error:
+        print("end:", error)
+        break

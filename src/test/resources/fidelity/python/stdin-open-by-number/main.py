@@ -1,0 +1,2 @@
+with open(0) as stdin:
+    print(stdin.name, stdin.read())

@@ -1,0 +1,2 @@
+print("main has begun")
+import helper

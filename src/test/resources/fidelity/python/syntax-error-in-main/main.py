@@ -1,0 +1,3 @@
+print("never printed")
+total = 3 +
+print(total)

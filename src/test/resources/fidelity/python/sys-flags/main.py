@@ -1,0 +1,4 @@
+import sys
+
+print(sys.flags)
+print(sys._xoptions, sys.warnoptions)

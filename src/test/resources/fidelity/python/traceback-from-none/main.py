@@ -1,0 +1,4 @@
+try:
+    {}["key"]
+except KeyError:
+    raise LookupError("nothing else to see") from None

@@ -1,0 +1,2 @@
+pattern = "\d+"
+print(pattern, 1 is 1)
