@@ -37,7 +37,7 @@ public final class Dispatcher {
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
         try {
-            LanguageRuntime runtime = runtimes.catalog().find(submission.runtime()).orElseThrow(() -> unknown(submission.runtime()));
+            LanguageRuntime runtime = runtime(submission);
             Preparation preparation = Preparation.of(submission, runtime);
             SandboxSpec spec = runtimes.spec(runtime)
                     .orElseThrow(() -> RejectedException.forNow(
@@ -114,6 +114,16 @@ public final class Dispatcher {
                 lease.close();
             }
         }
+    }
+
+    private LanguageRuntime runtime(Submission submission) throws RejectedException {
+        if (submission.runtime().isPresent()) {
+            String name = submission.runtime().get();
+            return runtimes.catalog().find(name).orElseThrow(() -> unknown(name));
+        }
+        String file = submission.program().startFile();
+        return runtimes.catalog().forFile(file).orElseThrow(() -> RejectedException.invalid(
+                "runtime", "runtime is missing, and no file's ending tells it"));
     }
 
     private RejectedException unknown(String name) {

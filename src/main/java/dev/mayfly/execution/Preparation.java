@@ -33,7 +33,8 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
         Program program = submission.program();
         Limits limits = limits(submission.limits(), runtime);
         List<SourceFile> files = new ArrayList<>(program.files());
-        String entrypoint = entrypoint(program, runtime);
+        String named = program.startFile();
+        String entrypoint = named.isEmpty() && program.entrypoint().isEmpty() ? runtime.entrypoint() : named;
         program.code().ifPresent(code -> files.addFirst(new SourceFile(entrypoint, code)));
         checkFiles(program, files, entrypoint, limits);
         checkWords(program);
@@ -75,13 +76,6 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             }
         }
         return runtime.defaults().with(requested);
-    }
-
-    private static String entrypoint(Program program, LanguageRuntime runtime) {
-        return program.entrypoint().orElseGet(() -> {
-            boolean single = program.code().isEmpty() && program.files().size() == 1;
-            return single ? program.files().getFirst().path() : runtime.entrypoint();
-        });
     }
 
     private static void checkFiles(Program program, List<SourceFile> files, String entrypoint, Limits limits) throws RejectedException {

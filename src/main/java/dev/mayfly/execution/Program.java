@@ -25,4 +25,10 @@ public record Program(
         env = Map.copyOf(env);
         outputs = List.copyOf(outputs);
     }
+
+    /// The file that is started, as far as the submission tells it; empty when only the runtime can.
+    String startFile() {
+        boolean single = code.isEmpty() && files.size() == 1;
+        return entrypoint.orElse(single ? files.getFirst().path() : "");
+    }
 }

@@ -70,6 +70,11 @@ public final class ServedRuntimes {
         }
     }
 
+    /// Serves this runtime's present image as it is, without a trial and without keeping boxes: for a single run.
+    public void trust(LanguageRuntime runtime) throws SandboxException, InterruptedException {
+        factory.imageId(runtime.image()).ifPresent(image -> served.put(runtime.id(), runtime.spec(image)));
+    }
+
     private void tryRefresh(LanguageRuntime runtime) {
         try {
             refresh(runtime);

@@ -2,12 +2,13 @@ package dev.mayfly.execution;
 
 import dev.mayfly.sandbox.LimitAxis;
 import java.util.Map;
+import java.util.Optional;
 
 /// One request to run a program.
 ///
-/// @param runtime `python` or `python:3.13`
+/// @param runtime `python` or `python:3.13`; may be empty when the entry point's ending tells it
 /// @param limits what differs from the runtime's defaults
-public record Submission(String id, String tenant, String runtime, Program program, Map<LimitAxis, Long> limits) {
+public record Submission(String id, String tenant, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
     public static final String DEFAULT_TENANT = "default";
 
     public Submission {

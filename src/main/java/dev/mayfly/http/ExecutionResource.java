@@ -56,7 +56,7 @@ public class ExecutionResource {
             disconnection.admitted(execution);
             var output = new CollectedOutput();
             var result = execution.run(output);
-            return ResultView.collected(result, output.stdout(), output.stderr());
+            return ResultView.of(result).withOutput(output.stdout(), output.stderr());
         } finally {
             disconnection.over();
         }

@@ -43,7 +43,7 @@ public final class EventEncoder implements OutputSink {
         for (OutputChunk.Stream stream : OutputChunk.Stream.values()) {
             send(stream, decoder(stream).end());
         }
-        receiver.event("outcome", ++sequence, ResultView.streamed(result));
+        receiver.event("outcome", ++sequence, ResultView.of(result));
     }
 
     private StreamDecoder decoder(OutputChunk.Stream stream) {

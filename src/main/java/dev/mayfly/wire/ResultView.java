@@ -46,27 +46,24 @@ public record ResultView(
             String start, @Nullable String coldReason, String engine, String containerId, String imageDigest, Map<String, Number> limits) {}
 
     /// With the output that was collected, both streams in one encoding.
-    public static ResultView collected(ExecutionResult result, byte[] stdout, byte[] stderr) {
-        boolean text = Encoding.of(stdout) == Encoding.UTF_8_TEXT && Encoding.of(stderr) == Encoding.UTF_8_TEXT;
-        Encoding encoding = text ? Encoding.UTF_8_TEXT : Encoding.BASE64;
-        return view(result, encoding.encode(stdout), encoding.encode(stderr), encoding.wireName());
+    public ResultView withOutput(byte[] out, byte[] err) {
+        boolean text = Encoding.of(out) == Encoding.UTF_8_TEXT && Encoding.of(err) == Encoding.UTF_8_TEXT;
+        Encoding used = text ? Encoding.UTF_8_TEXT : Encoding.BASE64;
+        return new ResultView(id, runtime, state, outcome, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
+                truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
-    /// Without output: it went out as events.
-    public static ResultView streamed(ExecutionResult result) {
-        return view(result, null, null, null);
-    }
-
-    private static ResultView view(ExecutionResult result, @Nullable String stdout, @Nullable String stderr, @Nullable String encoding) {
+    /// Without output: it went out as events, or is still to be added.
+    public static ResultView of(ExecutionResult result) {
         SandboxRun run = result.run();
         return new ResultView(
                 result.id(),
                 result.runtime(),
                 "finished",
                 OutcomeView.of(run.outcome()),
-                stdout,
-                stderr,
-                encoding,
+                null,
+                null,
+                null,
                 run.stdoutBytes(),
                 run.stderrBytes(),
                 run.stdoutBytes() + run.stderrBytes() > result.sandbox().limits().outputBytes(),

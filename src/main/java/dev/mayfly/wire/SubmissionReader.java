@@ -70,9 +70,6 @@ public final class SubmissionReader {
     }
 
     private static Submission submission(SubmissionRequest request, String id, Optional<Stdin> live) throws RejectedException {
-        if (request.runtime() == null || request.runtime().isBlank()) {
-            throw invalid("runtime", "runtime is missing");
-        }
         List<SourceFile> files = new ArrayList<>();
         for (SubmissionRequest.FileContent file : orEmpty(request.files(), "files")) {
             files.add(file("files[%d]".formatted(files.size()), file));
@@ -90,7 +87,7 @@ public final class SubmissionReader {
                 env(request.env()),
                 live.orElse(new Stdin.Bytes(stdin)),
                 orEmpty(request.outputs(), "outputs"));
-        return new Submission(id, Submission.DEFAULT_TENANT, request.runtime(), program, limits(request.limits()));
+        return new Submission(id, Submission.DEFAULT_TENANT, Optional.ofNullable(request.runtime()), program, limits(request.limits()));
     }
 
     private static SourceFile file(String field, SubmissionRequest.FileContent file) throws RejectedException {

@@ -1,0 +1,90 @@
+package dev.mayfly.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.docker.DockerEngine;
+import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.SubmissionRequest;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Runs on the local engine, in a box made for this one run.
+final class EmbeddedRunner implements Runner {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final PoolSettings ONE_BOX = new PoolSettings(1, Long.MAX_VALUE, 1, 1, Duration.ofHours(1));
+
+    private final Path runtimesFolder;
+    private final Path lockFolder;
+    private volatile @Nullable Execution execution;
+
+    EmbeddedRunner(Path runtimesFolder, Path lockFolder) {
+        this.runtimesFolder = runtimesFolder;
+        this.lockFolder = lockFolder;
+    }
+
+    @Override
+    public ResultView run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
+        try (var instance = new InstanceLock(lockFolder);
+                var engine = new DockerEngine(DockerSettings.defaults(), instance);
+                var pool = new WarmPool(engine, ONE_BOX)) {
+            Submission submission = SubmissionReader.readInteractive(json(request), ExecutionId.next(), stdin);
+            var runtimes = new ServedRuntimes(RuntimeFolder.read(runtimesFolder), engine, pool, new WarmTarget(0, 0));
+            for (LanguageRuntime runtime : runtimes.catalog().all()) {
+                runtimes.trust(runtime);
+            }
+            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE);
+            try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
+                execution = admitted;
+                return ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
+            }
+        } catch (RejectedException e) {
+            throw Rejections.exception(e);
+        } catch (SandboxException e) {
+            throw new CliException(CliException.OUR_FAULT, "no service runs, and the container engine does not answer (%s); ./mayfly up starts both"
+                    .formatted(e.getMessage()));
+        } finally {
+            execution = null;
+        }
+    }
+
+    @Override
+    public void signal(int number) {
+        Execution running = execution;
+        if (running != null) {
+            try {
+                running.signal(number);
+            } catch (SandboxException e) {
+                running.cancel(Outcome.By.CLIENT);
+            }
+        }
+    }
+
+    private static byte[] json(SubmissionRequest request) {
+        try {
+            return Json.STRICT.writeValueAsString(request).getBytes(UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

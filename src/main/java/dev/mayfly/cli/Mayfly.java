@@ -1,0 +1,51 @@
+package dev.mayfly.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Entry point of the `mayfly` command.
+@Command(
+        name = "mayfly",
+        description = "Runs code in a fresh container that was waiting for it.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Mayfly.Version.class,
+        subcommands = {RunCommand.class, RuntimesCommand.class},
+        footer = {
+            "",
+            "Set-up, done by the launcher itself:",
+            "  up      install and start what is missing, start the service on 127.0.0.1:8080",
+            "  down    stop the service",
+            "  serve   the service in the foreground",
+            "  test    the same set-up, then every test",
+            "",
+            "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",
+            "  125 Mayfly's fault or the output limit, 130 cancelled, 2 wrong use."
+        })
+public final class Mayfly {
+    private static final int OUR_BUG = 70;
+
+    private Mayfly() {}
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Mayfly.class.getPackage().getImplementationVersion();
+            return new String[] {"mayfly " + (version == null ? "development" : version)};
+        }
+    }
+
+    public static void main(String[] args) {
+        var command = new CommandLine(new Mayfly());
+        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            if (failure instanceof CliException told) {
+                line.getErr().println("mayfly: " + told.getMessage());
+                return told.exitCode();
+            }
+            failure.printStackTrace(line.getErr());
+            return OUR_BUG;
+        });
+        int exitCode = command.execute(args);
+        System.out.flush();
+        Runtime.getRuntime().halt(exitCode); // nothing of ours needs a shutdown hook, and a blocked stdin must not hold us up
+    }
+}

@@ -1,0 +1,175 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionRequest;
+import java.io.ByteArrayInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `mayfly run FILE|- [ARGS…]`
+@Command(
+        name = "run",
+        description = "Run a program in a sandbox; its input, output and exit code are this command's.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+    private static final int BROKEN_PIPE = 141;
+
+    @Option(names = {"-r", "--runtime"}, paramLabel = "NAME", description = "python, node:20, …; by default the file's ending tells")
+    private @Nullable String runtime;
+
+    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Put another file beside the program (repeatable)")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = {"-o", "--out"}, paramLabel = "PATTERN", description = "Bring files back to the current folder, as 'plots/*.png' (repeatable)")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = {"-l", "--limit"}, paramLabel = "NAME=VALUE", description = "memory=64m, wall-time=2s, cpu-time=1s, cpus=0.5, pids=32, output=1m, disk=10m, open-files=64 (repeatable)")
+    private List<String> limits = new ArrayList<>();
+
+    @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "Set a variable (repeatable)")
+    private Map<String, String> env = new LinkedHashMap<>();
+
+    @Option(names = "--json", description = "Print the whole result as JSON instead of the program's output")
+    private boolean json;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The program; - reads it from standard input")
+    private String program = "";
+
+    @Parameters(index = "1..*", paramLabel = "ARGS", description = "The program's own arguments")
+    private List<String> args = new ArrayList<>();
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        boolean typed = program.equals("-");
+        SubmissionRequest submission = submission(typed);
+        Runner runner = Home.find().runner();
+        SignalForwarding.to(runner);
+        InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : new FileInputStream(FileDescriptor.in);
+        var collected = new CollectedOutput();
+        ResultView result = runner.run(submission, stdin, json
+                ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
+                : RunCommand::print);
+        writeFiles(result);
+        if (json) {
+            System.out.println(json(result, collected));
+        }
+        return exitCode(result);
+    }
+
+    private SubmissionRequest submission(boolean typed) throws IOException {
+        List<SubmissionRequest.FileContent> contents = new ArrayList<>();
+        String code = null;
+        String entrypoint = null;
+        if (typed) {
+            if (runtime == null) {
+                throw new CliException(CliException.WRONG_USE, "a program from standard input needs --runtime");
+            }
+            code = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        } else {
+            Path file = Path.of(program);
+            entrypoint = name(file);
+            contents.add(content(file, entrypoint));
+        }
+        for (Path file : files) {
+            contents.add(content(file, name(file)));
+        }
+        Map<String, BigDecimal> amounts = new LinkedHashMap<>();
+        for (String limit : limits) {
+            var parsed = LimitOption.parse(limit);
+            amounts.put(parsed.getKey(), parsed.getValue());
+        }
+        return new SubmissionRequest(runtime, code, contents, entrypoint, args, env, null, null, amounts, outputs, null);
+    }
+
+    /// As it was written when it lies below the current folder, else its last part.
+    private static String name(Path file) {
+        Path normal = file.normalize();
+        boolean below = !file.isAbsolute() && !normal.startsWith("..");
+        return (below ? normal : normal.getFileName()).toString();
+    }
+
+    private static SubmissionRequest.FileContent content(Path file, String name) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new CliException(CliException.WRONG_USE, "there is no file " + file);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Encoding encoding = Encoding.of(bytes);
+        return new SubmissionRequest.FileContent(name, encoding.encode(bytes), encoding.wireName());
+    }
+
+    @SuppressWarnings("resource") // the process's own streams stay open
+    private static void print(OutputChunk.Stream stream, byte[] bytes) {
+        try {
+            boolean out = stream == OutputChunk.Stream.STDOUT;
+            new FileOutputStream(out ? FileDescriptor.out : FileDescriptor.err).write(bytes);
+        } catch (IOException e) {
+            Runtime.getRuntime().halt(BROKEN_PIPE); // nobody reads us any more; the closed connection ends the program
+        }
+    }
+
+    private static void writeFiles(ResultView result) throws IOException {
+        for (ResultView.FileView file : result.files()) {
+            Path path = Path.of(file.path()).normalize();
+            if (path.isAbsolute() || path.startsWith("..")) {
+                throw new CliException(CliException.OUR_FAULT, "refusing to write outside of the current folder: " + path);
+            }
+            if (path.getParent() != null) {
+                Files.createDirectories(path.getParent());
+            }
+            Files.write(path, Encoding.byName(file.encoding()).decode(file.content()));
+        }
+        for (ResultView.SkippedView file : result.filesSkipped()) {
+            System.err.printf("mayfly: %s was not brought back: %s%n", file.path(), file.reason());
+        }
+    }
+
+    private static String json(ResultView result, CollectedOutput output) throws JsonProcessingException {
+        return Json.STRICT.writeValueAsString(result.withOutput(output.stdout(), output.stderr()));
+    }
+
+    private static int exitCode(ResultView result) {
+        Map<String, Object> outcome = result.outcome();
+        String kind = String.valueOf(outcome.get("kind"));
+        return switch (kind) {
+            case "exited" -> number(outcome, "exitCode");
+            case "signaled" -> 128 + number(outcome, "signalNumber");
+            case "timed_out" -> told(124, "%s limit of %s ms reached".formatted(outcome.get("clock"), outcome.get("limitMs")));
+            case "out_of_memory" -> told(137, "out of memory: the limit is %s bytes".formatted(outcome.get("limitBytes")));
+            case "cancelled" -> told(130, "cancelled by " + outcome.get("by"));
+            case "output_limit" -> told(125, "output limit of %s bytes reached".formatted(outcome.get("limitBytes")));
+            default -> told(125, String.valueOf(outcome.getOrDefault("reason", kind)));
+        };
+    }
+
+    private static int number(Map<String, Object> outcome, String name) {
+        return outcome.get(name) instanceof Number number ? number.intValue() : CliException.OUR_FAULT;
+    }
+
+    private static int told(int exitCode, String message) {
+        System.err.println("mayfly: " + message);
+        return exitCode;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+/// Runs on a service, over its WebSocket.
+final class ServiceRunner implements Runner {
+    private static final int CHUNK_BYTES = 1 << 15;
+
+    private final CompletableFuture<ResultView> result = new CompletableFuture<>();
+    private final Receiver receiver = new Receiver();
+    private final WebSocket socket;
+    private Output output = (stream, bytes) -> {};
+    private CompletableFuture<?> lastSent = CompletableFuture.completedFuture(null);
+
+    private ServiceRunner(HttpClient client, URI service) {
+        URI interactive = URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive");
+        socket = client.newWebSocketBuilder().buildAsync(interactive, receiver).join();
+    }
+
+    /// Empty when nothing listens there. Throws `CliException` when something else answers.
+    static Optional<ServiceRunner> connect(URI service) {
+        try {
+            return Optional.of(new ServiceRunner(HttpClient.newHttpClient(), service));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ConnectException) {
+                return Optional.empty();
+            }
+            throw new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, e.getCause()));
+        }
+    }
+
+    @Override
+    public ResultView run(SubmissionRequest submission, InputStream stdin, Output sink) throws InterruptedException {
+        output = sink;
+        send(json(submission));
+        Thread.ofPlatform().daemon().name("stdin").start(() -> feed(stdin));
+        receiver.begin();
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CliException told
+                    ? told
+                    : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + e.getCause());
+        }
+    }
+
+    private void feed(InputStream stdin) {
+        try {
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (int length; (length = stdin.read(chunk)) >= 0; ) {
+                byte[] piece = Arrays.copyOf(chunk, length);
+                queue("{\"stdin\":\"%s\",\"encoding\":\"base64\"}".formatted(Base64.getEncoder().encodeToString(piece))).join();
+            }
+            send("{\"eof\":true}");
+        } catch (IOException | CompletionException e) {
+            send("{\"eof\":true}"); // what could be read was sent; a broken connection shows on the other side
+        }
+    }
+
+    @Override
+    public void signal(int number) {
+        send("{\"signal\":%d}".formatted(number));
+    }
+
+    /// In order, and without waiting; a connection that broke shows where its events are received.
+    private void send(String text) {
+        var _ = queue(text);
+    }
+
+    private synchronized CompletableFuture<?> queue(String text) {
+        lastSent = lastSent.handle((done, failed) -> null).thenCompose(done -> socket.sendText(text, true));
+        return lastSent;
+    }
+
+    private static String json(Object value) {
+        try {
+            return Json.STRICT.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void event(String text) throws JsonProcessingException {
+        JsonNode event = Json.STRICT.readTree(text);
+        JsonNode data = event.path("data");
+        switch (event.path("event").asText()) {
+            case "stdout" -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
+            case "stderr" -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
+            case "outcome" -> result.complete(Json.STRICT.treeToValue(data, ResultView.class));
+            case "rejected" -> result.completeExceptionally(
+                    Rejections.exception(data.path("problem").asText(), data.path("detail").asText()));
+            default -> {} // started, and what later services may add
+        }
+    }
+
+    private static byte[] bytes(JsonNode data) {
+        return Encoding.byName(data.path("encoding").asText()).decode(data.path("data").asText());
+    }
+
+    /// One message at a time: the next is asked for when this one is written out, which is the back-pressure.
+    private final class Receiver implements WebSocket.Listener {
+        private final StringBuilder message = new StringBuilder();
+
+        void begin() {
+            socket.request(1);
+        }
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            // Nothing is asked for before the run begins.
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            message.append(part);
+            if (last) {
+                try {
+                    event(message.toString());
+                } catch (JsonProcessingException | RuntimeException e) {
+                    result.completeExceptionally(e);
+                }
+                message.setLength(0);
+            }
+            from.request(1);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
+            result.completeExceptionally(new IOException("it closed with status %d %s".formatted(statusCode, reason)));
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            result.completeExceptionally(error);
+        }
+    }
+}
