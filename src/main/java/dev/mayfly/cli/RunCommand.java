@@ -112,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static SubmissionRequest.FileContent content(Path file, String name) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file) || Files.isDirectory(file)) {
             throw new CliException(CliException.WRONG_USE, "there is no file " + file);
         }
         byte[] bytes = Files.readAllBytes(file);
