@@ -11,6 +11,7 @@ import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.Usage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,16 @@ final class RunCollector {
         return started;
     }
 
+    /// Reads to the end of the run. Throws `ProtocolException` for frames that are out of turn or too short.
     SandboxRun collect(FrameReader reader, StdinPump pump) throws IOException, InterruptedException {
+        try {
+            return collectFrames(reader, pump);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new ProtocolException("a frame is malformed");
+        }
+    }
+
+    private SandboxRun collectFrames(FrameReader reader, StdinPump pump) throws IOException, InterruptedException {
         while (true) {
             Frame frame = reader.next();
             ByteBuffer payload = frame.payload();

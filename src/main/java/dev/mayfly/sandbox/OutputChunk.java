@@ -7,7 +7,6 @@ import java.time.Duration;
 /// @param sequence counts the chunks of one execution from 1
 /// @param elapsed time since the start of user code
 /// @param bytes never changed after construction; may split a character
-@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record OutputChunk(Stream stream, long sequence, Duration elapsed, byte[] bytes) {
     public enum Stream {
         STDOUT,

@@ -1,7 +1,6 @@
 package dev.mayfly.sandbox;
 
 /// A file that the program left and the submission asked for.
-@SuppressWarnings("ArrayRecordComponent") // contents are passed on, never compared
 public record OutputFile(String path, byte[] content) {
     /// A file that was asked for and cannot be brought back.
     ///

@@ -1,5 +1,4 @@
 package dev.mayfly.sandbox;
 
 /// A file of the program. The content is shared, never copied and never changed.
-@SuppressWarnings("ArrayRecordComponent") // contents are passed on, never compared
 public record SourceFile(String path, byte[] content) {}

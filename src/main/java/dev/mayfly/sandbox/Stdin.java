@@ -7,7 +7,6 @@ public sealed interface Stdin {
     Stdin EMPTY = new Bytes(new byte[0]);
 
     /// All of it, known before the start.
-    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
     record Bytes(byte[] content) implements Stdin {}
 
     /// Read while the program runs, never further ahead than the box's window. Whoever made the stream closes it.

@@ -1,0 +1,56 @@
+package dev.mayfly;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/// The walls between the packages: which may know which, and which library belongs to which.
+@AnalyzeClasses(packages = "dev.mayfly", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] PLAIN = {
+        "dev.mayfly.sandbox..", "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.runtime..", "dev.mayfly.pool..",
+        "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.cli.."
+    };
+
+    @ArchTest
+    static final ArchRule coreKnowsNoFramework = noClasses().that().resideInAnyPackage(PLAIN)
+            .should().dependOnClassesThat().resideInAnyPackage("io.quarkus..", "jakarta..", "io.smallrye..", "io.vertx..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule sandboxKnowsNobody = noClasses().that().resideInAPackage("dev.mayfly.sandbox..")
+            .should().dependOnClassesThat().resideInAnyPackage(
+                    "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.runtime..", "dev.mayfly.pool..", "dev.mayfly.execution..",
+                    "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+
+    @ArchTest
+    static final ArchRule poolKnowsNoSubmission = noClasses().that().resideInAPackage("dev.mayfly.pool..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.mayfly.execution..", "dev.mayfly.runtime..", "dev.mayfly.docker..", "dev.mayfly.agent..");
+
+    @ArchTest
+    static final ArchRule executionKnowsNoEngineAndNoDoor = noClasses().that().resideInAPackage("dev.mayfly.execution..")
+            .should().dependOnClassesThat().resideInAnyPackage(
+                    "dev.mayfly.docker..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+
+    @ArchTest
+    static final ArchRule dockerJavaStaysInDocker = noClasses().that().resideOutsideOfPackage("dev.mayfly.docker..")
+            .should().dependOnClassesThat().resideInAPackage("com.github.dockerjava..");
+
+    @ArchTest
+    static final ArchRule restStaysInHttp = noClasses().that().resideOutsideOfPackage("dev.mayfly.http..")
+            .should().dependOnClassesThat().resideInAnyPackage("jakarta.ws.rs..", "io.smallrye.mutiny..");
+
+    @ArchTest
+    static final ArchRule picocliStaysInCli = noClasses().that().resideOutsideOfPackage("dev.mayfly.cli..")
+            .should().dependOnClassesThat().resideInAPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule metersStayInMetrics = noClasses().that().haveSimpleNameNotEndingWith("Metrics")
+            .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching("dev.mayfly.(*)..").should().beFreeOfCycles();
+}

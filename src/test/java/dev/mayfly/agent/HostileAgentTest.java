@@ -1,0 +1,160 @@
+package dev.mayfly.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.testing.TestEngine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Whatever comes out of a box, the service ends with a result or a `SandboxException`: it never hangs and never breaks.
+class HostileAgentTest {
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicInteger destroyed = new AtomicInteger();
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    /// An agent that says what it was given, and then ends.
+    private record Speech(ByteBuffer bytes) implements AgentChannel {
+        @Override
+        public int read(ByteBuffer into) {
+            if (!bytes.hasRemaining()) {
+                return -1;
+            }
+            int length = Math.min(into.remaining(), bytes.remaining());
+            into.put(bytes.slice(bytes.position(), length));
+            bytes.position(bytes.position() + length);
+            return length;
+        }
+
+        @Override
+        public void write(ByteBuffer from) {
+            from.position(from.limit());
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private AgentSandbox sandbox(AgentChannel channel) {
+        var box = new AgentSandbox.Box() {
+            @Override
+            public String id() {
+                return "box";
+            }
+
+            @Override
+            public void resize(Limits limits) {}
+
+            @Override
+            public void destroy() {
+                destroyed.incrementAndGet();
+            }
+
+            @Override
+            public boolean isOutOfMemory() {
+                return false;
+            }
+        };
+        return new AgentSandbox(TestEngine.runtime("python").spec("sha256:x"), box, channel, timer);
+    }
+
+    private static byte[] frame(char type, byte[] payload) {
+        return ByteBuffer.allocate(5 + payload.length).putInt(payload.length).put((byte) type).put(payload).array();
+    }
+
+    @Test
+    void randomBytesEndInAnExceptionOrAnOutcome() throws Exception {
+        String types = "rsoeifdkx!JFDGIES";
+        int exceptions = 0;
+        for (int seed = 0; seed < 20_000; seed++) {
+            var random = new Random(seed);
+            ByteBuffer speech = ByteBuffer.allocate(4096);
+            for (int frames = random.nextInt(6); frames > 0; frames--) {
+                byte[] payload = new byte[random.nextInt(100)];
+                random.nextBytes(payload);
+                speech.put(frame(types.charAt(random.nextInt(types.length())), payload));
+            }
+            byte[] noise = new byte[random.nextInt(20)];
+            random.nextBytes(noise);
+            speech.put(noise).flip();
+            try (Sandbox sandbox = sandbox(new Speech(speech))) {
+                Outcome outcome = sandbox.run(TestEngine.job("python", "pass"), chunk -> {}).outcome();
+                assertThat(outcome).isNotNull();
+            } catch (SandboxException e) {
+                exceptions++;
+            }
+        }
+        assertThat(exceptions).isGreaterThan(10_000);
+        assertThat(destroyed).hasValue(20_000);
+    }
+
+    @Test
+    void frameThatClaimsToBeHugeIsRefusedAndNotAllocated() {
+        ByteBuffer speech = ByteBuffer.allocate(5).putInt(Integer.MAX_VALUE).put((byte) 'o').flip();
+        assertThatThrownBy(() -> sandbox(new Speech(speech)).run(TestEngine.job("python", "pass"), chunk -> {}))
+                .isInstanceOf(SandboxException.class).hasMessageContaining("too long");
+    }
+
+    @Test
+    void refusalBeforeReadyCarriesTheAgentsWords() {
+        ByteBuffer speech = ByteBuffer.wrap(frame('!', "no interpreter".getBytes()));
+        assertThatThrownBy(() -> sandbox(new Speech(speech)).awaitReady(Duration.ofSeconds(5))).hasMessageContaining("no interpreter");
+    }
+
+    @Test
+    void silentAgentIsDestroyedByTheOuterDeadline() throws Exception {
+        // given an agent that never says READY
+        var silence = new AgentChannel() {
+            private final CountDownLatch closed = new CountDownLatch(1);
+
+            @Override
+            public int read(ByteBuffer into) throws IOException {
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return -1;
+            }
+
+            @Override
+            public void write(ByteBuffer from) {}
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        // then waiting for it ends, and the box is destroyed
+        assertThatThrownBy(() -> sandbox(silence).awaitReady(Duration.ofMillis(50))).isInstanceOf(SandboxException.class);
+        await().untilAtomic(destroyed, equalTo(1));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.mayfly.docker;
+
+import static dev.mayfly.testing.TestEngine.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.OutputFile;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.testing.TestEngine;
+import dev.mayfly.testing.TestEngine.Ran;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What user code finds when it looks around, and what it cannot do to the agent, the box and the result.
+class IsolationTest {
+    private static TestEngine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = new TestEngine(IsolationTest.class);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        engine.close();
+    }
+
+    private static String python(String code) throws Exception {
+        Ran ran = engine.run("python", code);
+        assertThat(ran.stderr()).isEmpty();
+        return ran.stdout();
+    }
+
+    @Test
+    void userCodeHasNoPrivileges() throws Exception {
+        assertThat(python("""
+                status = dict(line.split(':\\t', 1) for line in open('/proc/self/status').read().splitlines() if ':\\t' in line)
+                for name in ('Uid', 'Gid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs', 'Seccomp'):
+                    print(name, *status[name].split())
+                """)).isEqualTo("""
+                Uid 1000 1000 1000 1000
+                Gid 1000 1000 1000 1000
+                Groups
+                CapInh 0000000000000000
+                CapPrm 0000000000000000
+                CapEff 0000000000000000
+                CapBnd 0000000000000000
+                CapAmb 0000000000000000
+                NoNewPrivs 1
+                Seccomp 2
+                """);
+    }
+
+    @Test
+    void userCodeCannotTouchTheAgent() throws Exception {
+        assertThat(python("""
+                import os, resource, signal
+                def attempt(name, action):
+                    try: action(); print(name, 'DONE')
+                    except OSError as e: print(name, e.strerror)
+                for n in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGCHLD):
+                    attempt(f'signal {n}', lambda: os.kill(1, n))
+                attempt('prlimit', lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (1, 1)))
+                attempt('descriptors', lambda: os.listdir('/proc/1/fd'))
+                attempt('memory', lambda: open('/proc/1/mem', 'rb'))
+                attempt('environment', lambda: open('/proc/1/environ', 'rb').read())
+                attempt('stdout', lambda: open('/proc/1/fd/1', 'wb'))
+                attempt('entry point', lambda: os.unlink('/dev/mayfly/entrypoint'))
+                """).lines()).noneMatch(line -> line.endsWith("DONE")).hasSize(10);
+    }
+
+    @Test
+    void forbiddenSystemCallsFail() throws Exception {
+        assertThat(python("""
+                import ctypes, errno, socket
+                libc = ctypes.CDLL(None, use_errno=True)
+                calls = dict(ptrace=101, unshare=272, mount=165, setns=308, keyctl=250, add_key=248, bpf=321, perf_event_open=298,
+                             userfaultfd=323, io_uring_setup=425, process_vm_writev=311, pivot_root=155, chroot=161, kexec_load=246,
+                             init_module=175, open_by_handle_at=304, clone3=435, reboot=169, swapon=167, settimeofday=164)
+                for name, number in calls.items():
+                    ctypes.set_errno(0)
+                    result = libc.syscall(number, 0, 0, 0, 0, 0)
+                    if result != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+                        print(name, result, ctypes.get_errno())
+                for family in (17, 38, 40, 3, 31):
+                    try: socket.socket(family, socket.SOCK_DGRAM); print('family', family)
+                    except OSError as e:
+                        if e.errno not in (errno.EPERM, errno.EAFNOSUPPORT): print('family', family, e)
+                CLONE_NEWUSER = 0x10000000
+                ctypes.set_errno(0)
+                if libc.syscall(56, CLONE_NEWUSER | 17, 0, 0, 0, 0) != -1: print('new user namespace')
+                """)).isEmpty();
+    }
+
+    @Test
+    void thereIsNoWayOut() throws Exception {
+        assertThat(python("""
+                print(open('/proc/net/route').read().count('\\n'))
+                import os
+                print(sorted(os.listdir('/sys/class/net')))
+                """)).isEqualTo("1\n['lo']\n");
+    }
+
+    @Test
+    void rootIsReadOnlyAndTheHostIsNotThere() throws Exception {
+        assertThat(python("""
+                import os
+                def writable(path):
+                    try: open(path, 'w').close(); return True
+                    except OSError: return False
+                print([path for path in ('/x', '/etc/x', '/usr/x', '/mayfly/x', '/dev/x', '/proc/sys/kernel/core_pattern', '/sys/x', '/run/x', '/var/tmp/x') if writable(path)])
+                print([path for path in ('/work/x', '/tmp/x') if writable(path)])
+                print(os.path.exists('/var/run/docker.sock'), os.uname().nodename, sorted(name for name in os.environ if 'DOCKER' in name or 'MAYFLY' in name))
+                flags = {line.split()[1]: line.split()[3].split(',') for line in open('/proc/mounts')}
+                print([path for path in ('/work', '/tmp') if not {'nosuid', 'nodev'} <= set(flags[path])])
+                """)).isEqualTo("""
+                []
+                ['/work/x', '/tmp/x']
+                False mayfly []
+                []
+                """);
+    }
+
+    @Test
+    void printedFramesAreOnlyData() throws Exception {
+        // given a program that prints what the agent would say at the end of a run
+        byte[] forged = {0, 0, 0, 62, 'x', 'x', 0};
+        Ran ran = engine.run("python", "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\x3exx\\0' + bytes(60)); sys.exit(5)");
+        // then it is output, and the end is the program's own
+        assertThat(ran.stdoutBytes()).startsWith(forged).hasSize(67);
+        assertThat(ran.run().outcome()).isEqualTo(new Outcome.Exited(5));
+    }
+
+    @Test
+    void agentRefusesWhatTheServiceWouldNeverSend() throws Exception {
+        for (String path : List.of("../escape", "/etc/x", "a/../../b", "")) {
+            Job job = job("python", "print(1)");
+            var hostile = new Job(job.entrypoint(), job.command(), job.args(), job.env(),
+                    List.of(new SourceFile(path, new byte[1])), job.outputs(), job.stdin(), job.limits(), job.budget());
+            try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
+                assertThatThrownBy(() -> sandbox.run(hostile, chunk -> {})).isInstanceOf(SandboxException.class)
+                        .hasMessageContaining("cannot write");
+            }
+        }
+    }
+
+    @Test
+    void nothingOfOneRunIsInTheNext() throws Exception {
+        python("open('/tmp/left', 'w').write('x'); open('/work/left', 'w').write('x')");
+        assertThat(python("import os; print(os.listdir('/tmp'), os.listdir('/work'))")).isEqualTo("[] ['main.py']\n");
+    }
+
+    @Test
+    void randomnessIsNotSharedBetweenBoxes() throws Exception {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            seen.add(python("import random, secrets; print(hash('x'), random.random(), secrets.token_hex(8))"));
+            seen.add(engine.run("node", "console.log(Math.random(), crypto.randomUUID())").stdout());
+        }
+        assertThat(seen).hasSize(40);
+    }
+
+    @Test
+    void onlyHonestFilesComeBack() throws Exception {
+        Job job = job("python", """
+                import os
+                os.makedirs('plots/deep')
+                open('plots/a.png', 'wb').write(bytes(range(256)))
+                open('plots/deep/b.png', 'w').write('deep')
+                open('plots/empty.png', 'w').close()
+                os.symlink('/etc/passwd', 'plots/link.png')
+                os.symlink('/etc', 'plots/folder')
+                os.mkfifo('plots/fifo.png')
+                with open('plots/sparse.png', 'wb') as f: f.truncate(1 << 20)
+                open('plots/big.png', 'wb').write(b'x' * (2 << 20))
+                open('plots/locked.png', 'w').close(); os.chmod('plots/locked.png', 0)
+                open('other.txt', 'w').write('not asked for')
+                """);
+        var asking = new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), List.of("plots/*.png", "**/b.png"),
+                job.stdin(), job.limits(), job.budget());
+        Ran ran = engine.run(engine.spec("python"), asking);
+        assertThat(ran.run().files()).extracting(OutputFile::path)
+                .containsExactlyInAnyOrder("plots/a.png", "plots/deep/b.png", "plots/empty.png");
+        assertThat(ran.run().files()).filteredOn(file -> file.path().equals("plots/deep/b.png"))
+                .allMatch(file -> new String(file.content(), StandardCharsets.UTF_8).equals("deep"));
+        assertThat(ran.run().skipped()).containsExactlyInAnyOrder(
+                new OutputFile.Skipped("plots/link.png", "link"),
+                new OutputFile.Skipped("plots/fifo.png", "not a regular file"),
+                new OutputFile.Skipped("plots/sparse.png", "sparse"),
+                new OutputFile.Skipped("plots/big.png", "too large"),
+                new OutputFile.Skipped("plots/locked.png", "unreadable"));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.mayfly.execution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.execution.RejectedException.Kind;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.testing.FakeEngine;
+import dev.mayfly.testing.TestEngine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no box is lost on any path.
+class DispatcherTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final FakeEngine engine = new FakeEngine();
+    private WarmPool pool;
+    private Dispatcher dispatcher;
+
+    @BeforeEach
+    void start() throws Exception {
+        pool = new WarmPool(engine, new PoolSettings(4, 64L << 30, 8, 2, Duration.ofMinutes(1)));
+        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine, pool, new WarmTarget(0, 2));
+        for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
+            runtimes.trust(runtime);
+        }
+        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        await().until(() -> pool.stats().leased() == 0);
+        pool.close();
+        assertThat(engine.alive()).isEmpty();
+    }
+
+    private static Program program(String code) {
+        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
+    }
+
+    private static Program files(SourceFile... files) {
+        return new Program(Optional.empty(), List.of(files), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
+    }
+
+    private static SourceFile file(String path) {
+        return new SourceFile(path, "exit 0".getBytes(UTF_8));
+    }
+
+    private static Submission submission(Program program, Map<LimitAxis, Long> limits) {
+        return new Submission("id", Submission.DEFAULT_TENANT, Optional.of("python"), program, limits);
+    }
+
+    private ExecutionResult run(Program program) throws Exception {
+        try (Execution execution = dispatcher.admit(submission(program, Map.of()), PATIENCE)) {
+            return execution.run(chunk -> {});
+        }
+    }
+
+    static Stream<Arguments> invalid() {
+        Program good = program("exit 0");
+        return Stream.of(
+                Arguments.of("code", program("")),
+                Arguments.of("code", files()),
+                Arguments.of("entrypoint", files(file("/etc/passwd"))),
+                Arguments.of("entrypoint", files(file("../up.py"))),
+                Arguments.of("files[1].path", files(file("main.py"), file("a/../../b"))),
+                Arguments.of("files[1].path", files(file("main.py"), file("a//b"))),
+                Arguments.of("files[1].path", files(file("main.py"), file("a\0b"))),
+                Arguments.of("files[1].path", files(file("main.py"), file("main.py"))),
+                Arguments.of("files[1].path", files(file("main.py"), file("x".repeat(256)))),
+                Arguments.of("files", files(file("main.py"), file("a"), file("a/b"))),
+                Arguments.of("entrypoint", files(file("one.py"), file("two.py"))),
+                Arguments.of("args", new Program(good.code(), List.of(), Optional.empty(), List.of("a\0b"), Map.of(), Stdin.EMPTY, List.of())),
+                Arguments.of("env.1X", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of("1X", ""), Stdin.EMPTY, List.of())),
+                Arguments.of("env.X", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of("X", "\0"), Stdin.EMPTY, List.of())),
+                Arguments.of("outputs", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of("../*"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invalid")
+    void invalidSubmissionIsRejectedWithItsField(String field, Program program) {
+        var rejection = catchThrowableOfType(
+                RejectedException.class, () -> dispatcher.admit(submission(program, Map.of()), PATIENCE).close());
+        assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
+        assertThat(rejection.field()).contains(field);
+        assertThat(engine.created()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(LimitAxis.class)
+    void limitOverItsCeilingIsRefusedWithTheCeiling(LimitAxis axis) {
+        long ceiling = TestEngine.runtime("python").ceilings().of(axis);
+        var rejection = catchThrowableOfType(RejectedException.class,
+                () -> dispatcher.admit(submission(program("exit 0"), Map.of(axis, ceiling + 1)), PATIENCE).close());
+        assertThat(rejection.kind()).isEqualTo(Kind.LIMIT_OVER_CEILING);
+        assertThat(rejection.field()).contains("limits." + axis.wireName());
+        assertThat(rejection.detail()).contains(String.valueOf(axis.toWire(ceiling)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(LimitAxis.class)
+    void limitBelowWhatABoxNeedsIsInvalid(LimitAxis axis) {
+        var rejection = catchThrowableOfType(RejectedException.class,
+                () -> dispatcher.admit(submission(program("exit 0"), Map.of(axis, axis.min() - 1)), PATIENCE).close());
+        assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
+        assertThat(rejection.field()).contains("limits." + axis.wireName());
+    }
+
+    @Test
+    void unknownRuntimeIsNamedAlongWithThoseThatExist() {
+        var submission = new Submission("id", "t", Optional.of("cobol"), program("x"), Map.of());
+        var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
+        assertThat(rejection.kind()).isEqualTo(Kind.UNKNOWN_RUNTIME);
+        assertThat(rejection.detail()).contains("cobol").contains("python:3.13").contains("node:20");
+    }
+
+    @Test
+    void endingOfTheFileNamesTheRuntime() throws Exception {
+        var submission = new Submission("id", "t", Optional.empty(), files(file("hello.js")), Map.of());
+        try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
+            assertThat(execution.runtime()).isEqualTo("node:20");
+            execution.run(chunk -> {});
+        }
+    }
+
+    @Test
+    void failingProgramIsASuccessfulExecution() throws Exception {
+        ExecutionResult result = run(program("exit 3"));
+        assertThat(result.outcome()).isEqualTo(new Outcome.Exited(3));
+    }
+
+    @Test
+    void brokenBoxIsReplacedOnceWhenUserCodeHadNotStarted() throws Exception {
+        engine.breakNextRun();
+        assertThat(run(program("exit 0")).outcome()).isEqualTo(new Outcome.Exited(0));
+        assertThat(engine.created()).isEqualTo(2);
+    }
+
+    @Test
+    void boxThatBreaksMidRunIsOurFailureAndNotRetryable() throws Exception {
+        var result = new CompletableFuture<ExecutionResult>();
+        try (Execution execution = dispatcher.admit(submission(program("sleep"), Map.of()), PATIENCE)) {
+            var started = new CountDownLatch(1);
+            Thread.startVirtualThread(() -> result.complete(execution.run(onStart(started))));
+            started.await();
+            engine.alive().forEach(FakeEngine.FakeSandbox::close);
+            assertThat(result.join().outcome()).isInstanceOfSatisfying(
+                    Outcome.Failed.class, failed -> assertThat(failed.retryable()).isFalse());
+        }
+    }
+
+    @Test
+    void cancellationEndsTheRunAndTellsByWhom() throws Exception {
+        try (Execution execution = dispatcher.admit(submission(program("sleep"), Map.of()), PATIENCE)) {
+            var started = new CountDownLatch(1);
+            Thread.startVirtualThread(() -> {
+                try {
+                    started.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                execution.cancel(Outcome.By.CLIENT);
+                execution.cancel(Outcome.By.SHUTDOWN);
+            });
+            assertThat(execution.run(onStart(started)).outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.CLIENT));
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void executionCancelledBeforeItsStartNeverRuns() throws Exception {
+        try (Execution execution = dispatcher.admit(submission(program("exit 0"), Map.of()), PATIENCE)) {
+            execution.cancel(Outcome.By.DISCONNECT);
+            assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.DISCONNECT));
+        }
+    }
+
+    private static OutputSink onStart(CountDownLatch started) {
+        return new OutputSink() {
+            @Override
+            public void started() {
+                started.countDown();
+            }
+
+            @Override
+            public void accept(OutputChunk chunk) {}
+        };
+    }
+
+    @Test
+    void coldStartSaysWhy() throws Exception {
+        var python = TestEngine.runtime("python");
+        assertThat(python.coldReason(Map.of("PYTHONPATH", "x"), python.defaults())).get().asString().contains("PYTHONPATH");
+        assertThat(python.coldReason(Map.of("GREETING", "x"), python.defaults())).isEmpty();
+        try (Execution execution = dispatcher.admit(submission(program("exit 0"), Map.of()), PATIENCE)) {
+            assertThat(execution.run(chunk -> {}).sandbox().coldReason()).isEqualTo("no box of this kind was waiting");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package dev.mayfly.pool;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.FakeEngine;
+import dev.mayfly.testing.TestEngine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The pool hands out each box once, makes callers wait instead of creating, and keeps its promises when boxes and engines die.
+class WarmPoolTest {
+    private static final SandboxSpec PYTHON = TestEngine.runtime("python").spec("sha256:python");
+    private static final SandboxSpec NODE = TestEngine.runtime("node").spec("sha256:node");
+    private static final Duration PATIENCE = ofSeconds(10);
+    private static final long GIGABYTE = 1L << 30;
+
+    private final FakeEngine engine = new FakeEngine();
+    private final AtomicLong now = new AtomicLong();
+    private WarmPool pool = pool(4);
+
+    private WarmPool pool(int capacity) {
+        return new WarmPool(engine, new PoolSettings(capacity, 64 * GIGABYTE, 2, 2, Duration.ofMinutes(10)), now::get);
+    }
+
+    private void restart(int capacity) {
+        pool.close();
+        pool = pool(capacity);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        pool.close();
+        assertThat(engine.alive()).isEmpty();
+    }
+
+    private void awaitReady(int count) {
+        await().until(() -> pool.stats().ready() == count);
+    }
+
+    @Test
+    void readyBoxIsLeasedWarmAndNeverTwice() throws Exception {
+        // given a pool that keeps two boxes
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        // when ten callers lease one after the other
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            awaitReady(2);
+            try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+                assertThat(lease.warm()).isTrue();
+                ids.add(lease.sandbox().id());
+            }
+        }
+        // then each got a box of its own
+        assertThat(ids).hasSize(10);
+    }
+
+    @Test
+    void usedBoxIsDestroyedAndReplaced() throws Exception {
+        pool.keep(PYTHON, new WarmTarget(1, 1));
+        awaitReady(1);
+        Lease lease = pool.lease(PYTHON, PATIENCE);
+        Sandbox used = lease.sandbox();
+        lease.close();
+        lease.close();
+        await().until(() -> !used.isAlive());
+        await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.USED, 0L) == 1);
+        awaitReady(1);
+    }
+
+    @Test
+    void deadWarmSandboxIsSkipped() throws Exception {
+        // given two boxes of which one has died, and a replenisher that has not noticed
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        engine.creations.drainPermits();
+        engine.alive().iterator().next().die();
+        // when a caller leases
+        try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+            // then it gets a living one, and the dead one is counted
+            assertThat(lease.sandbox().isAlive()).isTrue();
+            await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.DIED_IDLE, 0L) == 1);
+        }
+        engine.creations.release(1000);
+    }
+
+    @Test
+    void callerWithoutReadyBoxWaitsForOneMadeByTheReplenisher() throws Exception {
+        try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+            assertThat(lease.warm()).isFalse();
+            assertThat(pool.stats().leased()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noMoreBoxesAreAliveThanCapacity() throws Exception {
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, PATIENCE));
+        }
+        assertThatThrownBy(() -> pool.lease(PYTHON, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
+            assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.AT_CAPACITY);
+            assertThat(e).hasMessageContaining("leased=4").hasMessageContaining("capacity=4");
+        });
+        assertThat(engine.alive()).hasSize(4);
+        leases.forEach(Lease::close);
+        pool.lease(PYTHON, PATIENCE).close();
+    }
+
+    @Test
+    void memoryBudgetBoundsTheBoxes() throws Exception {
+        pool.close();
+        long two = 2 * PYTHON.limits().memoryBytes();
+        pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1)), now::get);
+        Lease first = pool.lease(PYTHON, PATIENCE);
+        Lease second = pool.lease(PYTHON, PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void queueIsBounded() throws Exception {
+        // given all boxes leased and as many callers waiting as may
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, PATIENCE));
+        }
+        List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
+        await().until(() -> pool.stats().waiting() == 2);
+        // when one more comes, then it is refused at once
+        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).hasMessageContaining("queue is full");
+        leases.forEach(Lease::close);
+        waiting.forEach(lease -> lease.join().close());
+    }
+
+    private CompletableFuture<Lease> leaseLater(SandboxSpec spec) {
+        var future = new CompletableFuture<Lease>();
+        Thread.startVirtualThread(() -> {
+            try {
+                future.complete(pool.lease(spec, PATIENCE));
+            } catch (NoSandboxException | InterruptedException e) {
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    @Test
+    void waitingBoxOfAnotherRuntimeMakesRoom() throws Exception {
+        // given a pool full of waiting Python boxes
+        pool.keep(PYTHON, new WarmTarget(4, 4));
+        awaitReady(4);
+        // when somebody wants Node, then a Python box goes
+        pool.lease(NODE, PATIENCE).close();
+        assertThat(pool.stats().destroyed().get(Retirement.EVICTED)).isPositive();
+    }
+
+    @Test
+    void oldBoxIsReplaced() {
+        pool.keep(PYTHON, new WarmTarget(1, 1));
+        awaitReady(1);
+        now.addAndGet(Duration.ofMinutes(11).toNanos());
+        await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.EXPIRED, 0L) == 1);
+        awaitReady(1);
+    }
+
+    @Test
+    void forgottenSpecLosesItsBoxes() {
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        pool.forget(PYTHON);
+        await().until(() -> engine.alive().isEmpty());
+    }
+
+    @Test
+    void demandRaisesTheNumberOfWaitingBoxes() throws Exception {
+        restart(20);
+        pool.keep(PYTHON, new WarmTarget(1, 6));
+        awaitReady(1);
+        for (int i = 0; i < 300; i++) {
+            pool.lease(PYTHON, PATIENCE).close();
+        }
+        await().until(() -> pool.stats().shelves().get(PYTHON).target() > 1);
+        await().until(() -> pool.stats().ready() > 1);
+        // and it falls again when nobody comes
+        now.addAndGet(Duration.ofMinutes(2).toNanos());
+        await().until(() -> pool.stats().shelves().get(PYTHON).target() == 1);
+        await().until(() -> pool.stats().ready() == 1);
+    }
+
+    @Test
+    void deadEngineRefusesAtOnceAndRecoversByItself() throws Exception {
+        // given an engine that has gone
+        engine.down(true);
+        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).isInstanceOfSatisfying(
+                NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
+        assertThat(pool.stats().engineDown()).isTrue();
+        // when it is back, then so are the boxes
+        engine.down(false);
+        await().until(() -> !pool.stats().engineDown());
+        pool.lease(PYTHON, PATIENCE).close();
+    }
+
+    @Test
+    void brokenRuntimeIsToldAndLeavesTheOthersAlone() throws Exception {
+        engine.breakRuntime(PYTHON.runtime());
+        CompletableFuture<Lease> broken = leaseLater(PYTHON);
+        await().until(() -> {
+            now.addAndGet(ofMillis(200).toNanos());
+            return broken.isCompletedExceptionally();
+        });
+        assertThat(broken.exceptionNow()).isInstanceOfSatisfying(
+                NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN));
+        pool.lease(NODE, PATIENCE).close();
+    }
+
+    @Test
+    void callerThatGivesUpLosesNoBox() throws Exception {
+        // given a caller that is interrupted while it waits
+        engine.creations.drainPermits();
+        Thread caller = Thread.ofVirtual().start(() -> {
+            try {
+                pool.lease(PYTHON, PATIENCE).close();
+            } catch (NoSandboxException | InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> pool.stats().waiting() == 1);
+        caller.interrupt();
+        caller.join();
+        engine.creations.release(1000);
+        // then what was made for it is not lost, and no place either
+        for (int i = 0; i < 8; i++) {
+            pool.lease(PYTHON, PATIENCE).close();
+        }
+        await().until(() -> pool.stats().leased() == 0);
+        assertThat(pool.stats().waiting()).isZero();
+    }
+
+    @Test
+    void closedPoolRefusesAndLetsTheRunningFinish() throws Exception {
+        Lease running = pool.lease(PYTHON, PATIENCE);
+        pool.stopIntake();
+        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).isInstanceOfSatisfying(
+                NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.DRAINING));
+        assertThat(running.sandbox().isAlive()).isTrue();
+        assertThat(pool.awaitIdle(ofMillis(20))).isFalse();
+        running.close();
+        assertThat(pool.awaitIdle(PATIENCE)).isTrue();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.mayfly.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// The `docker` command, as an observer that shares no code with what it observes.
+public final class DockerCommand {
+    private DockerCommand() {}
+
+    /// How a process ended and what it wrote.
+    public record Ended(int exitCode, byte[] stdout, byte[] stderr) {
+        public String out() {
+            return new String(stdout, StandardCharsets.UTF_8);
+        }
+    }
+
+    public static Ended run(byte[] stdin, List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).start();
+        CompletableFuture<byte[]> out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()), Thread::startVirtualThread);
+        CompletableFuture<byte[]> err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), Thread::startVirtualThread);
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(stdin);
+        } catch (IOException e) {
+            // A program that does not read its input closes the pipe: that is its right.
+            process.isAlive();
+        }
+        int code = process.waitFor();
+        return new Ended(code, out.join(), err.join());
+    }
+
+    private static byte[] readAll(InputStream stream) {
+        try (stream) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static Ended docker(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        return run(new byte[0], command);
+    }
+
+    public static List<String> containers(String label) throws IOException, InterruptedException {
+        return docker("ps", "-aq", "--filter", "label=" + label).out().lines().toList();
+    }
+}

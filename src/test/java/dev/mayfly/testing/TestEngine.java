@@ -1,0 +1,115 @@
+package dev.mayfly.testing;
+
+import dev.mayfly.docker.DockerEngine;
+import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxRun;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The real engine for one test class, under a label of its own. Closing it proves that no box of the class is left.
+public final class TestEngine implements AutoCloseable {
+    public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes"));
+    private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(10, 1 << 20);
+
+    private final String service;
+    private final InstanceLock instance;
+    private final DockerEngine engine;
+
+    public TestEngine(Class<?> testClass) {
+        this(testClass, DockerSettings.defaults().host());
+    }
+
+    public TestEngine(Class<?> testClass, URI host) {
+        try {
+            service = "test-" + testClass.getSimpleName();
+            instance = new InstanceLock(Files.createTempDirectory("mayfly-locks"));
+            engine = new DockerEngine(new DockerSettings(host, Duration.ofSeconds(20), Duration.ofSeconds(20), service), instance);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public DockerEngine engine() {
+        return engine;
+    }
+
+    public String service() {
+        return service;
+    }
+
+    public InstanceLock instance() {
+        return instance;
+    }
+
+    public static LanguageRuntime runtime(String name) {
+        return RUNTIMES.find(name).orElseThrow();
+    }
+
+    public SandboxSpec spec(String name) throws SandboxException, InterruptedException {
+        LanguageRuntime runtime = runtime(name);
+        return runtime.spec(engine.imageId(runtime.image()).orElseThrow());
+    }
+
+    public static Job job(String name, String code) {
+        LanguageRuntime runtime = runtime(name);
+        Limits limits = runtime.defaults();
+        List<String> command = runtime.warmCommand().isEmpty() ? runtime.command(runtime.entrypoint(), limits) : List.of();
+        var file = new SourceFile(runtime.entrypoint(), code.getBytes(StandardCharsets.UTF_8));
+        return new Job(runtime.entrypoint(), command, List.of(), Map.of(), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
+    }
+
+    public static Job with(Job job, Map<LimitAxis, Long> limits) {
+        return new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), job.outputs(), job.stdin(),
+                job.limits().with(limits), job.budget());
+    }
+
+    /// What a run printed, and how it ended.
+    public record Ran(SandboxRun run, String stdout, String stderr, byte[] stdoutBytes) {}
+
+    public Ran run(String name, String code) throws SandboxException, InterruptedException {
+        return run(spec(name), job(name, code));
+    }
+
+    public Ran run(SandboxSpec spec, Job job) throws SandboxException, InterruptedException {
+        try (Sandbox sandbox = engine.create(spec)) {
+            var output = new CollectedOutput();
+            SandboxRun run = sandbox.run(job, output);
+            return new Ran(run, new String(output.stdout(), StandardCharsets.UTF_8), new String(output.stderr(), StandardCharsets.UTF_8),
+                    output.stdout());
+        }
+    }
+
+    /// The ids of this class's containers that the engine knows, running or not.
+    public List<String> containers() throws IOException, InterruptedException {
+        return DockerCommand.containers("dev.mayfly.service=" + service);
+    }
+
+    @Override
+    public void close() throws Exception {
+        List<String> left = containers();
+        engine.close();
+        instance.close();
+        if (!left.isEmpty()) {
+            throw new AssertionError("containers of %s are left: %s".formatted(service, left));
+        }
+    }
+}

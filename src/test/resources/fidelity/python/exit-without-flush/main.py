@@ -1,0 +1,4 @@
+import os
+
+print("written before the hard exit")
+os._exit(0)
