@@ -108,7 +108,7 @@ public final class AgentSandbox implements Sandbox {
         var pump = new StdinPump(this::send);
         Thread feeder = null;
         try {
-            send(firstFrames(job));
+            send(firstFrames(job, pump));
             if (!StdinPump.fits(job.stdin())) {
                 feeder = Thread.startVirtualThread(() -> feed(pump, job.stdin()));
             }
@@ -131,12 +131,13 @@ public final class AgentSandbox implements Sandbox {
         }
     }
 
-    private static ByteBuffer firstFrames(Job job) throws IOException {
+    private static ByteBuffer firstFrames(Job job, StdinPump pump) throws IOException {
         var frames = new FrameWriter().job(job);
         for (SourceFile file : job.files()) {
             frames.file(file);
         }
         if (StdinPump.fits(job.stdin()) && job.stdin() instanceof Stdin.Bytes(byte[] content)) {
+            pump.claim(content.length);
             frames.stdin(content, 0, content.length).empty(FrameType.STDIN_END);
         }
         return frames.empty(FrameType.GO).frames();

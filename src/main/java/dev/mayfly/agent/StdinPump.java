@@ -23,8 +23,17 @@ final class StdinPump {
         this.sender = sender;
     }
 
+    /// The agent took bytes that had been claimed. Throws `IllegalArgumentException` when it says that it took more.
     void taken(int bytes) {
+        if (bytes < 0 || bytes > WINDOW_BYTES - window.availablePermits()) {
+            throw new IllegalArgumentException("the agent took input that was never sent");
+        }
         window.release(bytes);
+    }
+
+    /// Room for input that goes out with the job; only for what `fits`.
+    void claim(int bytes) {
+        window.acquireUninterruptibly(bytes);
     }
 
     /// Whether all of it can go out with the job.

@@ -193,9 +193,9 @@ class LimitsTest {
                     with open('big', 'wb', buffering=0) as f:
                         while True: written += f.write(b'x' * 65536)
                 except OSError as e:
-                    print(errno.errorcode[e.errno], written)
+                    print(errno.errorcode[e.errno], (64 << 20) - 65536 <= written <= 64 << 20)
                 """, Map.of());
-        assertThat(ran.stdout()).isEqualTo("ENOSPC " + (64L << 20) + "\n");
+        assertThat(ran.stdout()).isEqualTo("ENOSPC True\n");
     }
 
     @Test

@@ -35,11 +35,6 @@ class WarmPoolTest {
         return new WarmPool(engine, new PoolSettings(capacity, 64 * GIGABYTE, 2, 2, Duration.ofMinutes(10)), now::get);
     }
 
-    private void restart(int capacity) {
-        pool.close();
-        pool = pool(capacity);
-    }
-
     @AfterEach
     void nothingIsLeft() {
         pool.close();
@@ -187,19 +182,12 @@ class WarmPoolTest {
     }
 
     @Test
-    void demandRaisesTheNumberOfWaitingBoxes() throws Exception {
-        restart(20);
-        pool.keep(PYTHON, new WarmTarget(1, 6));
+    void surplusIsDestroyedWhenTheTargetFalls() {
+        pool.keep(PYTHON, new WarmTarget(3, 3));
+        awaitReady(3);
+        pool.keep(PYTHON, new WarmTarget(1, 1));
+        await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.SURPLUS, 0L) == 2);
         awaitReady(1);
-        for (int i = 0; i < 300; i++) {
-            pool.lease(PYTHON, PATIENCE).close();
-        }
-        await().until(() -> pool.stats().shelves().get(PYTHON).target() > 1);
-        await().until(() -> pool.stats().ready() > 1);
-        // and it falls again when nobody comes
-        now.addAndGet(Duration.ofMinutes(2).toNanos());
-        await().until(() -> pool.stats().shelves().get(PYTHON).target() == 1);
-        await().until(() -> pool.stats().ready() == 1);
     }
 
     @Test

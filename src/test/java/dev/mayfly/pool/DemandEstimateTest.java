@@ -1,0 +1,41 @@
+package dev.mayfly.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// The number of waiting boxes follows arrival rate × time to make one, between the target's bounds.
+class DemandEstimateTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private static DemandEstimate after(int arrivalsPerSecond, int seconds, Duration refill) {
+        var demand = new DemandEstimate(0);
+        for (int i = 0; i < arrivalsPerSecond * seconds; i++) {
+            demand.arrived(i * SECOND / arrivalsPerSecond);
+            demand.refilled(refill.toNanos());
+        }
+        return demand;
+    }
+
+    @Test
+    void nobodyKeepsTheMinimum() {
+        assertThat(new DemandEstimate(0).boxes(new WarmTarget(2, 9), 0)).isEqualTo(2);
+    }
+
+    @Test
+    void demandIsRateTimesRefillPlusHeadroom() {
+        // 20 a second × 200 ms = 4, rounded up, and one more
+        assertThat(after(20, 60, Duration.ofMillis(200)).boxes(new WarmTarget(0, 100), 60 * SECOND)).isBetween(5, 6);
+    }
+
+    @Test
+    void targetBoundsTheDemand() {
+        assertThat(after(100, 30, Duration.ofSeconds(1)).boxes(new WarmTarget(1, 6), 30 * SECOND)).isEqualTo(6);
+    }
+
+    @Test
+    void demandIsForgotten() {
+        assertThat(after(100, 30, Duration.ofSeconds(1)).boxes(new WarmTarget(1, 6), 200 * SECOND)).isEqualTo(1);
+    }
+}
