@@ -10,7 +10,7 @@ import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,6 +19,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
+import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -49,10 +51,11 @@ public class ExecutionResource {
     @APIResponse(responseCode = "415", description = "The body is not application/json")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, or a limit is over its ceiling")
     @APIResponse(responseCode = "503", description = "No sandbox now; Retry-After tells when to come back")
-    public ResultView run(byte[] body, @Context HttpServerResponse response) throws RejectedException, InterruptedException {
+    public ResultView run(InputStream body, @Context RoutingContext exchange)
+            throws RejectedException, InterruptedException, IOException {
         var disconnection = new Disconnection();
-        response.closeHandler(closed -> disconnection.clientIsGone());
-        try (Execution execution = admit(body)) {
+        exchange.response().closeHandler(closed -> disconnection.clientIsGone());
+        try (Execution execution = admit(body, exchange)) {
             disconnection.admitted(execution);
             var output = new CollectedOutput();
             var result = execution.run(output);
@@ -65,12 +68,12 @@ public class ExecutionResource {
     @POST
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(hidden = true)
-    public Multi<OutboundSseEvent> stream(byte[] body, @Context Sse sse, @Context HttpServerResponse response)
-            throws RejectedException, InterruptedException {
+    public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange)
+            throws RejectedException, InterruptedException, IOException {
         var disconnection = new Disconnection();
-        response.closeHandler(closed -> disconnection.clientIsGone());
+        exchange.response().closeHandler(closed -> disconnection.clientIsGone());
         try {
-            Execution execution = admit(body);
+            Execution execution = admit(body, exchange);
             disconnection.admitted(execution);
             return EventStream.of(execution, sse, settings.heartbeat());
         } finally {
@@ -78,7 +81,13 @@ public class ExecutionResource {
         }
     }
 
-    private Execution admit(byte[] body) throws RejectedException, InterruptedException {
-        return dispatcher.admit(SubmissionReader.read(body, ExecutionId.next()), settings.patience());
+    private Execution admit(InputStream body, RoutingContext exchange)
+            throws RejectedException, InterruptedException, IOException {
+        byte[] json = body.readNBytes((int) settings.maxBodyBytes() + 1);
+        if (json.length > settings.maxBodyBytes()) {
+            exchange.addEndHandler(answered -> exchange.request().connection().close()); // the rest stays unread
+            throw Problems.bodyTooLarge(settings.maxBodyBytes());
+        }
+        return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next()), settings.patience());
     }
 }

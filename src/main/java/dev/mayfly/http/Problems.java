@@ -39,6 +39,17 @@ public class Problems implements ExceptionMapper<RejectedException> {
         return problem.build();
     }
 
+    /// The rest of the body stays unread, so that the connection cannot be used again.
+    static HttpProblem bodyTooLarge(long maxBodyBytes) {
+        return HttpProblem.builder()
+                .withType(URI.create("/problems/body-too-large"))
+                .withTitle("The body is over its size cap")
+                .withStatus(Response.Status.REQUEST_ENTITY_TOO_LARGE)
+                .withDetail("a body has at most %d bytes".formatted(maxBodyBytes))
+                .withHeader("Connection", "close")
+                .build();
+    }
+
     static String name(RejectedException.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -75,6 +75,6 @@ public class Beans {
     @Produces
     @Singleton
     DoorSettings door(MayflyConfig config) {
-        return new DoorSettings(config.execution().patience(), config.execution().heartbeat());
+        return new DoorSettings(config.execution().maxBodyMib() << 20, config.execution().patience(), config.execution().heartbeat());
     }
 }

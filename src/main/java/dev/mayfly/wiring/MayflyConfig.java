@@ -78,6 +78,10 @@ public interface MayflyConfig {
 
     /// Admission.
     interface Execution {
+        /// Size cap of a request's body, in MiB; a larger one is refused with 413.
+        @WithDefault("24")
+        long maxBodyMib();
+
         /// Callers that may wait for a box at once; the next one is refused with 503.
         @WithDefault("256")
         int maxWaiting();

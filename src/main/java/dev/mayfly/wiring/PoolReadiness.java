@@ -9,12 +9,14 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when the engine answers, and every runtime whose image works has a box that waits or is in use.
+/// Ready when the engine answers and every runtime whose image works has had a warm box. A pool that is drawn empty later is
+/// busy, and busy is not unready: callers wait, or are told to come back.
 @Readiness
 @Singleton
 public class PoolReadiness implements HealthCheck {
     private final WarmPool pool;
     private final ServedRuntimes runtimes;
+    private volatile boolean warmedUp;
 
     public PoolReadiness(WarmPool pool, ServedRuntimes runtimes) {
         this.pool = pool;
@@ -25,9 +27,9 @@ public class PoolReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         PoolStats stats = pool.stats();
         long served = runtimes.catalog().all().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
-        boolean warm = runtimes.isSettled() && stats.ready() + stats.leased() >= served;
+        warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= served;
         var response = HealthCheckResponse.named("sandboxes")
-                .status(!stats.engineDown() && served > 0 && warm)
+                .status(!stats.engineDown() && served > 0 && warmedUp)
                 .withData("engine", stats.engineDown() ? "down" : "up")
                 .withData("alive", stats.alive())
                 .withData("leased", stats.leased())
