@@ -19,8 +19,11 @@ record Home(Path runtimes, Path lockFolder, URI service, boolean serviceIsNamed)
                 url.isPresent());
     }
 
-    /// The service where one listens; else, unless it was asked for by name, the engine itself.
+    /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
     Runner runner() {
+        if (service.toString().equals("none")) {
+            return new EmbeddedRunner(runtimes, lockFolder);
+        }
         Optional<Runner> running = ServiceRunner.connect(service).map(Runner.class::cast);
         if (running.isEmpty() && serviceIsNamed) {
             throw new CliException(CliException.OUR_FAULT, "nothing listens on " + service);

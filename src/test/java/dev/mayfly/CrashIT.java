@@ -1,0 +1,66 @@
+package dev.mayfly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.ServiceProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/// A service that is killed or stopped leaves no box behind, and one that is stopped answers what it had accepted.
+class CrashIT {
+    private static final String LONG_RUN = "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(60)\",\"limits\":{\"wallTimeMs\":60000}}";
+
+    @Test
+    void killedServiceLeavesNoOrphan() throws Exception {
+        Path locks = ServiceProcess.lockFolder();
+        // given a service with runs in flight and boxes that wait
+        var first = new ServiceProcess("test-crash", locks).awaitReady();
+        for (int i = 0; i < 3; i++) {
+            CompletableFuture.runAsync(() -> execute(first, LONG_RUN), Thread::startVirtualThread);
+        }
+        await().until(() -> first.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 3.0"::equals));
+        List<String> left = new ArrayList<>(first.containers());
+        assertThat(left).hasSizeGreaterThanOrEqualTo(4);
+        // when it is killed and started again
+        first.kill();
+        try (var second = new ServiceProcess("test-crash", locks)) {
+            // then every box of the first one is gone within ten seconds
+            await().atMost(Duration.ofSeconds(10)).until(() -> second.containers().stream().noneMatch(left::contains));
+            second.awaitReady();
+        }
+        assertThat(first.containers()).isEmpty();
+    }
+
+    @Test
+    void boxesDieWithTheirServiceAlsoWhenNobodyStartsItAgain() throws Exception {
+        var service = new ServiceProcess("test-alone", ServiceProcess.lockFolder()).awaitReady();
+        assertThat(service.containers()).isNotEmpty();
+        service.kill();
+        await().atMost(Duration.ofSeconds(30)).until(() -> service.containers().isEmpty());
+    }
+
+    @Test
+    void stoppedServiceAnswersWhatItHadAccepted() throws Exception {
+        var service = new ServiceProcess("test-drain", ServiceProcess.lockFolder()).awaitReady();
+        var answer = CompletableFuture.supplyAsync(
+                () -> execute(service, "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(3); print('whole')\"}"), Thread::startVirtualThread);
+        await().until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 1.0"::equals));
+        service.terminate();
+        assertThat(answer.get()).contains("whole");
+        await().atMost(Duration.ofSeconds(40)).until(() -> !service.isAlive());
+        assertThat(service.containers()).isEmpty();
+    }
+
+    private static String execute(ServiceProcess service, String json) {
+        try {
+            return service.execute(json).body();
+        } catch (Exception e) {
+            return "no answer: " + e;
+        }
+    }
+}

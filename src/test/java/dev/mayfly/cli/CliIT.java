@@ -1,0 +1,161 @@
+package dev.mayfly.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.ServiceProcess;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// `mayfly run` is the program itself: output, input, exit code and signals; with a service and without one.
+class CliIT {
+    private static ServiceProcess service;
+
+    @TempDir
+    Path folder;
+
+    /// Where the program runs.
+    enum Where {
+        SERVICE,
+        EMBEDDED
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = new ServiceProcess("test-cli", ServiceProcess.lockFolder()).awaitReady();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+        assertThat(service.containers()).isEmpty();
+    }
+
+    private record Ended(int exitCode, String stdout, String stderr) {}
+
+    private Process begin(Where where, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(new File("mayfly").getAbsolutePath()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("MAYFLY_URL", where == Where.SERVICE ? service.url().toString() : "none");
+        return builder.start();
+    }
+
+    private static Ended end(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        String stdout = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String stderr = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), stdout, stderr);
+    }
+
+    private String program(String name, String code) throws IOException {
+        Files.writeString(folder.resolve(name), code);
+        return name;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void streamsArgumentsAndExitCodeAreTheProgramsOwn(Where where) throws Exception {
+        String file = program("hello.py", "import sys\nprint(sys.argv, sys.stdin.read())\nsys.stderr.write('oh')\nsys.exit(7)");
+        Process process = begin(where, "run", file, "a b", "--json");
+        process.getOutputStream().write("typed".getBytes(UTF_8));
+        assertThat(end(process)).isEqualTo(new Ended(7, "['hello.py', 'a b', '--json'] typed\n", "oh"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void programMayComeFromStandardInput(Where where) throws Exception {
+        Process process = begin(where, "run", "--runtime", "node", "-");
+        process.getOutputStream().write("console.log(6*7)".getBytes(UTF_8));
+        assertThat(end(process)).isEqualTo(new Ended(0, "42\n", ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void inputAndOutputPassWhileTheProgramRuns(Where where) throws Exception {
+        Process process = begin(where, "run", program("echo.py", "while True: print('got', input())"));
+        var out = process.inputReader();
+        for (int i = 0; i < 5; i++) {
+            process.getOutputStream().write("line %d\n".formatted(i).getBytes(UTF_8));
+            process.getOutputStream().flush();
+            assertThat(out.readLine()).isEqualTo("got line " + i);
+        }
+        assertThat(end(process).exitCode()).isEqualTo(1); // EOFError, as it would be without Mayfly
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void interruptReachesTheProgram(Where where) throws Exception {
+        Process process = begin(where, "run", program("wait.py", """
+                import time
+                print('ready')
+                try: time.sleep(60)
+                except KeyboardInterrupt: print('interrupted'); raise SystemExit(5)
+                """));
+        var out = process.inputReader();
+        assertThat(out.readLine()).isEqualTo("ready");
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+        assertThat(out.readLine()).isEqualTo("interrupted");
+        assertThat(process.waitFor()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void limitsFilesAndOutcomesHaveTheirExitCodes(Where where) throws Exception {
+        program("data.csv", "1,2");
+        String maker = program("make.py", "import os\nos.makedirs('plots')\nopen('plots/a.png', 'w').write(open('data.csv').read())");
+        assertThat(end(begin(where, "run", "--file", "data.csv", "--out", "plots/*.png", maker)).exitCode()).isZero();
+        assertThat(folder.resolve("plots/a.png")).hasContent("1,2");
+        String loop = program("loop.py", "while True: pass");
+        assertThat(end(begin(where, "run", "--limit", "wall-time=300ms", loop)).exitCode()).isEqualTo(124);
+        String hog = program("hog.py", "x = bytearray(b'x') * (1 << 30)");
+        assertThat(end(begin(where, "run", "--limit", "memory=64m", hog)).exitCode()).isEqualTo(137);
+        String killed = program("killed.py", "import os; os.kill(os.getpid(), 15)");
+        assertThat(end(begin(where, "run", killed)).exitCode()).isEqualTo(143);
+        String flood = program("flood.py", "while True: print('x' * 1000)");
+        assertThat(end(begin(where, "run", "--limit", "output=10k", flood)).exitCode()).isEqualTo(125);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void wrongUseIsToldInOneLine(Where where) throws Exception {
+        String file = program("x.py", "1");
+        for (List<String> arguments : List.of(
+                List.of("run", "missing.py"), List.of("run", "--limit", "memory=1q", file), List.of("run", "--limit", "memory=99g", file),
+                List.of("run", "--runtime", "cobol", file), List.of("run", program("what.xyz", "1")), List.of("run", "-"))) {
+            Ended ended = end(begin(where, arguments.toArray(String[]::new)));
+            assertThat(ended.exitCode()).as("%s", arguments).isEqualTo(2);
+            assertThat(ended.stderr()).startsWith("mayfly: ").hasLineCount(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void jsonTellsTheWholeResult(Where where) throws Exception {
+        Ended ended = end(begin(where, "run", "--json", program("two.py", "print(2)")));
+        assertThat(ended.stdout()).contains("\"stdout\":\"2\\n\"").contains("\"exitCode\":0").contains("\"imageDigest\":\"sha256:");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void readerThatLeavesEndsTheProgram(Where where) throws Exception {
+        Process process = begin(where, "run", program("yes.py", "import time\nwhile True: print('y'); time.sleep(0.01)"));
+        process.inputReader().readLine();
+        process.getInputStream().close();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mayfly.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.TestEngine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Boxes of dead owners go, boxes of living ones stay, and where an owner's life cannot be judged the deadline decides.
+class ReaperTest {
+    @Test
+    void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
+        Path locks = Files.createTempDirectory("mayfly-locks");
+        var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(20), Duration.ofSeconds(20), "test-reaper");
+        var dying = new InstanceLock(locks);
+        try (var living = new InstanceLock(locks);
+                var itsEngine = new DockerEngine(settings, living);
+                var deadEngine = new DockerEngine(settings, dying);
+                var observer = new InstanceLock(locks);
+                var reaper = new DockerEngine(settings, observer)) {
+            var runtime = TestEngine.runtime("bash");
+            var spec = runtime.spec(itsEngine.imageId(runtime.image()).orElseThrow());
+            Sandbox stays = itsEngine.create(spec);
+            Sandbox goes = deadEngine.create(spec);
+            assertThat(reaper.reap()).isZero();
+            // when one owner's lock is free, as after kill -9
+            dying.close();
+            // then its box is taken, and only that
+            assertThat(reaper.reap()).isEqualTo(1);
+            assertThat(DockerCommand.containers("dev.mayfly.service=test-reaper")).hasSize(1);
+            assertThat(stays.isAlive()).isTrue();
+            await().until(() -> !goes.isAlive());
+            stays.close();
+            goes.close();
+        }
+        assertThat(DockerCommand.containers("dev.mayfly.service=test-reaper")).isEmpty();
+    }
+
+    @Test
+    void ownerOutOfSightIsJudgedByTheDeadline() throws Exception {
+        try (var ours = new InstanceLock(Files.createTempDirectory("mayfly-locks"));
+                var theirs = new InstanceLock(Files.createTempDirectory("mayfly-locks"))) {
+            var spec = TestEngine.runtime("bash").spec("sha256:x");
+            Instant born = Instant.parse("2030-01-01T00:00:00Z");
+            Map<String, String> labels = Labels.of("service", theirs, spec, born);
+            assertThat(Labels.isOrphan(labels, ours, born.plus(Duration.ofHours(2)))).isFalse();
+            assertThat(Labels.isOrphan(labels, ours, born.plus(Duration.ofHours(4)))).isTrue();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mayfly.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The built service as a process of its own, as `./mayfly serve` starts it.
+public final class ServiceProcess implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private final String service;
+    private final Process process;
+    private final URI url;
+
+    public ServiceProcess(String service, Path lockFolder) throws IOException {
+        this.service = service;
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        url = URI.create("http://127.0.0.1:" + port);
+        var builder = new ProcessBuilder("./mayfly", "serve").redirectErrorStream(true);
+        builder.environment().putAll(Map.of(
+                "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString()));
+        process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
+    }
+
+    public static Path lockFolder() throws IOException {
+        return Files.createTempDirectory("mayfly-locks");
+    }
+
+    public ServiceProcess awaitReady() {
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> get("/health/ready").statusCode() == 200);
+        return this;
+    }
+
+    public URI url() {
+        return url;
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return CLIENT.send(HttpRequest.newBuilder(url.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> execute(String json) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url.resolve("/v1/executions")).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)).build();
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    public List<String> containers() throws IOException, InterruptedException {
+        return DockerCommand.containers("dev.mayfly.service=" + service);
+    }
+
+    /// `kill -9`
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// SIGTERM; returns without waiting.
+    public void terminate() {
+        process.destroy();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}
