@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Runs code in a fresh container that was waiting for it.",
         mixinStandardHelpOptions = true,
         versionProvider = Mayfly.Version.class,
-        subcommands = {RunCommand.class, RuntimesCommand.class},
+        subcommands = {RunCommand.class, RuntimesCommand.class, BenchCommand.class},
         footer = {
             "",
             "Set-up, done by the launcher itself:",
@@ -36,6 +36,7 @@ public final class Mayfly {
 
     public static void main(String[] args) {
         var command = new CommandLine(new Mayfly());
+        command.setStopAtPositional(true); // what stands behind the program's name is the program's
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof CliException told) {
                 line.getErr().println("mayfly: " + told.getMessage());
