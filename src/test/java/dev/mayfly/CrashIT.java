@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,15 @@ class CrashIT {
         assertThat(answer.get()).contains("whole");
         await().atMost(Duration.ofSeconds(40)).until(() -> !service.isAlive());
         assertThat(service.containers()).isEmpty();
+    }
+
+    @Test
+    void serviceRefusesToListenToStrangers() throws Exception {
+        try (var service = new ServiceProcess("test-open", ServiceProcess.lockFolder(), Map.of("QUARKUS_HTTP_HOST", "0.0.0.0"))) {
+            await().atMost(Duration.ofSeconds(40)).until(() -> !service.isAlive());
+            assertThat(service.log()).contains("refusing to listen on 0.0.0.0");
+            assertThat(service.containers()).isEmpty();
+        }
     }
 
     private static String execute(ServiceProcess service, String json) {

@@ -64,12 +64,12 @@ public final class Bench {
         return figures;
     }
 
-    /// The pool is given time to fill between samples: this is latency, not load.
+    /// Until no box is being made or destroyed: this is latency, not load.
     private void rested() throws IOException, InterruptedException {
-        for (int i = 0; i < 100 && service.ready() < 4; i++) {
+        for (int i = 0; i < 250 && !service.isAtRest(); i++) {
             Thread.sleep(20);
         }
-        Thread.sleep(10);
+        Thread.sleep(20);
     }
 
     private interface Task {
@@ -88,9 +88,8 @@ public final class Bench {
         var baseline = new Samples();
         for (int i = 0; i < rounds; i++) {
             rested();
-            ours.add(nanos(() -> service.run(json, "42")));
-            rested();
             baseline.add(nanos(() -> process(bare)));
+            ours.add(nanos(() -> service.run(json, "42")));
         }
         String bareName = "bare " + Path.of(bare.getFirst()).getFileName();
         add(name + ", p50", ours.medianMillis(), baseline.medianMillis(), bareName, medianBound);
@@ -104,9 +103,8 @@ public final class Bench {
         var baseline = new Samples();
         for (int i = 0; i < rounds; i++) {
             rested();
-            ours.add(service.firstOutputNanos(PYTHON));
-            rested();
             baseline.add(nanos(() -> process(List.of("/usr/bin/python3", "-c", "print(6*7)"))));
+            ours.add(service.firstOutputNanos(PYTHON));
         }
         add("Python, HTTP request → first output byte (SSE), p50", ours.medianMillis(), baseline.medianMillis(), "bare python3", 1.0);
     }
@@ -160,6 +158,7 @@ public final class Bench {
         for (int i = 0; i < count; i++) {
             rested();
             ours.add(nanos(() -> process(List.of(home.resolve("mayfly").toString(), "run", hello))));
+            rested();
             baseline.add(nanos(() -> process(List.of("docker", "run", "--rm", "mayfly/python:3.13", "python3", "/mayfly/hello.py"))));
         }
         add("mayfly run hello.py, whole process, p50", ours.medianMillis(), baseline.medianMillis(), "docker run --rm", 0.8);

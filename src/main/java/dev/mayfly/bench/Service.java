@@ -47,12 +47,17 @@ record Service(HttpClient client, URI url) {
                 .build();
     }
 
-    /// How many boxes wait now.
-    int ready() throws IOException, InterruptedException {
+    /// Whether every box that lives waits, and at least one does.
+    boolean isAtRest() throws IOException, InterruptedException {
         String metrics = client.send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString()).body();
+        double ready = value(metrics, "sandbox_pool_ready ");
+        return ready > 0 && ready == value(metrics, "sandbox_pool_alive ");
+    }
+
+    private static double value(String metrics, String name) {
         return metrics.lines()
-                .filter(line -> line.startsWith("sandbox_pool_ready "))
-                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
                 .findFirst()
                 .orElse(0);
     }

@@ -35,6 +35,9 @@ public final class Mayfly {
     }
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("run")) {
+            RunCommand.beginAhead();
+        }
         var command = new CommandLine(new Mayfly());
         command.setStopAtPositional(true); // what stands behind the program's name is the program's
         command.setExecutionExceptionHandler((failure, line, parsed) -> {

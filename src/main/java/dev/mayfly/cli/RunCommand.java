@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
     private static final int BROKEN_PIPE = 141;
+
+    private static @Nullable CompletableFuture<Runner> connecting;
 
     @Option(names = {"-r", "--runtime"}, paramLabel = "NAME", description = "python, node:20, …; by default the file's ending tells")
     private @Nullable String runtime;
@@ -61,11 +65,25 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "ARGS", description = "The program's own arguments")
     private List<String> args = new ArrayList<>();
 
+    /// Connects while the command line is still being read, on the other core: half of a short run is classes coming to life.
+    static void beginAhead() {
+        connecting = CompletableFuture.supplyAsync(() -> Home.find().runner(), task -> Thread.ofPlatform().daemon().start(task));
+        Thread.ofPlatform().daemon().start(ServiceRunner::prepare);
+    }
+
+    private static Runner runner() {
+        try {
+            return connecting == null ? Home.find().runner() : connecting.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof CliException told ? told : e;
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         boolean typed = program.equals("-");
         SubmissionRequest submission = submission(typed);
-        Runner runner = Home.find().runner();
+        Runner runner = runner();
         SignalForwarding.to(runner);
         InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : new FileInputStream(FileDescriptor.in);
         var collected = new CollectedOutput();

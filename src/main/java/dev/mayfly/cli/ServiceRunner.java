@@ -16,6 +16,8 @@ import java.net.http.WebSocket;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,6 +65,13 @@ final class ServiceRunner implements Runner {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// Brings the JSON classes to life before they are needed.
+    static void prepare() {
+        var nothing = new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null);
+        var _ = json(nothing);
+        var _ = Json.STRICT.readerFor(ResultView.class);
     }
 
     @Override

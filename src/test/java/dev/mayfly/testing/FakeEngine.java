@@ -36,6 +36,12 @@ public final class FakeEngine implements SandboxFactory {
     private volatile boolean down;
     private volatile Optional<String> broken = Optional.empty();
     private volatile boolean breaksBeforeStart;
+    private volatile String build = "1";
+
+    /// Every image is another one from now on.
+    public void rebuildImages(String newBuild) {
+        build = newBuild;
+    }
 
     public void down(boolean isDown) {
         down = isDown;
@@ -77,7 +83,7 @@ public final class FakeEngine implements SandboxFactory {
 
     @Override
     public Optional<String> imageId(String image) {
-        return Optional.of("sha256:" + image);
+        return Optional.of("sha256:" + image + "-" + build);
     }
 
     @Override

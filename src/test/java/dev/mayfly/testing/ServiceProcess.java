@@ -24,6 +24,10 @@ public final class ServiceProcess implements AutoCloseable {
     private final URI url;
 
     public ServiceProcess(String service, Path lockFolder) throws IOException {
+        this(service, lockFolder, Map.of());
+    }
+
+    public ServiceProcess(String service, Path lockFolder, Map<String, String> environment) throws IOException {
         this.service = service;
         int port;
         try (var free = new ServerSocket(0)) {
@@ -33,6 +37,7 @@ public final class ServiceProcess implements AutoCloseable {
         var builder = new ProcessBuilder("./mayfly", "serve").redirectErrorStream(true);
         builder.environment().putAll(Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString()));
+        builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
     }
 
@@ -71,6 +76,11 @@ public final class ServiceProcess implements AutoCloseable {
     /// SIGTERM; returns without waiting.
     public void terminate() {
         process.destroy();
+    }
+
+    /// What it has logged so far.
+    public String log() throws IOException {
+        return Files.readString(Path.of("target/%s.log".formatted(service)));
     }
 
     public boolean isAlive() {

@@ -1,0 +1,79 @@
+package dev.mayfly.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.LanguageRuntime.Hello;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.FakeEngine;
+import dev.mayfly.testing.TestEngine;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A new image serves only after its hello, and takes over without a moment in which no box waits.
+class RolloverTest {
+    private final FakeEngine engine = new FakeEngine();
+    private final WarmPool pool = new WarmPool(engine, new PoolSettings(10, 1L << 40, 4, 2, Duration.ofMinutes(5)));
+
+    @AfterEach
+    void stop() {
+        pool.close();
+        assertThat(engine.alive()).isEmpty();
+    }
+
+    private static LanguageRuntime runtime(Hello hello) {
+        LanguageRuntime python = TestEngine.runtime("python");
+        return new LanguageRuntime("fake", "1", "fake", List.of(), "main", List.of(), List.of("wait"), List.of(), python.defaults(),
+                python.ceilings(), "", hello);
+    }
+
+    private ServedRuntimes served(LanguageRuntime runtime) {
+        return new ServedRuntimes(new RuntimeCatalog(List.of(runtime)), engine, pool, new WarmTarget(2, 2));
+    }
+
+    private boolean ready(SandboxSpec spec) {
+        var shelf = pool.stats().shelves().get(spec);
+        return shelf != null && shelf.ready() == 2;
+    }
+
+    @Test
+    void newImageTakesOverWhenItsBoxesAreWarm() throws Exception {
+        LanguageRuntime runtime = runtime(new Hello("print hi", "hi"));
+        ServedRuntimes served = served(runtime);
+        served.refresh();
+        SandboxSpec old = served.spec(runtime).orElseThrow();
+        await().until(() -> ready(old));
+        // given a rebuilt image, and an engine that is slow to make boxes after the hello
+        engine.rebuildImages("2");
+        engine.creations.drainPermits();
+        engine.creations.release(1);
+        served.refresh();
+        // then the old one serves, with its boxes ready
+        assertThat(served.spec(runtime)).contains(old);
+        assertThat(ready(old)).isTrue();
+        // when the new boxes are warm, then they take over, and the old ones go
+        engine.creations.release(1000);
+        await().until(() -> {
+            served.refresh();
+            return !served.spec(runtime).orElseThrow().equals(old);
+        });
+        assertThat(ready(served.spec(runtime).orElseThrow())).isTrue();
+        await().until(() -> engine.alive().stream().noneMatch(box -> box.spec().equals(old)));
+    }
+
+    @Test
+    void imageThatFailsItsHelloNeverServes() throws Exception {
+        LanguageRuntime runtime = runtime(new Hello("print hi", "something else"));
+        ServedRuntimes served = served(runtime);
+        served.refresh();
+        assertThat(served.spec(runtime)).isEmpty();
+        assertThat(served.isSettled()).isTrue();
+    }
+}

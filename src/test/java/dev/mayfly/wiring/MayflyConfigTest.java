@@ -1,0 +1,53 @@
+package dev.mayfly.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The defaults that the README tells, and that it tells every key.
+class MayflyConfigTest {
+    private final MayflyConfig config =
+            new SmallRyeConfigBuilder()
+                    .withConverter(Duration.class, 100, new DurationConverter())
+                    .withMapping(MayflyConfig.class)
+                    .build()
+                    .getConfigMapping(MayflyConfig.class);
+
+    @Test
+    void defaultsAreThese() {
+        assertThat(config.runtimes()).isEqualTo(Path.of("runtimes"));
+        assertThat(config.lockFolder()).isEqualTo(Path.of("/run/mayfly"));
+        assertThat(config.service()).isEqualTo("mayfly");
+        assertThat(config.docker().host()).isEmpty();
+        assertThat(List.of(config.docker().callTimeout(), config.docker().readyTimeout())).containsOnly(Duration.ofSeconds(30));
+        assertThat(config.pool().capacity()).isEqualTo(24);
+        assertThat(config.pool().memoryMib()).isEqualTo(8192);
+        assertThat(config.pool().minWarm()).isEqualTo(2);
+        assertThat(config.pool().maxWarm()).isEqualTo(6);
+        assertThat(config.pool().parallelCreates()).isEqualTo(2);
+        assertThat(config.pool().maxIdle()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.pool().refreshInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.execution().maxBodyMib()).isEqualTo(24);
+        assertThat(config.execution().maxWaiting()).isEqualTo(256);
+        assertThat(config.execution().patience()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.execution().heartbeat()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void readmeListsEveryKey() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        for (String key : List.of("mayfly.runtimes", "mayfly.lock-folder", "mayfly.service", "mayfly.docker.host", "mayfly.docker.call-timeout",
+                ".ready-timeout", "mayfly.pool.capacity", "mayfly.pool.memory-mib", "mayfly.pool.min-warm", ".max-warm",
+                "mayfly.pool.parallel-creates", "mayfly.pool.max-idle", "mayfly.pool.refresh-interval", "mayfly.execution.max-body-mib",
+                "mayfly.execution.max-waiting", "mayfly.execution.patience", "mayfly.execution.heartbeat", "mayfly.execution.drain")) {
+            assertThat(readme).contains("`" + key + "`");
+        }
+    }
+}
