@@ -61,6 +61,8 @@ public final class Bench {
         saturation();
         progress.accept("the command as a whole process");
         command();
+        progress.accept("start and memory");
+        figures.addAll(StartUp.measure(home));
         return figures;
     }
 

@@ -40,8 +40,9 @@ final class BenchCommand implements Callable<Integer> {
         System.out.println(machine + "\n");
         System.out.println("| figure | measured | baseline, same run | ratio | bound | reached |\n|---|---|---|---|---|---|");
         for (Bench.Figure figure : figures) {
-            System.out.printf("| %s | %s | %s | %.2f | %s | %s |%n",
-                    figure.name(), figure.measured(), figure.baseline(), figure.ratio(), figure.bound(), figure.reached() ? "yes" : "no");
+            String ratio = figure.baseline().equals("–") ? "–" : "%.2f".formatted(figure.ratio());
+            System.out.printf("| %s | %s | %s | %s | %s | %s |%n",
+                    figure.name(), figure.measured(), figure.baseline(), ratio, figure.bound(), figure.reached() ? "yes" : "no");
         }
     }
 

@@ -12,7 +12,9 @@ import dev.mayfly.sandbox.SandboxException;
 import java.lang.System.Logger.Level;
 
 /// One container of ours.
-record DockerBox(DockerClient client, String id) implements AgentSandbox.Box {
+///
+/// @param gone called when it is destroyed, or left to the reaper
+record DockerBox(DockerClient client, String id, Runnable gone) implements AgentSandbox.Box {
     private static final System.Logger LOG = System.getLogger(DockerBox.class.getName());
     private static final int REMOVAL_CHECKS = 100;
     private static final long REMOVAL_CHECK_MILLIS = 50;
@@ -40,6 +42,7 @@ record DockerBox(DockerClient client, String id) implements AgentSandbox.Box {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "container={0} not removed, left to the reaper: {1}", id, e.getMessage());
         } finally {
+            gone.run();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

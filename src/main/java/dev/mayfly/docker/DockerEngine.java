@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class DockerEngine implements SandboxFactory {
     private final DockerSettings settings;
     private final InstanceLock instance;
     private final DockerClient client;
+    private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
 
@@ -72,7 +75,8 @@ public final class DockerEngine implements SandboxFactory {
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
         String id = call("create", () -> createCommand(spec).exec().getId());
-        var box = new DockerBox(client, id);
+        owned.add(id);
+        var box = new DockerBox(client, id, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
             var stream = AttachedStream.open(settings.host(), id);
@@ -161,12 +165,18 @@ public final class DockerEngine implements SandboxFactory {
                 .exec());
         int reaped = 0;
         for (Container container : ours) {
-            if (Labels.isOrphan(container.getLabels(), instance, Instant.now())) {
-                new DockerBox(client, container.getId()).destroy();
+            if (Labels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
+                new DockerBox(client, container.getId(), () -> {}).destroy();
                 reaped++;
             }
         }
         return reaped;
+    }
+
+    /// Made for us, but we never heard of it: the engine answered `create` after we had stopped waiting.
+    private boolean isLost(Container container) {
+        Instant heardBy = Instant.ofEpochSecond(container.getCreated()).plus(settings.callTimeout().multipliedBy(2));
+        return Labels.isOf(container.getLabels(), instance) && !owned.contains(container.getId()) && Instant.now().isAfter(heardBy);
     }
 
     /// docker-java throws unchecked; here it becomes the port's exception, with the call named.

@@ -36,4 +36,8 @@ final class Labels {
         }
         return now.isAfter(Instant.parse(labels.getOrDefault(DEADLINE, Instant.MAX.toString())));
     }
+
+    static boolean isOf(Map<String, String> labels, InstanceLock instance) {
+        return instance.id().equals(labels.get(INSTANCE));
+    }
 }

@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 final class LiveInput extends InputStream {
     private static final int MAX_PIECES = 16;
     private static final long CHECK_MILLIS = 200;
+    private static final byte[] NOTHING = new byte[0];
 
     private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(MAX_PIECES);
     private volatile boolean ended;
-    private byte[] current = new byte[0];
+    private byte[] current = NOTHING;
     private int at;
 
     void offer(byte[] piece) throws InterruptedException {
@@ -24,6 +25,7 @@ final class LiveInput extends InputStream {
 
     void end() {
         ended = true;
+        var _ = pieces.offer(NOTHING); // wakes the reader; a full queue needs no waking
     }
 
     @Override
@@ -49,13 +51,13 @@ final class LiveInput extends InputStream {
         try {
             while (true) {
                 boolean last = ended; // looked at first: what came before the end is in the queue by now
-                byte[] piece = pieces.poll(last ? 0 : 20, TimeUnit.MILLISECONDS);
-                if (piece != null) {
+                byte[] piece = pieces.poll(last ? 0 : CHECK_MILLIS, TimeUnit.MILLISECONDS);
+                if (piece != null && piece.length > 0) {
                     current = piece;
                     at = 0;
                     return true;
                 }
-                if (last) {
+                if (last && piece == null) {
                     return false;
                 }
             }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// An engine that goes away is told at once and found again without a restart, and what it left is reaped.
 class EngineOutageTest {
@@ -87,9 +88,12 @@ class EngineOutageTest {
         }
     }
 
+    @TempDir
+    Path folder;
+
     @Test
     void engineThatGoesAwayIsToldAndFoundAgain() throws Exception {
-        Path socket = Files.createTempDirectory("mayfly-cable").resolve("docker.sock");
+        Path socket = folder.resolve("docker.sock");
         try (var cable = new Cable(socket);
                 var engine = new TestEngine(EngineOutageTest.class, URI.create("unix://" + socket));
                 var pool = new WarmPool(engine.engine(), new PoolSettings(4, 1L << 40, 8, 2, Duration.ofMinutes(5)))) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReaperTest {
     @Test
     void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
-        Path locks = Files.createTempDirectory("mayfly-locks");
+        Path locks = Files.createTempDirectory(Path.of("target"), "locks");
         var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(20), Duration.ofSeconds(20), "test-reaper");
         var dying = new InstanceLock(locks);
         try (var living = new InstanceLock(locks);
@@ -45,9 +45,23 @@ class ReaperTest {
     }
 
     @Test
+    void boxThatWasMadeAfterItsCallerGaveUpIsFound() throws Exception {
+        var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(1), Duration.ofSeconds(20), "test-lost");
+        try (var instance = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks")); var engine = new DockerEngine(settings, instance)) {
+            // given a container with our labels of which the engine never told us
+            DockerCommand.docker("create", "--label", "dev.mayfly.service=test-lost", "--label", "dev.mayfly.instance=" + instance.id(),
+                    "--label", "dev.mayfly.lock-folder=" + instance.folderId(), "mayfly/bash:5.2", "true");
+            assertThat(DockerCommand.containers("dev.mayfly.service=test-lost")).hasSize(1);
+            // then it is reaped once nobody can be waiting for it any more
+            await().until(() -> engine.reap() == 1);
+        }
+        assertThat(DockerCommand.containers("dev.mayfly.service=test-lost")).isEmpty();
+    }
+
+    @Test
     void ownerOutOfSightIsJudgedByTheDeadline() throws Exception {
-        try (var ours = new InstanceLock(Files.createTempDirectory("mayfly-locks"));
-                var theirs = new InstanceLock(Files.createTempDirectory("mayfly-locks"))) {
+        try (var ours = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"));
+                var theirs = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"))) {
             var spec = TestEngine.runtime("bash").spec("sha256:x");
             Instant born = Instant.parse("2030-01-01T00:00:00Z");
             Map<String, String> labels = Labels.of("service", theirs, spec, born);

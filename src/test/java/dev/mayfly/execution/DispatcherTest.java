@@ -12,11 +12,10 @@ import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
-import dev.mayfly.sandbox.OutputChunk;
-import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.testing.FakeEngine;
+import dev.mayfly.testing.StartSignal;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
@@ -165,7 +164,7 @@ class DispatcherTest {
         var result = new CompletableFuture<ExecutionResult>();
         try (Execution execution = dispatcher.admit(submission(program("sleep"), Map.of()), PATIENCE)) {
             var started = new CountDownLatch(1);
-            Thread.startVirtualThread(() -> result.complete(execution.run(onStart(started))));
+            Thread.startVirtualThread(() -> result.complete(execution.run(new StartSignal(started))));
             started.await();
             engine.alive().forEach(FakeEngine.FakeSandbox::close);
             assertThat(result.join().outcome()).isInstanceOfSatisfying(
@@ -186,7 +185,7 @@ class DispatcherTest {
                 execution.cancel(Outcome.By.CLIENT);
                 execution.cancel(Outcome.By.SHUTDOWN);
             });
-            assertThat(execution.run(onStart(started)).outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.CLIENT));
+            assertThat(execution.run(new StartSignal(started)).outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.CLIENT));
             assertThat(Thread.interrupted()).isFalse();
         }
     }
@@ -197,18 +196,6 @@ class DispatcherTest {
             execution.cancel(Outcome.By.DISCONNECT);
             assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.DISCONNECT));
         }
-    }
-
-    private static OutputSink onStart(CountDownLatch started) {
-        return new OutputSink() {
-            @Override
-            public void started() {
-                started.countDown();
-            }
-
-            @Override
-            public void accept(OutputChunk chunk) {}
-        };
     }
 
     @Test

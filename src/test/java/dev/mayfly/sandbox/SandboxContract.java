@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.testing.StartSignal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +128,7 @@ public abstract class SandboxContract {
         try (Sandbox sandbox = engine().create(spec())) {
             Thread runner = Thread.ofVirtual().start(() -> {
                 try {
-                    sandbox.run(job(programs().sleepLong()), startSignal(started));
+                    sandbox.run(job(programs().sleepLong()), new StartSignal(started));
                     ended.complete(new AssertionError("it ran to its end"));
                 } catch (Exception e) {
                     ended.complete(e);
@@ -145,7 +146,7 @@ public abstract class SandboxContract {
         Sandbox sandbox = engine().create(spec());
         var run = CompletableFuture.supplyAsync(() -> {
             try {
-                return sandbox.run(job(programs().sleepLong()), startSignal(started));
+                return sandbox.run(job(programs().sleepLong()), new StartSignal(started));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -170,19 +171,7 @@ public abstract class SandboxContract {
                     throw new IllegalStateException(e);
                 }
             });
-            assertThat(sandbox.run(job(programs().sleepLong()), startSignal(started)).outcome()).isEqualTo(new Outcome.Signaled(15));
+            assertThat(sandbox.run(job(programs().sleepLong()), new StartSignal(started)).outcome()).isEqualTo(new Outcome.Signaled(15));
         }
-    }
-
-    private static OutputSink startSignal(CountDownLatch started) {
-        return new OutputSink() {
-            @Override
-            public void started() {
-                started.countDown();
-            }
-
-            @Override
-            public void accept(OutputChunk chunk) {}
-        };
     }
 }

@@ -42,7 +42,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public static Path lockFolder() throws IOException {
-        return Files.createTempDirectory("mayfly-locks");
+        return Files.createTempDirectory(Path.of("target"), "locks");
     }
 
     public ServiceProcess awaitReady() {

@@ -41,7 +41,7 @@ public final class TestEngine implements AutoCloseable {
     public TestEngine(Class<?> testClass, URI host) {
         try {
             service = "test-" + testClass.getSimpleName();
-            instance = new InstanceLock(Files.createTempDirectory("mayfly-locks"));
+            instance = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"));
             engine = new DockerEngine(new DockerSettings(host, Duration.ofSeconds(20), Duration.ofSeconds(20), service), instance);
         } catch (IOException e) {
             throw new IllegalStateException(e);
