@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Proof of life of one service or CLI process: a lock on a file, which the kernel gives back at `kill -9`. Every box carries the
 /// instance's id and the folder's id; whoever shares the folder can tell at once whether the owner of a box still lives.
 public final class InstanceLock implements AutoCloseable {
+    private static final String SUFFIX = ".lock";
+
     private final Path folder;
     private final String folderId;
     private final String id = UUID.randomUUID().toString();
@@ -33,6 +36,7 @@ public final class InstanceLock implements AutoCloseable {
             channel = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             lock = channel.lock();
             Files.move(unnamed, file(id), StandardCopyOption.ATOMIC_MOVE);
+            sweep();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot hold a lock in " + folder, e);
         }
@@ -68,8 +72,17 @@ public final class InstanceLock implements AutoCloseable {
         }
     }
 
+    /// Takes away the files of those who were killed.
+    private void sweep() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX))
+                    .forEach(name -> isAlive(name.substring(0, name.length() - SUFFIX.length())));
+        }
+    }
+
     private Path file(String instanceId) {
-        return folder.resolve(instanceId + ".lock");
+        return folder.resolve(instanceId + SUFFIX);
     }
 
     private static String folderId(Path folder) throws IOException {

@@ -59,6 +59,16 @@ class ReaperTest {
     }
 
     @Test
+    void lockFileOfTheDeadIsSweptUp() throws Exception {
+        Path locks = Files.createTempDirectory(Path.of("target"), "locks");
+        Path left = Files.createFile(locks.resolve("killed.lock"));
+        try (var living = new InstanceLock(locks)) {
+            assertThat(left).doesNotExist();
+            assertThat(locks.resolve(living.id() + ".lock")).exists();
+        }
+    }
+
+    @Test
     void ownerOutOfSightIsJudgedByTheDeadline() throws Exception {
         try (var ours = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"));
                 var theirs = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"))) {
