@@ -39,6 +39,7 @@ import org.junit.jupiter.api.TestFactory;
 class FidelityTest {
     private static final Path CORPUS = Path.of("src/test/resources/fidelity");
     private static final int PARALLEL = 3;
+    private static final int MORE_ANSWERS = 40;
 
     private static TestEngine engine;
     private static ExecutorService workers;
@@ -122,7 +123,7 @@ class FidelityTest {
                     if (different.remove(each.name())) {
                         assertThat(boxed.get()).as("is listed as different").isNotEqualTo(plain.get());
                     } else {
-                        assertThat(boxed.get()).isEqualTo(plain.get());
+                        assertThat(boxed.get()).isIn(plainAnswers(each, plain.get(), boxed.get()));
                     }
                 }));
             }
@@ -170,6 +171,15 @@ class FidelityTest {
         } finally {
             deleteAll(folder);
         }
+    }
+
+    /// Where chance has a say (threads, timers), the plain interpreter itself has more than one answer, and Mayfly must give one of them.
+    private static Set<Observed> plainAnswers(Case each, Observed first, Observed wanted) throws IOException, InterruptedException {
+        Set<Observed> answers = new HashSet<>(Set.of(first));
+        for (int i = 0; i < MORE_ANSWERS && !answers.contains(wanted); i++) {
+            answers.add(plain(each));
+        }
+        return answers;
     }
 
     private static void deleteAll(Path folder) throws IOException {
