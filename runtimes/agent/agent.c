@@ -443,6 +443,7 @@ int main(int argc, char **argv) {
     int signals = signalfd(-1, &child_signal, SFD_NONBLOCK | SFD_CLOEXEC);
     fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
     mkdir("/dev/mayfly", 0755);
+    loopback_up();
     cgroup_open();
     if (argc > 1) {
         child = child_start(argv + 1, environ, true, DEFAULT_OPEN_FILES);

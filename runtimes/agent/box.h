@@ -25,6 +25,9 @@ uint64_t cgroup_cpu_nanos(void);
 uint64_t cgroup_oom_kills(void);
 uint32_t cgroup_pids(void);
 
+/* loopback.c: the box's only network, 127.0.0.1 and ::1; the capability for it is gone when this returns. */
+void loopback_up(void);
+
 /* child.c: one process as the box's user, without capabilities, leading its own session. */
 struct child {
     pid_t pid;

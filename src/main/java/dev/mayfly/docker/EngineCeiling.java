@@ -42,6 +42,7 @@ public final class EngineCeiling {
     private static void live(DockerClient client, String image) {
         String id = client.createContainerCmd(image)
                 .withCmd("sleep", "60")
+                .withNetworkDisabled(true)
                 .withHostConfig(HostConfig.newHostConfig().withNetworkMode("none"))
                 .exec()
                 .getId();

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /// What every box is held by, on every engine, beside its `Limits`.
 public final class Hardening {
-    /// What PID 1 needs to become the box's user, to take the rest away from it, and to kill it. User code has none.
-    public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL");
+    /// What PID 1 needs to become the box's user, to take the rest away from it, to kill it, and, dropped at once, to bring up its loopback.
+    /// User code has none.
+    public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL", "NET_ADMIN");
 
     /// One constant name: a box cannot tell which one it is.
     public static final String HOSTNAME = "mayfly";

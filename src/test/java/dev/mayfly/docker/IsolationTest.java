@@ -111,6 +111,18 @@ class IsolationTest {
     }
 
     @Test
+    void loopbackWorksAndTheAgentHasGivenUpWhatItTookToBringItUp() throws Exception {
+        assertThat(python("""
+                import socket
+                server = socket.create_server(('127.0.0.1', 0))
+                client = socket.create_connection(server.getsockname())
+                server.accept()[0].sendall(b'hello')
+                print(client.recv(5))
+                print(*[line.split()[1] for line in open('/proc/1/status') if line.startswith(('CapEff', 'CapPrm', 'CapBnd'))])
+                """)).isEqualTo("b'hello'\n00000000000001e0 00000000000001e0 00000000000001e0\n");
+    }
+
+    @Test
     void rootIsReadOnlyAndTheHostIsNotThere() throws Exception {
         assertThat(python("""
                 import os
