@@ -53,7 +53,7 @@ final class EmbeddedRunner implements Runner {
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
             }
-            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE);
+            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, 0);
             try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
                 execution = admitted;
                 return ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));

@@ -9,11 +9,11 @@ import picocli.CommandLine.Command;
         description = "Runs code in a fresh container that was waiting for it.",
         mixinStandardHelpOptions = true,
         versionProvider = Mayfly.Version.class,
-        subcommands = {RunCommand.class, RuntimesCommand.class, BenchCommand.class},
+        subcommands = {RunCommand.class, RuntimesCommand.class, BulkCommand.class, BenchCommand.class},
         footer = {
             "",
             "Set-up, done by the launcher itself:",
-            "  up      install and start what is missing, start the service on 127.0.0.1:8080",
+            "  up      install and start what is missing, start the service on 127.0.0.1:8080; --bulk: and a Kafka broker on port 9092",
             "  down    stop the service",
             "  serve   the service in the foreground",
             "  test    the same set-up, then every test",

@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.execution.RejectedException.Kind;
+import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.Lease;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.WarmPool;
@@ -12,6 +13,8 @@ import dev.mayfly.sandbox.SandboxSpec;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Admits submissions: checks, waits in the bounded queue, leases. Thread-safe.
 public final class Dispatcher {
@@ -22,13 +25,16 @@ public final class Dispatcher {
     private final WarmPool pool;
     private final String engine;
     private final ExecutionMetrics metrics;
+    private final Semaphore bulkSlots;
     private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
 
-    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics) {
+    /// @param bulkSlots executions of the bulk lane at once
+    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, int bulkSlots) {
         this.runtimes = runtimes;
         this.pool = pool;
         this.engine = engine;
         this.metrics = metrics;
+        this.bulkSlots = new Semaphore(bulkSlots, true);
     }
 
     /// Blocks for a box at most as long as the patience. The caller runs and closes the execution.
@@ -36,31 +42,51 @@ public final class Dispatcher {
     /// @throws RejectedException the submission is wrong, or there is no box for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
+        boolean admission = false;
+        takeSlot(submission.lane(), patience);
         try {
-            LanguageRuntime runtime = runtime(submission);
-            Preparation preparation = Preparation.of(submission, runtime);
-            SandboxSpec spec = runtimes.spec(runtime)
-                    .orElseThrow(() -> RejectedException.forNow(
-                            Kind.ENGINE_UNAVAILABLE, "no image of %s works yet".formatted(runtime.id()), RETRY_LATER))
-                    .withLimits(runtime.boxChanges(preparation.job().limits()));
-            Lease lease = lease(spec, patience);
-            long leasedAt = System.nanoTime();
-            fit(lease, preparation.job().limits());
-            Duration queued = Duration.ofNanos(leasedAt - admittedAt);
-            Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
-            metrics.leased(runtime.id(), queued, lease.warm());
-            var execution = new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, queued, fitted));
+            Execution execution = prepare(submission, admittedAt, patience.minusNanos(System.nanoTime() - admittedAt));
             admitted.add(execution);
+            admission = true;
             return execution;
         } catch (RejectedException e) {
             metrics.rejected(e.kind());
             throw e;
+        } finally {
+            if (!admission) {
+                freeSlot(submission.lane());
+            }
+        }
+    }
+
+    private Execution prepare(Submission submission, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
+        LanguageRuntime runtime = runtime(submission);
+        Preparation preparation = Preparation.of(submission, runtime);
+        SandboxSpec spec = runtimes.requireSpec(runtime).withLimits(runtime.boxChanges(preparation.job().limits()));
+        Lease lease = lease(spec, submission.lane(), patience);
+        long leasedAt = System.nanoTime();
+        fit(lease, preparation.job().limits());
+        Duration queued = Duration.ofNanos(leasedAt - admittedAt);
+        Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
+        metrics.leased(runtime.id(), queued, lease.warm());
+        return new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, queued, fitted));
+    }
+
+    private void takeSlot(Lane lane, Duration patience) throws RejectedException, InterruptedException {
+        if (lane == Lane.BULK && !bulkSlots.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw RejectedException.forNow(Kind.AT_CAPACITY, "the bulk lane is full", RETRY_SOON);
+        }
+    }
+
+    private void freeSlot(Lane lane) {
+        if (lane == Lane.BULK) {
+            bulkSlots.release();
         }
     }
 
     /// Another box for a job whose first one broke before user code started.
-    Lease leaseAgain(Lease broken, Limits limits, Duration patience) throws RejectedException, InterruptedException {
-        Lease lease = lease(broken.sandbox().spec(), patience);
+    Lease leaseAgain(Lease broken, Lane lane, Limits limits, Duration patience) throws RejectedException, InterruptedException {
+        Lease lease = lease(broken.sandbox().spec(), lane, patience);
         fit(lease, limits);
         return lease;
     }
@@ -70,8 +96,10 @@ public final class Dispatcher {
         admitted.forEach(execution -> execution.cancel(by));
     }
 
-    void closed(Execution execution) {
-        admitted.remove(execution);
+    void closed(Execution execution, Lane lane) {
+        if (admitted.remove(execution)) {
+            freeSlot(lane);
+        }
     }
 
     String engine() {
@@ -82,14 +110,15 @@ public final class Dispatcher {
         return metrics;
     }
 
-    private Lease lease(SandboxSpec spec, Duration patience) throws RejectedException, InterruptedException {
+    private Lease lease(SandboxSpec spec, Lane lane, Duration patience) throws RejectedException, InterruptedException {
         try {
-            return pool.lease(spec, patience);
+            return pool.lease(spec, lane, patience);
         } catch (NoSandboxException e) {
             Kind kind =
                     switch (e.reason()) {
                         case AT_CAPACITY -> Kind.AT_CAPACITY;
-                        case ENGINE_DOWN, RUNTIME_BROKEN -> Kind.ENGINE_UNAVAILABLE;
+                        case ENGINE_DOWN -> Kind.ENGINE_UNAVAILABLE;
+                        case RUNTIME_BROKEN -> Kind.RUNTIME_UNAVAILABLE;
                         case DRAINING -> Kind.DRAINING;
                     };
             throw RejectedException.forNow(kind, String.valueOf(e.getMessage()), kind == Kind.AT_CAPACITY ? RETRY_SOON : RETRY_LATER);
@@ -108,7 +137,7 @@ public final class Dispatcher {
             lease.sandbox().resize(limits);
             done = true;
         } catch (SandboxException e) {
-            throw RejectedException.forNow(Kind.ENGINE_UNAVAILABLE, "the limits could not be set: " + e.getMessage(), RETRY_SOON);
+            throw RejectedException.forNow(Kind.RUNTIME_UNAVAILABLE, "the limits could not be set: " + e.getMessage(), RETRY_SOON);
         } finally {
             if (!done) {
                 lease.close();

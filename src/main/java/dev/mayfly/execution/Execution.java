@@ -81,7 +81,7 @@ public final class Execution implements AutoCloseable {
             }
             LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
             lease.close();
-            lease = dispatcher.leaseAgain(lease, preparation.job().limits(), RETRY_PATIENCE);
+            lease = dispatcher.leaseAgain(lease, submission.lane(), preparation.job().limits(), RETRY_PATIENCE);
             return lease.sandbox().run(preparation.job(), sink);
         }
     }
@@ -128,7 +128,7 @@ public final class Execution implements AutoCloseable {
     /// Gives the box back for destruction and returns at once. Idempotent.
     @Override
     public void close() {
-        dispatcher.closed(this);
+        dispatcher.closed(this, submission.lane());
         lease.close();
     }
 }

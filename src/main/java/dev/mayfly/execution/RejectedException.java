@@ -13,6 +13,8 @@ public final class RejectedException extends Exception {
         LIMIT_OVER_CEILING,
         AT_CAPACITY,
         ENGINE_UNAVAILABLE,
+        /// The engine works, but no box of this runtime starts.
+        RUNTIME_UNAVAILABLE,
         DRAINING
     }
 

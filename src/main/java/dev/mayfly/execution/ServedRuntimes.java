@@ -1,5 +1,6 @@
 package dev.mayfly.execution;
 
+import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
@@ -16,6 +17,7 @@ import dev.mayfly.sandbox.Stdin;
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// pool is filled from it while the old boxes still serve, and only then are those destroyed. Thread-safe.
 public final class ServedRuntimes {
     private static final System.Logger LOG = System.getLogger(ServedRuntimes.class.getName());
+
+    private static final Duration RETRY_LATER = Duration.ofSeconds(5);
 
     private final RuntimeCatalog catalog;
     private final SandboxFactory factory;
@@ -48,6 +52,21 @@ public final class ServedRuntimes {
     /// What a box of this runtime is made from; empty while no image of it works.
     public Optional<SandboxSpec> spec(LanguageRuntime runtime) {
         return Optional.ofNullable(served.get(runtime.id()));
+    }
+
+    /// Throws `RejectedException` while no image of it works, and tells whether it is the runtime's fault or the engine's.
+    SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
+        SandboxSpec spec = served.get(runtime.id());
+        if (spec != null) {
+            return spec;
+        }
+        Kind kind = settled ? Kind.RUNTIME_UNAVAILABLE : Kind.ENGINE_UNAVAILABLE;
+        try {
+            factory.ping();
+        } catch (SandboxException e) {
+            kind = Kind.ENGINE_UNAVAILABLE;
+        }
+        throw RejectedException.forNow(kind, "no image of %s works yet".formatted(runtime.id()), RETRY_LATER);
     }
 
     /// Whether every runtime has been looked at once.

@@ -1,14 +1,17 @@
 package dev.mayfly.execution;
 
+import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import java.util.Map;
 import java.util.Optional;
 
 /// One request to run a program.
 ///
+/// @param lane who waits at the other end
 /// @param runtime `python` or `python:3.13`; may be empty when the entry point's ending tells it
 /// @param limits what differs from the runtime's defaults
-public record Submission(String id, String tenant, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
+public record Submission(
+        String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
     public static final String DEFAULT_TENANT = "default";
 
     public Submission {

@@ -20,6 +20,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
             RejectedException.Kind.LIMIT_OVER_CEILING, UnprocessableContent.STATUS,
             RejectedException.Kind.AT_CAPACITY, Response.Status.SERVICE_UNAVAILABLE,
             RejectedException.Kind.ENGINE_UNAVAILABLE, Response.Status.SERVICE_UNAVAILABLE,
+            RejectedException.Kind.RUNTIME_UNAVAILABLE, Response.Status.SERVICE_UNAVAILABLE,
             RejectedException.Kind.DRAINING, Response.Status.SERVICE_UNAVAILABLE);
 
     @Override
@@ -61,6 +62,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
             case LIMIT_OVER_CEILING -> "A limit is over its ceiling";
             case AT_CAPACITY -> "No sandbox is free now";
             case ENGINE_UNAVAILABLE -> "Sandboxes cannot be made now";
+            case RUNTIME_UNAVAILABLE -> "No sandbox of this runtime can be made now";
             case DRAINING -> "The service is shutting down";
         };
     }

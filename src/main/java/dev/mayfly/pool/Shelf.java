@@ -4,6 +4,9 @@ import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,7 +25,7 @@ final class Shelf {
     final SandboxSpec spec;
     final DemandEstimate demand;
     final Deque<Ready> ready = new ArrayDeque<>();
-    final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final Map<Lane, Deque<Waiter>> waiters = new EnumMap<>(Lane.class);
     WarmTarget target;
     int creating;
     private int failures;
@@ -34,6 +37,61 @@ final class Shelf {
         this.target = target;
         this.demand = new DemandEstimate(now);
         this.pausedUntil = now;
+        for (Lane lane : Lane.values()) {
+            waiters.put(lane, new ArrayDeque<>());
+        }
+    }
+
+    Deque<Waiter> waiters(Lane lane) {
+        return Objects.requireNonNull(waiters.get(lane));
+    }
+
+    int waiting() {
+        return waiters(Lane.INTERACTIVE).size() + waiters(Lane.BULK).size();
+    }
+
+    /// Whether a caller of this lane who comes now may take a ready box. First come, first served within a lane; the boxes that are
+    /// kept at least are not for the bulk lane.
+    boolean serves(Lane lane) {
+        return switch (lane) {
+            case INTERACTIVE -> waiters(lane).isEmpty() && !ready.isEmpty();
+            case BULK -> waiting() == 0 && ready.size() > target.min();
+        };
+    }
+
+    /// Who gets a box that has just become free; empty when it goes onto the shelf.
+    Optional<Waiter> pollWaiter() {
+        Waiter interactive = waiters(Lane.INTERACTIVE).poll();
+        boolean reserveIsFull = ready.size() >= target.min();
+        return Optional.ofNullable(interactive != null || !reserveIsFull ? interactive : waiters(Lane.BULK).poll());
+    }
+
+    /// How soon the next box of this shelf should be made.
+    Urgency urgency() {
+        Waiter interactive = waiters(Lane.INTERACTIVE).peek();
+        if (interactive != null && waiters(Lane.INTERACTIVE).size() > creating) {
+            return new Urgency(Urgency.Need.INTERACTIVE, interactive.since());
+        }
+        if (ready.size() + creating < target.min()) {
+            return new Urgency(Urgency.Need.RESERVE, ready.size());
+        }
+        Waiter bulk = waiters(Lane.BULK).peek();
+        return bulk == null ? new Urgency(Urgency.Need.DEMAND, ready.size()) : new Urgency(Urgency.Need.BULK, bulk.since());
+    }
+
+    /// The smaller need comes first; within one need, the smaller rank.
+    record Urgency(Need need, long rank) implements Comparable<Urgency> {
+        enum Need {
+            INTERACTIVE,
+            RESERVE,
+            BULK,
+            DEMAND
+        }
+
+        @Override
+        public int compareTo(Urgency other) {
+            return need == other.need ? Long.compare(rank, other.rank) : need.compareTo(other.need);
+        }
     }
 
     /// How many more boxes should be in the making.
@@ -41,11 +99,11 @@ final class Shelf {
         if (now - pausedUntil < 0) {
             return 0;
         }
-        return Math.max(waiters.size() - creating, demand.boxes(target, now) + waiters.size() - ready.size() - creating);
+        return Math.max(waiters(Lane.INTERACTIVE).size() - creating, demand.boxes(target, now) + waiting() - ready.size() - creating);
     }
 
     boolean isUnused() {
-        return target.max() == 0 && ready.isEmpty() && waiters.isEmpty() && creating == 0;
+        return target.max() == 0 && ready.isEmpty() && waiting() == 0 && creating == 0;
     }
 
     void succeeded() {

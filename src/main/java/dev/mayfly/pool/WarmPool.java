@@ -1,7 +1,5 @@
 package dev.mayfly.pool;
 
-import static java.util.Comparator.comparingLong;
-
 import dev.mayfly.pool.NoSandboxException.Reason;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
@@ -82,29 +80,30 @@ public final class WarmPool implements AutoCloseable {
     /// Takes a ready box, or waits for one. The caller closes the lease.
     ///
     /// @throws NoSandboxException none came within the patience, or none will come
-    public Lease lease(SandboxSpec spec, Duration patience) throws NoSandboxException, InterruptedException {
+    public Lease lease(SandboxSpec spec, Lane lane, Duration patience) throws NoSandboxException, InterruptedException {
         Shelf.Waiter waiter;
         lock.lock();
         try {
             refuseWhenClosed();
             Shelf shelf = shelf(spec);
             shelf.demand.arrived(nanoTime.getAsLong());
-            Optional<Sandbox> ready = takeReady(shelf);
+            Optional<Sandbox> ready = takeReady(shelf, lane);
             changed.signalAll();
             if (ready.isPresent()) {
                 return lease(ready.get(), true);
             }
             refuseWhenHopeless(shelf);
             waiter = new Shelf.Waiter(new CompletableFuture<>(), nanoTime.getAsLong());
-            shelf.waiters.add(waiter);
+            shelf.waiters(lane).add(waiter);
             waiting++;
         } finally {
             lock.unlock();
         }
-        return await(spec, waiter, patience);
+        return await(spec, lane, waiter, patience);
     }
 
-    private Lease await(SandboxSpec spec, Shelf.Waiter waiter, Duration patience) throws NoSandboxException, InterruptedException {
+    private Lease await(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, Duration patience)
+            throws NoSandboxException, InterruptedException {
         boolean handedOver = false;
         try {
             Sandbox sandbox = waiter.box().get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -119,14 +118,14 @@ public final class WarmPool implements AutoCloseable {
             throw new IllegalStateException(e);
         } finally {
             boolean unused = !handedOver;
-            locked(() -> leave(spec, waiter, unused));
+            locked(() -> leave(spec, lane, waiter, unused));
         }
     }
 
-    private boolean leave(SandboxSpec spec, Shelf.Waiter waiter, boolean unused) {
+    private boolean leave(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, boolean unused) {
         waiting--;
         Shelf shelf = shelf(spec);
-        shelf.waiters.remove(waiter);
+        shelf.waiters(lane).remove(waiter);
         // Handed over in the very moment in which the caller gave up: it goes to the next one.
         if (unused && !waiter.box().cancel(false) && waiter.box().state() == Future.State.SUCCESS) {
             offer(shelf, waiter.box().resultNow());
@@ -146,11 +145,9 @@ public final class WarmPool implements AutoCloseable {
         });
     }
 
-    private Optional<Sandbox> takeReady(Shelf shelf) {
-        if (!shelf.waiters.isEmpty()) {
-            return Optional.empty(); // first come, first served
-        }
-        for (Shelf.Ready box; (box = shelf.ready.poll()) != null; ) {
+    private Optional<Sandbox> takeReady(Shelf shelf, Lane lane) {
+        while (shelf.serves(lane)) {
+            Shelf.Ready box = shelf.ready.remove();
             Optional<Retirement> unfit = unfit(box);
             if (unfit.isEmpty()) {
                 return Optional.of(box.sandbox());
@@ -233,7 +230,7 @@ public final class WarmPool implements AutoCloseable {
                 unfit(box).ifPresent(reason -> discard(shelf, box, reason));
             }
             int surplus = shelf.ready.size() - shelf.demand.boxes(shelf.target, now);
-            for (; surplus > 0 && shelf.waiters.isEmpty(); surplus--) {
+            for (; surplus > 0 && shelf.waiting() == 0; surplus--) {
                 discard(shelf, shelf.ready.getFirst(), Retirement.SURPLUS);
             }
         }
@@ -253,14 +250,14 @@ public final class WarmPool implements AutoCloseable {
         long now = nanoTime.getAsLong();
         Optional<Shelf> next = shelves.values().stream()
                 .filter(shelf -> shelf.shortage(now) > 0)
-                .min(comparingLong((Shelf shelf) -> urgency(shelf)).thenComparingInt(shelf -> shelf.ready.size()));
+                .min(Comparator.comparing(Shelf::urgency));
         if (next.isEmpty()) {
             return false;
         }
         Shelf shelf = next.get();
         long bytes = shelf.spec.limits().memoryBytes();
         if (alive >= settings.capacity() || aliveBytes + bytes > settings.memoryBytes()) {
-            if (!shelf.waiters.isEmpty()) {
+            if (shelf.waiting() > 0) {
                 makeRoom(shelf);
             }
             return false;
@@ -273,13 +270,11 @@ public final class WarmPool implements AutoCloseable {
         return true;
     }
 
-    private static long urgency(Shelf shelf) {
-        return shelf.waiters.size() > shelf.creating ? shelf.waiters.getFirst().since() - Long.MAX_VALUE / 2 : Long.MAX_VALUE / 2;
-    }
-
+    /// Evicts a waiting box of another shelf; the bulk lane is not worth a box that is kept for the others.
     private void makeRoom(Shelf forShelf) {
+        boolean bulkOnly = forShelf.waiters(Lane.INTERACTIVE).isEmpty();
         shelves.values().stream()
-                .filter(shelf -> shelf != forShelf && !shelf.ready.isEmpty() && shelf.waiters.isEmpty())
+                .filter(shelf -> shelf != forShelf && shelf.ready.size() > (bulkOnly ? shelf.target.min() : 0) && shelf.waiting() == 0)
                 .max(Comparator.comparingInt(shelf -> shelf.ready.size()))
                 .ifPresent(shelf -> discard(shelf, shelf.ready.getFirst(), Retirement.EVICTED));
     }
@@ -329,8 +324,10 @@ public final class WarmPool implements AutoCloseable {
     }
 
     private static void turnAway(Shelf shelf, NoSandboxException reason) {
-        shelf.waiters.forEach(waiter -> waiter.box().completeExceptionally(reason));
-        shelf.waiters.clear();
+        for (Lane lane : Lane.values()) {
+            shelf.waiters(lane).forEach(waiter -> waiter.box().completeExceptionally(reason));
+            shelf.waiters(lane).clear();
+        }
     }
 
     private void probeEngine() {
@@ -362,8 +359,8 @@ public final class WarmPool implements AutoCloseable {
             retire(sandbox, Retirement.SHUTDOWN);
             return;
         }
-        for (Shelf.Waiter waiter; (waiter = shelf.waiters.poll()) != null; ) {
-            if (waiter.box().complete(sandbox)) {
+        for (Optional<Shelf.Waiter> next = shelf.pollWaiter(); next.isPresent(); next = shelf.pollWaiter()) {
+            if (next.get().box().complete(sandbox)) {
                 return;
             }
         }
@@ -404,7 +401,7 @@ public final class WarmPool implements AutoCloseable {
             shelves.forEach((spec, shelf) -> perSpec.put(
                     spec,
                     new PoolStats.ShelfStats(
-                            shelf.ready.size(), shelf.creating, shelf.waiters.size(), shelf.demand.boxes(shelf.target, now))));
+                            shelf.ready.size(), shelf.creating, shelf.waiting(), shelf.demand.boxes(shelf.target, now))));
             return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown, destroyed, perSpec);
         });
     }

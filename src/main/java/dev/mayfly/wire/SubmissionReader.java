@@ -4,10 +4,13 @@ import static dev.mayfly.execution.RejectedException.invalid;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
@@ -19,41 +22,71 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// JSON to `Submission`. Whatever is wrong is a rejection that names the field.
 public final class SubmissionReader {
     private static final int MAX_LABELS = 64;
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     private SubmissionReader() {}
 
     /// @param json a whole document
     public static Submission read(byte[] json, String id) throws RejectedException {
-        return submission(parse(json), id, Optional.empty());
+        return submission(request(tree(json)), new Sender(id, Submission.DEFAULT_TENANT, Lane.INTERACTIVE), Optional.empty());
+    }
+
+    /// For the bulk lane: the document tells its `id`, 1 to 200 printable ASCII characters, and may tell its `tenant`.
+    public static Submission readBulk(byte[] json) throws RejectedException {
+        ObjectNode tree = tree(json);
+        String id = name(tree, "id").orElseThrow(() -> invalid("id", "id is missing"));
+        var sender = new Sender(id, name(tree, "tenant").orElse(Submission.DEFAULT_TENANT), Lane.BULK);
+        return submission(request(tree), sender, Optional.empty());
     }
 
     /// With an input that comes while the program runs, in place of the document's own.
     public static Submission readInteractive(byte[] json, String id, InputStream stdin) throws RejectedException {
-        return submission(parse(json), id, Optional.of(new Stdin.Live(stdin)));
+        var sender = new Sender(id, Submission.DEFAULT_TENANT, Lane.INTERACTIVE);
+        return submission(request(tree(json)), sender, Optional.of(new Stdin.Live(stdin)));
     }
 
-    private static SubmissionRequest parse(byte[] json) throws RejectedException {
+    private record Sender(String id, String tenant, Lane lane) {}
+
+    private static Optional<String> name(ObjectNode tree, String field) throws RejectedException {
+        JsonNode name = tree.remove(field);
+        if (name == null) {
+            return Optional.empty();
+        }
+        if (!name.isTextual() || !NAME.matcher(name.textValue()).matches()) {
+            throw invalid(field, "%s has 1 to 200 printable ASCII characters and no space".formatted(field));
+        }
+        return Optional.of(name.textValue());
+    }
+
+    private static ObjectNode tree(byte[] json) throws RejectedException {
         try {
-            SubmissionRequest request = Json.STRICT.readValue(json, SubmissionRequest.class);
-            if (request == null) {
-                throw invalid("", "the body must be a JSON object, not null");
+            if (Json.STRICT.readTree(json) instanceof ObjectNode tree) {
+                return tree;
             }
-            return request;
-        } catch (UnrecognizedPropertyException e) {
-            throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
-        } catch (JsonMappingException e) {
-            throw invalid(path(e), "%s does not fit: %s".formatted(path(e).isEmpty() ? "the body" : path(e), e.getOriginalMessage()));
+            throw invalid("", "the body must be a JSON object");
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw invalid("", "the body is not JSON: %s (line %d, column %d)"
                     .formatted(e.getOriginalMessage(), at == null ? 0 : at.getLineNr(), at == null ? 0 : at.getColumnNr()));
         } catch (IOException e) {
             throw invalid("", "the body cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static SubmissionRequest request(ObjectNode tree) throws RejectedException {
+        try {
+            return Json.STRICT.treeToValue(tree, SubmissionRequest.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
+        } catch (JsonProcessingException e) {
+            String field = e instanceof JsonMappingException mapping ? path(mapping) : "";
+            throw invalid(field, "%s does not fit: %s".formatted(field.isEmpty() ? "the body" : field, e.getOriginalMessage()));
         }
     }
 
@@ -69,7 +102,7 @@ public final class SubmissionReader {
         return path.toString();
     }
 
-    private static Submission submission(SubmissionRequest request, String id, Optional<Stdin> live) throws RejectedException {
+    private static Submission submission(SubmissionRequest request, Sender sender, Optional<Stdin> live) throws RejectedException {
         List<SourceFile> files = new ArrayList<>();
         for (SubmissionRequest.FileContent file : orEmpty(request.files(), "files")) {
             files.add(file("files[%d]".formatted(files.size()), file));
@@ -87,7 +120,8 @@ public final class SubmissionReader {
                 env(request.env()),
                 live.orElse(new Stdin.Bytes(stdin)),
                 orEmpty(request.outputs(), "outputs"));
-        return new Submission(id, Submission.DEFAULT_TENANT, Optional.ofNullable(request.runtime()), program, limits(request.limits()));
+        return new Submission(
+                sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
     }
 
     private static SourceFile file(String field, SubmissionRequest.FileContent file) throws RejectedException {

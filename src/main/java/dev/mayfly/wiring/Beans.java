@@ -6,6 +6,7 @@ import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.DoorSettings;
+import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -68,8 +69,24 @@ public class Beans {
 
     @Produces
     @Singleton
-    Dispatcher dispatcher(ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics) {
-        return new Dispatcher(runtimes, pool, engine.engine(), metrics);
+    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics) {
+        return new Dispatcher(runtimes, pool, engine.engine(), metrics, config.execution().bulkSlots());
+    }
+
+    @Produces
+    @Singleton
+    KafkaSettings bulkDoor(MayflyConfig config) {
+        var kafka = config.kafka();
+        return new KafkaSettings(
+                kafka.enabled(),
+                kafka.worker(),
+                new KafkaSettings.Topics(kafka.topicPrefix()),
+                kafka.partitions(),
+                kafka.replication(),
+                kafka.maxRecordMib() << 20,
+                kafka.rememberedIds(),
+                kafka.maxAttempts(),
+                config.execution().drain());
     }
 
     @Produces

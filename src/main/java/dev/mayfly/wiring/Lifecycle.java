@@ -2,10 +2,13 @@ package dev.mayfly.wiring;
 
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.kafka.BulkDoor;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /// Start: refuse to listen to strangers, reap what a predecessor left, fill the pool. Stop: intake first, then the running
 /// executions, then the boxes.
@@ -24,20 +28,25 @@ import org.jspecify.annotations.Nullable;
 public class Lifecycle {
     private static final System.Logger LOG = System.getLogger(Lifecycle.class.getName());
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
+    private static final int ENDED_BY_SIGNAL = 128;
 
     private final MayflyConfig config;
     private final SandboxFactory engine;
     private final WarmPool pool;
     private final ServedRuntimes runtimes;
     private final Dispatcher dispatcher;
+    private final BulkDoor bulk;
     private @Nullable Thread upkeep;
+    private boolean drained;
 
-    public Lifecycle(MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher) {
+    public Lifecycle(
+            MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk) {
         this.config = config;
         this.engine = engine;
         this.pool = pool;
         this.runtimes = runtimes;
         this.dispatcher = dispatcher;
+        this.bulk = bulk;
     }
 
     void start(@Observes StartupEvent event, MayflyMetrics metrics, @ConfigProperty(name = "quarkus.http.host") String host)
@@ -48,6 +57,24 @@ public class Lifecycle {
         }
         metrics.bind(pool);
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
+        bulk.open();
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            drainOn("TERM");
+            drainOn("INT");
+        }
+    }
+
+    /// Drains while the HTTP door is still open, so that whatever was accepted is answered; only then the framework stops.
+    private void drainOn(String name) {
+        Signal.handle(new Signal(name), signal -> Thread.ofPlatform().name("drain").start(() -> {
+            try {
+                drain();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                Quarkus.asyncExit(ENDED_BY_SIGNAL + signal.getNumber());
+            }
+        }));
     }
 
     /// Orphans and new images are looked for at once and then again and again; an engine that is away is waited for.
@@ -74,10 +101,19 @@ public class Lifecycle {
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        drain();
+    }
+
+    private synchronized void drain() throws InterruptedException {
+        if (drained) {
+            return;
+        }
+        drained = true;
         if (upkeep != null) {
             upkeep.interrupt();
         }
         pool.stopIntake();
+        bulk.close();
         if (!pool.awaitIdle(config.execution().drain())) {
             dispatcher.cancelAll(Outcome.By.SHUTDOWN);
             pool.awaitIdle(AFTER_CANCEL);

@@ -31,6 +31,9 @@ public interface MayflyConfig {
     @ConfigDocSection
     Execution execution();
 
+    @ConfigDocSection
+    Kafka kafka();
+
     /// The engine.
     interface Docker {
         /// `unix:///path` or `tcp://host:port`; by default `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
@@ -76,6 +79,42 @@ public interface MayflyConfig {
         Duration refreshInterval();
     }
 
+    /// The bulk door. How to reach the brokers, TLS and SASL included, is told by Kafka's own properties behind `kafka.`, such as
+    /// `kafka.bootstrap.servers`.
+    interface Kafka {
+        /// Whether submissions are read from Kafka.
+        @WithDefault("false")
+        boolean enabled();
+
+        /// Unique among the replicas, and the same after a restart.
+        @WithDefault("worker")
+        String worker();
+
+        /// The topics are `PREFIX.submissions`, `PREFIX.outcomes`, `PREFIX.submissions.dead-letter` and `PREFIX.submissions.ledger`.
+        @WithDefault("mayfly")
+        String topicPrefix();
+
+        /// Partitions of the topics when they are made here; more of them allow for more replicas.
+        @WithDefault("12")
+        int partitions();
+
+        /// Replication of the topics when they are made here; -1 is the broker's default.
+        @WithDefault("-1")
+        short replication();
+
+        /// Largest value of a submission or result, in MiB; a larger one becomes a dead letter.
+        @WithDefault("8")
+        int maxRecordMib();
+
+        /// Ids with a result that are kept in memory for each partition, to find duplicates.
+        @WithDefault("100000")
+        int rememberedIds();
+
+        /// Runs of a job that fails by Mayfly's fault, before it becomes a dead letter.
+        @WithDefault("5")
+        int maxAttempts();
+    }
+
     /// Admission.
     interface Execution {
         /// Size cap of a request's body, in MiB; a larger one is refused with 413.
@@ -85,6 +124,10 @@ public interface MayflyConfig {
         /// Callers that may wait for a box at once; the next one is refused with 503.
         @WithDefault("256")
         int maxWaiting();
+
+        /// Executions of the bulk lane at once; the rest of the pool is for those who wait for their answer.
+        @WithDefault("4")
+        int bulkSlots();
 
         /// How long a request waits for a box before it is refused with 503.
         @WithDefault("10S")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.execution.RejectedException.Kind;
+import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no box is lost on any path.
 class DispatcherTest {
+    private static final int BULK_SLOTS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final FakeEngine engine = new FakeEngine();
@@ -47,7 +49,7 @@ class DispatcherTest {
         for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
             runtimes.trust(runtime);
         }
-        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE);
+        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, BULK_SLOTS);
     }
 
     @AfterEach
@@ -70,7 +72,7 @@ class DispatcherTest {
     }
 
     private static Submission submission(Program program, Map<LimitAxis, Long> limits) {
-        return new Submission("id", Submission.DEFAULT_TENANT, Optional.of("python"), program, limits);
+        return new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of("python"), program, limits);
     }
 
     private ExecutionResult run(Program program) throws Exception {
@@ -131,7 +133,7 @@ class DispatcherTest {
 
     @Test
     void unknownRuntimeIsNamedAlongWithThoseThatExist() {
-        var submission = new Submission("id", "t", Optional.of("cobol"), program("x"), Map.of());
+        var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of("cobol"), program("x"), Map.of());
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
         assertThat(rejection.kind()).isEqualTo(Kind.UNKNOWN_RUNTIME);
         assertThat(rejection.detail()).contains("cobol").contains("python:3.13").contains("node:20");
@@ -139,7 +141,7 @@ class DispatcherTest {
 
     @Test
     void endingOfTheFileNamesTheRuntime() throws Exception {
-        var submission = new Submission("id", "t", Optional.empty(), files(file("hello.js")), Map.of());
+        var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.empty(), files(file("hello.js")), Map.of());
         try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
             assertThat(execution.runtime()).isEqualTo("node:20");
             execution.run(chunk -> {});
@@ -205,6 +207,24 @@ class DispatcherTest {
         assertThat(python.coldReason(Map.of("GREETING", "x"), python.defaults())).isEmpty();
         try (Execution execution = dispatcher.admit(submission(program("exit 0"), Map.of()), PATIENCE)) {
             assertThat(execution.run(chunk -> {}).sandbox().coldReason()).isEqualTo("no box of this kind was waiting");
+        }
+    }
+
+    @Test
+    void bulkLaneHasNoMoreThanItsSlots() throws Exception {
+        // given as many bulk executions as there are slots
+        var bulk = new Submission("id", Submission.DEFAULT_TENANT, Lane.BULK, Optional.of("python"), program("exit 0"), Map.of());
+        Execution first = dispatcher.admit(bulk, PATIENCE);
+        try (Execution second = dispatcher.admit(bulk, PATIENCE)) {
+            // when one more comes, then there is no slot for it, and for others there is a box
+            var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(bulk, Duration.ofMillis(50)).close());
+            assertThat(rejection.kind()).isEqualTo(Kind.AT_CAPACITY);
+            dispatcher.admit(submission(program("exit 0"), Map.of()), PATIENCE).close();
+            // and when one has ended, there is
+            first.close();
+            first.close();
+            dispatcher.admit(bulk, PATIENCE).close();
+            assertThat(second.runtime()).isEqualTo("python:3.13");
         }
     }
 }

@@ -54,7 +54,7 @@ class WarmPoolTest {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             awaitReady(2);
-            try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
                 assertThat(lease.warm()).isTrue();
                 ids.add(lease.sandbox().id());
             }
@@ -67,7 +67,7 @@ class WarmPoolTest {
     void usedBoxIsDestroyedAndReplaced() throws Exception {
         pool.keep(PYTHON, new WarmTarget(1, 1));
         awaitReady(1);
-        Lease lease = pool.lease(PYTHON, PATIENCE);
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
         Sandbox used = lease.sandbox();
         lease.close();
         lease.close();
@@ -84,7 +84,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         engine.alive().iterator().next().die();
         // when a caller leases
-        try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
             // then it gets a living one, and the dead one is counted
             assertThat(lease.sandbox().isAlive()).isTrue();
             await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.DIED_IDLE, 0L) == 1);
@@ -94,7 +94,7 @@ class WarmPoolTest {
 
     @Test
     void callerWithoutReadyBoxWaitsForOneMadeByTheReplenisher() throws Exception {
-        try (Lease lease = pool.lease(PYTHON, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
             assertThat(lease.warm()).isFalse();
             assertThat(pool.stats().leased()).isEqualTo(1);
         }
@@ -104,15 +104,15 @@ class WarmPoolTest {
     void noMoreBoxesAreAliveThanCapacity() throws Exception {
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, PATIENCE));
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
         }
-        assertThatThrownBy(() -> pool.lease(PYTHON, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
             assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.AT_CAPACITY);
             assertThat(e).hasMessageContaining("leased=4").hasMessageContaining("capacity=4");
         });
         assertThat(engine.alive()).hasSize(4);
         leases.forEach(Lease::close);
-        pool.lease(PYTHON, PATIENCE).close();
+        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
     }
 
     @Test
@@ -120,9 +120,9 @@ class WarmPoolTest {
         pool.close();
         long two = 2 * PYTHON.limits().memoryBytes();
         pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1)), now::get);
-        Lease first = pool.lease(PYTHON, PATIENCE);
-        Lease second = pool.lease(PYTHON, PATIENCE);
-        assertThatThrownBy(() -> pool.lease(PYTHON, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease first = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        Lease second = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, ofMillis(50))).isInstanceOf(NoSandboxException.class);
         first.close();
         second.close();
     }
@@ -132,21 +132,25 @@ class WarmPoolTest {
         // given all boxes leased and as many callers waiting as may
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, PATIENCE));
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
         }
         List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
         await().until(() -> pool.stats().waiting() == 2);
         // when one more comes, then it is refused at once
-        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).hasMessageContaining("queue is full");
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).hasMessageContaining("queue is full");
         leases.forEach(Lease::close);
         waiting.forEach(lease -> lease.join().close());
     }
 
     private CompletableFuture<Lease> leaseLater(SandboxSpec spec) {
+        return leaseLater(spec, Lane.INTERACTIVE);
+    }
+
+    private CompletableFuture<Lease> leaseLater(SandboxSpec spec, Lane lane) {
         var future = new CompletableFuture<Lease>();
         Thread.startVirtualThread(() -> {
             try {
-                future.complete(pool.lease(spec, PATIENCE));
+                future.complete(pool.lease(spec, lane, PATIENCE));
             } catch (NoSandboxException | InterruptedException e) {
                 future.completeExceptionally(e);
             }
@@ -155,12 +159,56 @@ class WarmPoolTest {
     }
 
     @Test
+    void bulkLaneLeavesTheBoxesThatAreKeptToTheOthers() throws Exception {
+        // given two kept boxes, and no place for more
+        pool = pool(2);
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        // when the bulk lane asks, then it waits, in vain
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        // and the other lane does not
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        assertThat(lease.warm()).isTrue();
+        lease.close();
+    }
+
+    @Test
+    void interactiveCallerComesBeforeABulkCallerWhoWaitsLonger() throws Exception {
+        // given all places taken, and a bulk caller who waits
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
+        }
+        CompletableFuture<Lease> bulk = leaseLater(PYTHON, Lane.BULK);
+        await().until(() -> pool.stats().waiting() == 1);
+        CompletableFuture<Lease> interactive = leaseLater(PYTHON, Lane.INTERACTIVE);
+        await().until(() -> pool.stats().waiting() == 2);
+        // when one place becomes free
+        leases.removeFirst().close();
+        // then the interactive caller has it
+        Lease first = interactive.get();
+        assertThat(bulk.isDone()).isFalse();
+        first.close();
+        bulk.get().close();
+        leases.forEach(Lease::close);
+    }
+
+    @Test
+    void bulkLaneGetsWhatIsMadeBeyondTheKeptBoxes() throws Exception {
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        for (int i = 0; i < 6; i++) {
+            pool.lease(PYTHON, Lane.BULK, PATIENCE).close();
+        }
+        awaitReady(2);
+    }
+
+    @Test
     void waitingBoxOfAnotherRuntimeMakesRoom() throws Exception {
         // given a pool full of waiting Python boxes
         pool.keep(PYTHON, new WarmTarget(4, 4));
         awaitReady(4);
         // when somebody wants Node, then a Python box goes
-        pool.lease(NODE, PATIENCE).close();
+        pool.lease(NODE, Lane.INTERACTIVE, PATIENCE).close();
         assertThat(pool.stats().destroyed().get(Retirement.EVICTED)).isPositive();
     }
 
@@ -194,13 +242,13 @@ class WarmPoolTest {
     void deadEngineRefusesAtOnceAndRecoversByItself() throws Exception {
         // given an engine that has gone
         engine.down(true);
-        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
         assertThat(pool.stats().engineDown()).isTrue();
         // when it is back, then so are the boxes
         engine.down(false);
         await().until(() -> !pool.stats().engineDown());
-        pool.lease(PYTHON, PATIENCE).close();
+        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
     }
 
     @Test
@@ -213,7 +261,7 @@ class WarmPoolTest {
         });
         assertThat(broken.exceptionNow()).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN));
-        pool.lease(NODE, PATIENCE).close();
+        pool.lease(NODE, Lane.INTERACTIVE, PATIENCE).close();
     }
 
     @Test
@@ -222,7 +270,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         Thread caller = Thread.ofVirtual().start(() -> {
             try {
-                pool.lease(PYTHON, PATIENCE).close();
+                pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
             } catch (NoSandboxException | InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -233,7 +281,7 @@ class WarmPoolTest {
         engine.creations.release(1000);
         // then what was made for it is not lost, and no place either
         for (int i = 0; i < 8; i++) {
-            pool.lease(PYTHON, PATIENCE).close();
+            pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
         }
         await().until(() -> pool.stats().leased() == 0);
         assertThat(pool.stats().waiting()).isZero();
@@ -241,9 +289,9 @@ class WarmPoolTest {
 
     @Test
     void closedPoolRefusesAndLetsTheRunningFinish() throws Exception {
-        Lease running = pool.lease(PYTHON, PATIENCE);
+        Lease running = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
         pool.stopIntake();
-        assertThatThrownBy(() -> pool.lease(PYTHON, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.DRAINING));
         assertThat(running.sandbox().isAlive()).isTrue();
         assertThat(pool.awaitIdle(ofMillis(20))).isFalse();

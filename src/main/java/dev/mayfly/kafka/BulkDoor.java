@@ -1,0 +1,190 @@
+package dev.mayfly.kafka;
+
+import dev.mayfly.execution.Dispatcher;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.enterprise.inject.Default;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
+
+/// Connects the channel of submissions with the worker, and keeps it so: a broker that is away is waited for, in the background.
+@Singleton
+@Default
+@Identifier(BulkDoor.CHANNEL)
+public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
+    static final String CHANNEL = "submissions";
+
+    private static final System.Logger LOG = System.getLogger(BulkDoor.class.getName());
+    private static final int MAX_IN_HAND = 64;
+    private static final byte[] NO_VALUE = {};
+    private static final long PAUSE_MILLIS = 2000;
+    private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().name("bulk").start(task);
+
+    private final Multi<Message<byte[]>> submissions;
+    private final KafkaClientService connector;
+    private final KafkaSettings settings;
+    private final Dispatcher dispatcher;
+    private final BulkMetrics metrics;
+    private final Clients clients;
+    private final Ledger ledger;
+    private final Partitions partitions;
+    private final Hands hands = new Hands();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private @Nullable Thread opening;
+    private @Nullable OutcomeCommitter committer;
+
+    public BulkDoor(
+            @Channel(CHANNEL) Multi<Message<byte[]>> submissions,
+            KafkaClientService connector,
+            @Identifier("default-kafka-broker") Map<String, Object> connection,
+            KafkaSettings settings,
+            Dispatcher dispatcher,
+            BulkMetrics metrics) {
+        this.submissions = submissions;
+        this.connector = connector;
+        this.settings = settings;
+        this.dispatcher = dispatcher;
+        this.metrics = metrics;
+        clients = new Clients(connection, settings);
+        ledger = new Ledger(clients, settings);
+        partitions = new Partitions(ledger, settings);
+    }
+
+    /// Begins to read, if there is to be a bulk door; returns at once.
+    public void open() {
+        if (settings.enabled()) {
+            opening = Thread.ofVirtual().name("bulk-door").start(this::readOn);
+        }
+    }
+
+    private void readOn() {
+        try {
+            int partitionCount = awaitTopics();
+            var worker = new BulkWorker(dispatcher, settings, metrics, partitionCount);
+            var outcomes = new OutcomeCommitter(clients, partitions, ledger, settings, metrics);
+            committer = outcomes;
+            submissions
+                    .onItem().transform(this::read) // in the order of the partition, before any work on it
+                    .onItem().transformToUni(submitted -> Uni.createFrom()
+                            .item(() -> work(submitted, worker, outcomes))
+                            .runSubscriptionOn(EACH_ITS_THREAD))
+                    .merge(MAX_IN_HAND)
+                    .subscribe().with(done -> {}, failure -> LOG.log(Level.ERROR, "the bulk door is shut; restart the service", failure));
+            LOG.log(Level.INFO, "worker={0} reads {1}", settings.worker(), settings.topics().submissions());
+            while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                measure();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the service stops
+        }
+    }
+
+    private int awaitTopics() throws InterruptedException {
+        var setup = new TopicSetup(clients, settings);
+        while (true) {
+            try {
+                return setup.run();
+            } catch (IllegalStateException e) {
+                LOG.log(Level.ERROR, "the bulk door stays shut: {0}", e.getMessage());
+            } catch (ExecutionException | KafkaException e) {
+                LOG.log(Level.WARNING, "the bulk door waits for the broker: {0}", e.getMessage());
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private Optional<Submitted> read(Message<byte[]> message) {
+        IncomingKafkaRecordMetadata<?, ?> metadata = message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+        ConsumerRecord<?, ?> submitted = metadata.getRecord();
+        byte[] value = Objects.requireNonNullElse((byte[]) submitted.value(), NO_VALUE);
+        return partitions.find(submitted.partition())
+                .filter(progress -> progress.read(submitted.offset(), metadata.getConsumerGroupGenerationId()))
+                .map(progress -> new Submitted(submitted.partition(), submitted.offset(), (byte[]) submitted.key(), value, progress));
+    }
+
+    private Optional<Submitted> work(Optional<Submitted> submitted, BulkWorker worker, OutcomeCommitter outcomes) {
+        if (submitted.isPresent() && hands.take(submitted.get())) {
+            try {
+                outcomes.commit(submitted.get(), ending(submitted.get(), worker));
+            } catch (InterruptedException e) {
+                LOG.log(Level.DEBUG, "given up: partition={0} offset={1}", submitted.get().partition(), submitted.get().offset());
+            } finally {
+                hands.release();
+            }
+        }
+        return submitted;
+    }
+
+    /// A bug of ours must neither lose a job nor hold up its partition.
+    private static Ending ending(Submitted submitted, BulkWorker worker) throws InterruptedException {
+        try {
+            return worker.ending(submitted);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "partition=%d offset=%d".formatted(submitted.partition(), submitted.offset()), e);
+            return new Ending.DeadLetter("internal-error", "a bug in Mayfly; the service's log has the rest", 1, true);
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
+        try {
+            partitions.assigned(consumer, assigned);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException(e);
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> revoked) {
+        partitions.revoked(revoked);
+        hands.dropLost();
+    }
+
+    private void measure() {
+        KafkaConsumer<?, ?> consumer = connector.getConsumer(CHANNEL);
+        if (consumer != null) {
+            consumer.runOnPollingThread(polling -> {
+                metrics.measured(polling.assignment().size(), polling.paused().size(), partitions.inFlight(), lag(polling));
+            }).subscribe().with(done -> {}, failure -> LOG.log(Level.DEBUG, "not measured", failure));
+        }
+    }
+
+    private static long lag(Consumer<?, ?> consumer) {
+        return consumer.assignment().stream().mapToLong(partition -> consumer.currentLag(partition).orElse(0)).sum();
+    }
+
+    /// Before the pool closes: what runs may end and become visible, what waits is given up and stays in the topic.
+    @Override
+    public void close() throws InterruptedException {
+        stopped.countDown();
+        if (opening != null) {
+            opening.interrupt();
+        }
+        hands.stop(settings.drain());
+        if (committer != null) {
+            committer.close();
+        }
+    }
+}

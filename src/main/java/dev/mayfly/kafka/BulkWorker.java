@@ -1,0 +1,131 @@
+package dev.mayfly.kafka;
+
+import static dev.mayfly.execution.RejectedException.invalid;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.utils.Utils;
+
+/// Finds the ending of one record: runs its job, or tells why not. Thread-safe; each record has a virtual thread of its own.
+final class BulkWorker {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long PAUSE_MILLIS = 1000;
+
+    private final Dispatcher dispatcher;
+    private final KafkaSettings settings;
+    private final BulkMetrics metrics;
+    private final int partitionCount;
+
+    BulkWorker(Dispatcher dispatcher, KafkaSettings settings, BulkMetrics metrics, int partitionCount) {
+        this.dispatcher = dispatcher;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.partitionCount = partitionCount;
+    }
+
+    /// Waits for as long as it takes: for the bulk lane, for an engine that is away. Interruption, and the service's stop, give the
+    /// record up; it then has no ending.
+    Ending ending(Submitted submitted) throws InterruptedException {
+        if (submitted.value().length > settings.maxRecordBytes()) {
+            return new Ending.DeadLetter("submission-too-large", "a submission has at most %d bytes, and this one has %d"
+                    .formatted(settings.maxRecordBytes(), submitted.value().length), 0, false);
+        }
+        Submission submission;
+        try {
+            submission = SubmissionReader.readBulk(submitted.value());
+        } catch (RejectedException e) {
+            return deadLetter(e, 0);
+        }
+        int home = home(submission.id());
+        if (home != submitted.partition()) {
+            return new Ending.Moved(submission.id(), home);
+        }
+        return switch (submitted.progress().claim(submission.id(), submitted.content())) {
+            case DUPLICATE -> new Ending.Duplicate();
+            case CONFLICT -> deadLetter(invalid("id", "there is another submission with the id " + submission.id()), 0);
+            case NEW -> runClaimed(submitted, submission);
+        };
+    }
+
+    /// Where Kafka's own default partitioner would have put the id.
+    private int home(String id) {
+        return Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % partitionCount;
+    }
+
+    private Ending runClaimed(Submitted submitted, Submission submission) throws InterruptedException {
+        boolean hasResult = false;
+        try {
+            Ending ending = run(submission);
+            hasResult = ending instanceof Ending.Result;
+            return ending;
+        } finally {
+            if (!hasResult) {
+                submitted.progress().release(submission.id());
+            }
+        }
+    }
+
+    private Ending run(Submission submission) throws InterruptedException {
+        int attempts = 0;
+        while (true) {
+            Attempt attempt = attempt(submission, attempts + 1);
+            attempts += attempt.counts() ? 1 : 0;
+            if (attempt.isLast() || attempts >= settings.maxAttempts()) {
+                return attempt.ending();
+            }
+            metrics.retried();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /// @param ending if it is the last one
+    /// @param counts it was the job that failed, and not that there was no box for it
+    private record Attempt(Ending ending, boolean isLast, boolean counts) {}
+
+    private Attempt attempt(Submission submission, int number) throws InterruptedException {
+        try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
+            var output = new CollectedOutput();
+            ExecutionResult result = execution.run(output);
+            return switch (result.outcome()) {
+                case Outcome.Cancelled _ -> throw new InterruptedException("given up");
+                case Outcome.Failed failed -> new Attempt(new Ending.DeadLetter("sandbox-failed", failed.reason(), number, true), false, true);
+                case Outcome.Exited _, Outcome.Signaled _, Outcome.TimedOut _, Outcome.OutOfMemory _, Outcome.OutputLimit _ ->
+                    new Attempt(ending(submission, ResultView.of(result).withOutput(output.stdout(), output.stderr())), true, true);
+            };
+        } catch (RejectedException e) {
+            return switch (e.kind()) {
+                case DRAINING -> throw new InterruptedException("the service stops");
+                case AT_CAPACITY, ENGINE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
+                case RUNTIME_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
+                case INVALID_SUBMISSION, UNKNOWN_RUNTIME, LIMIT_OVER_CEILING -> new Attempt(deadLetter(e, number - 1), true, true);
+            };
+        }
+    }
+
+    private Ending ending(Submission submission, ResultView view) {
+        try {
+            var result = new Ending.Result(submission.id(), submission.tenant(), Json.STRICT.writeValueAsBytes(view));
+            return result.json().length > settings.maxRecordBytes() ? result.shortened() : result;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result is always JSON", e);
+        }
+    }
+
+    private static Ending.DeadLetter deadLetter(RejectedException rejection, int attempts) {
+        String reason = rejection.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new Ending.DeadLetter(reason, rejection.detail(), attempts, true);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.mayfly.kafka;
+
+import java.time.Duration;
+
+/// @param enabled whether there is a bulk door at all
+/// @param worker unique among the replicas and the same after a restart: a restarted worker goes on with its partitions at once
+/// @param topics where everything goes
+/// @param partitions of a topic that is missing and therefore made
+/// @param replication of a topic that is missing and therefore made; -1 is the broker's default
+/// @param maxRecordBytes the largest value, of a submission as of a result
+/// @param rememberedIds how many ids of each partition are kept in memory to find duplicates
+/// @param maxAttempts runs of a job that fails by our fault, before it becomes a dead letter
+/// @param drain how long a stop waits for running jobs
+public record KafkaSettings(
+        boolean enabled,
+        String worker,
+        Topics topics,
+        int partitions,
+        short replication,
+        int maxRecordBytes,
+        int rememberedIds,
+        int maxAttempts,
+        Duration drain) {
+
+    /// The names of the topics; all begin alike.
+    public record Topics(String prefix) {
+        public String submissions() {
+            return prefix + ".submissions";
+        }
+
+        public String outcomes() {
+            return prefix + ".outcomes";
+        }
+
+        public String deadLetters() {
+            return prefix + ".submissions.dead-letter";
+        }
+
+        /// One line for each submission that has ended, in the same partition as the submission.
+        public String ledger() {
+            return prefix + ".submissions.ledger";
+        }
+    }
+}

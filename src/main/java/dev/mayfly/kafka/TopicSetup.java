@@ -1,0 +1,79 @@
+package dev.mayfly.kafka;
+
+import dev.mayfly.kafka.KafkaSettings.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// Makes the topics that are missing, and checks those that are there.
+final class TopicSetup {
+    private static final int HEADROOM_BYTES = 64 << 10;
+    private static final long SPREADING_MILLIS = 100;
+
+    private final Clients clients;
+    private final KafkaSettings settings;
+
+    TopicSetup(Clients clients, KafkaSettings settings) {
+        this.clients = clients;
+        this.settings = settings;
+    }
+
+    /// Returns the number of partitions of the submissions.
+    ///
+    /// @throws ExecutionException the broker is away or refuses
+    /// @throws IllegalStateException the topics do not fit together; a person must act
+    int run() throws ExecutionException, InterruptedException {
+        Topics topics = settings.topics();
+        List<String> names = List.of(topics.submissions(), topics.outcomes(), topics.deadLetters(), topics.ledger());
+        try (Admin admin = clients.admin()) {
+            Set<String> present = admin.listTopics().names().get();
+            int partitions = present.contains(topics.submissions()) ? partitions(admin, topics.submissions()) : settings.partitions();
+            for (String name : names) {
+                if (!present.contains(name)) {
+                    create(admin, topic(name, partitions));
+                }
+            }
+            int ledger = partitions(admin, topics.ledger());
+            if (ledger != partitions) {
+                throw new IllegalStateException("%s has %d partitions, and %s has %d; they must have as many, or duplicates are not found"
+                        .formatted(topics.submissions(), partitions, topics.ledger(), ledger));
+            }
+            return partitions;
+        }
+    }
+
+    private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        while (true) {
+            try {
+                return admin.describeTopics(List.of(topic)).allTopicNames().get().values().iterator().next().partitions().size();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(SPREADING_MILLIS); // made, and not every broker knows of it yet
+            }
+        }
+    }
+
+    private NewTopic topic(String name, int partitions) {
+        return new NewTopic(name, partitions, settings.replication())
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes() + HEADROOM_BYTES)));
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e; // otherwise another worker was faster
+            }
+        }
+    }
+}

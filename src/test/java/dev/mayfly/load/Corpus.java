@@ -1,0 +1,62 @@
+package dev.mayfly.load;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The programs of `loadtest/corpus`, each with what the plain interpreter makes of it.
+public record Corpus(List<Entry> programs) {
+    private static final Path FOLDER = Path.of("loadtest/corpus");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// @param name `python/parse-csv-totals`
+    public record Entry(String name, ObjectNode submission, JsonNode expected) {
+        public String language() {
+            return name.substring(0, name.indexOf('/'));
+        }
+
+        /// The submission as a job of its own.
+        public String job(String id) {
+            return submission.deepCopy().put("id", id).toString();
+        }
+
+        /// What differs between a result and what is expected; empty when it is right.
+        public Optional<String> wrong(JsonNode result) {
+            JsonNode exit = result.path("outcome").path("exitCode");
+            boolean same = exit.equals(expected.path("exitCode"))
+                    && text(result, "stdout").equals(expected.path("stdout").asText())
+                    && text(result, "stderr").equals(expected.path("stderr").asText());
+            return same ? Optional.empty() : Optional.of("%s: expected %s but was %s".formatted(name, expected, result));
+        }
+
+        private static String text(JsonNode result, String stream) {
+            String data = result.path(stream).asText();
+            return result.path("encoding").asText().equals("base64") ? new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8) : data;
+        }
+    }
+
+    public static Corpus read() throws IOException {
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            return new Corpus(files.filter(file -> file.toString().endsWith(".json")).sorted().map(Corpus::entry).toList());
+        }
+    }
+
+    private static Entry entry(Path file) {
+        try {
+            JsonNode tree = JSON.readTree(file.toFile());
+            String name = FOLDER.relativize(file).toString().replaceFirst("\\.json$", "");
+            return new Entry(name, (ObjectNode) tree.get("submission"), tree.get("expected"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
