@@ -24,7 +24,7 @@ class ArchitectureTest {
     static final ArchRule sandboxKnowsNobody = noClasses().that().resideInAPackage("dev.mayfly.sandbox..")
             .should().dependOnClassesThat().resideInAnyPackage(
                     "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.runtime..", "dev.mayfly.pool..", "dev.mayfly.execution..",
-                    "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+                    "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
 
     @ArchTest
     static final ArchRule poolKnowsNoSubmission = noClasses().that().resideInAPackage("dev.mayfly.pool..")
@@ -33,7 +33,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule executionKnowsNoEngineAndNoDoor = noClasses().that().resideInAPackage("dev.mayfly.execution..")
             .should().dependOnClassesThat().resideInAnyPackage(
-                    "dev.mayfly.docker..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+                    "dev.mayfly.docker..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
 
     @ArchTest
     static final ArchRule dockerJavaStaysInDocker = noClasses().that().resideOutsideOfPackage("dev.mayfly.docker..")
@@ -41,7 +41,19 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule restStaysInHttp = noClasses().that().resideOutsideOfPackage("dev.mayfly.http..")
-            .should().dependOnClassesThat().resideInAnyPackage("jakarta.ws.rs..", "io.smallrye.mutiny..");
+            .should().dependOnClassesThat().resideInAPackage("jakarta.ws.rs..");
+
+    @ArchTest
+    static final ArchRule reactiveTypesStayAtTheDoorsThatStream = noClasses().that().resideOutsideOfPackages("dev.mayfly.http..", "dev.mayfly.kafka..")
+            .should().dependOnClassesThat().resideInAPackage("io.smallrye.mutiny..");
+
+    @ArchTest
+    static final ArchRule messagingStaysInKafka = noClasses().that().resideOutsideOfPackage("dev.mayfly.kafka..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.smallrye.reactive..", "org.eclipse.microprofile.reactive..");
+
+    @ArchTest
+    static final ArchRule kafkaClientsStayAtTheBulkDoorAndItsCommand = noClasses().that().resideOutsideOfPackages("dev.mayfly.kafka..", "dev.mayfly.cli..")
+            .should().dependOnClassesThat().resideInAPackage("org.apache.kafka..");
 
     @ArchTest
     static final ArchRule picocliStaysInCli = noClasses().that().resideOutsideOfPackage("dev.mayfly.cli..")

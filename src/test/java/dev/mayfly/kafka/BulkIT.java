@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.mayfly.testing.BulkClient;
 import dev.mayfly.testing.BulkClient.Arrival;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.KafkaBroker;
+import dev.mayfly.testing.Schemas;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,7 @@ class BulkIT {
         List<String> overHttp = new ArrayList<>();
         new ObjectMapper().readTree(worker.execute("{\"runtime\":\"python\",\"code\":\"print(1)\"}").body()).fieldNames().forEachRemaining(overHttp::add);
         assertThat(result.fieldNames()).toIterable().containsExactlyElementsOf(overHttp);
+        assertThat(Schemas.errors(Schemas.RESULT, arrival.text())).isEmpty();
     }
 
     @Test
@@ -114,6 +117,9 @@ class BulkIT {
         assertThat(client.awaitResult("fails").json().path("outcome").path("exitCode").asInt()).isEqualTo(1);
         assertThat(client.awaitResult("slow").json().path("outcome").path("kind").asText()).isEqualTo("timed_out");
         assertThat(client.deadLetters("fails")).isEmpty();
+        for (String id : List.of("fails", "slow")) {
+            assertThat(Schemas.errors(Schemas.RESULT, client.awaitResult(id).text())).isEmpty();
+        }
     }
 
     @Test
@@ -163,10 +169,17 @@ class BulkIT {
                 .containsEntry("mayfly-reason", reason)
                 .containsEntry("mayfly-attempts", "0")
                 .containsEntry("mayfly-topic", "bulk.submissions")
-                .containsKeys("mayfly-partition", "mayfly-offset");
+                .containsOnlyKeys(documentedHeaders());
         assertThat(letter.headers().get("mayfly-detail")).contains(detail);
         client.submit("after-" + key, python("after-" + key, "print(1)"));
         client.awaitResult("after-" + key);
+    }
+
+    private static List<String> documentedHeaders() throws Exception {
+        List<String> names = new ArrayList<>();
+        new ObjectMapper(new YAMLFactory()).readTree(Schemas.FOLDER.resolve("asyncapi.yaml").toFile())
+                .at("/components/messages/deadLetter/headers/required").forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     @Test

@@ -11,6 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,6 +45,7 @@ public final class BulkClient implements AutoCloseable {
     private final Map<String, List<Arrival>> outcomes = new ConcurrentHashMap<>();
     private final Map<String, List<Arrival>> deadLetters = new ConcurrentHashMap<>();
     private final Thread reader;
+    private final CountDownLatch topics = new CountDownLatch(1);
     private volatile boolean closed;
 
     public BulkClient(KafkaBroker broker, String prefix) {
@@ -82,16 +86,24 @@ public final class BulkClient implements AutoCloseable {
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            topics.countDown();
             while (!closed) {
                 for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
                     String key = each.key() == null ? "" : new String(each.key(), StandardCharsets.UTF_8);
                     Map<String, String> headers = new ConcurrentHashMap<>();
                     each.headers().forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
                     (each.topic().endsWith("outcomes") ? outcomes : deadLetters)
-                            .computeIfAbsent(key, id -> new java.util.concurrent.CopyOnWriteArrayList<>())
+                            .computeIfAbsent(key, id -> new CopyOnWriteArrayList<>())
                             .add(new Arrival(key, each.value(), headers, each.timestamp()));
                 }
             }
+        }
+    }
+
+    /// A worker makes the topics that are missing.
+    public void awaitTopics() throws InterruptedException {
+        if (!topics.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("no worker has made the topics of " + prefix);
         }
     }
 
