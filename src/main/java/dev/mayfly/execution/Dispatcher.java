@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// Admits submissions: checks, waits in the bounded queue, leases. Thread-safe.
 public final class Dispatcher {
@@ -37,15 +36,16 @@ public final class Dispatcher {
         this.bulkSlots = new Semaphore(bulkSlots, true);
     }
 
-    /// Blocks for a box at most as long as the patience. The caller runs and closes the execution.
+    /// Blocks for a box at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
+    /// the execution.
     ///
     /// @throws RejectedException the submission is wrong, or there is no box for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
         boolean admission = false;
-        takeSlot(submission.lane(), patience);
+        takeSlot(submission.lane());
         try {
-            Execution execution = prepare(submission, admittedAt, patience.minusNanos(System.nanoTime() - admittedAt));
+            Execution execution = prepare(submission, admittedAt, patience);
             admitted.add(execution);
             admission = true;
             return execution;
@@ -72,9 +72,10 @@ public final class Dispatcher {
         return new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, queued, fitted));
     }
 
-    private void takeSlot(Lane lane, Duration patience) throws RejectedException, InterruptedException {
-        if (lane == Lane.BULK && !bulkSlots.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw RejectedException.forNow(Kind.AT_CAPACITY, "the bulk lane is full", RETRY_SOON);
+    /// Nobody watches the bulk lane: its callers keep their turn however long it takes.
+    private void takeSlot(Lane lane) throws InterruptedException {
+        if (lane == Lane.BULK) {
+            bulkSlots.acquire();
         }
     }
 

@@ -36,7 +36,6 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     static final String CHANNEL = "submissions";
 
     private static final System.Logger LOG = System.getLogger(BulkDoor.class.getName());
-    private static final int MAX_IN_HAND = 64;
     private static final byte[] NO_VALUE = {};
     private static final long PAUSE_MILLIS = 2000;
     private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().name("bulk").start(task);
@@ -81,15 +80,17 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private void readOn() {
         try {
             int partitionCount = awaitTopics();
+            partitions.expect(partitionCount);
             var worker = new BulkWorker(dispatcher, settings, metrics, partitionCount);
             var outcomes = new OutcomeCommitter(clients, partitions, ledger, settings, metrics);
             committer = outcomes;
+            outcomes.awaitOpen(); // what a predecessor left half sent is settled
             submissions
                     .onItem().transform(this::read) // in the order of the partition, before any work on it
                     .onItem().transformToUni(submitted -> Uni.createFrom()
                             .item(() -> work(submitted, worker, outcomes))
                             .runSubscriptionOn(EACH_ITS_THREAD))
-                    .merge(MAX_IN_HAND)
+                    .merge(settings.maxInHand())
                     .subscribe().with(done -> {}, failure -> LOG.log(Level.ERROR, "the bulk door is shut; restart the service", failure));
             LOG.log(Level.INFO, "worker={0} reads {1}", settings.worker(), settings.topics().submissions());
             while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -124,15 +125,17 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     }
 
     private Optional<Submitted> work(Optional<Submitted> submitted, BulkWorker worker, OutcomeCommitter outcomes) {
-        if (submitted.isPresent() && hands.take(submitted.get())) {
+        submitted.ifPresent(each -> {
             try {
-                outcomes.commit(submitted.get(), ending(submitted.get(), worker));
+                if (hands.take(each)) {
+                    outcomes.commit(each, ending(each, worker));
+                }
             } catch (InterruptedException e) {
-                LOG.log(Level.DEBUG, "given up: partition={0} offset={1}", submitted.get().partition(), submitted.get().offset());
+                LOG.log(Level.DEBUG, "given up: partition={0} offset={1}", each.partition(), each.offset());
             } finally {
                 hands.release();
             }
-        }
+        });
         return submitted;
     }
 
@@ -175,6 +178,11 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         return consumer.assignment().stream().mapToLong(partition -> consumer.currentLag(partition).orElse(0)).sum();
     }
 
+    /// Nothing more is begun.
+    public void stopIntake() {
+        hands.stopIntake();
+    }
+
     /// Before the pool closes: what runs may end and become visible, what waits is given up and stays in the topic.
     @Override
     public void close() throws InterruptedException {
@@ -186,5 +194,6 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         if (committer != null) {
             committer.close();
         }
+        hands.stopped();
     }
 }

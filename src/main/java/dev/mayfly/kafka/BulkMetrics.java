@@ -38,6 +38,7 @@ public class BulkMetrics {
         switch (ending) {
             case Ending.Result _ -> registry.counter("bulk.results").increment();
             case Ending.DeadLetter letter -> registry.counter("bulk.dead.letters", "reason", letter.reason()).increment();
+            case Ending.Untold untold -> registry.counter("bulk.dead.letters", "reason", untold.reason()).increment();
             case Ending.Duplicate _ -> registry.counter("bulk.duplicates").increment();
             case Ending.Moved _ -> registry.counter("bulk.moved").increment();
         }

@@ -22,7 +22,8 @@ import org.apache.kafka.common.utils.Utils;
 /// Finds the ending of one record: runs its job, or tells why not. Thread-safe; each record has a virtual thread of its own.
 final class BulkWorker {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long PAUSE_MILLIS = 1000;
+    private static final long PAUSE_MILLIS = 500;
+    private static final int MAX_DOUBLINGS = 7;
 
     private final Dispatcher dispatcher;
     private final KafkaSettings settings;
@@ -68,7 +69,7 @@ final class BulkWorker {
     private Ending runClaimed(Submitted submitted, Submission submission) throws InterruptedException {
         boolean hasResult = false;
         try {
-            Ending ending = run(submission);
+            Ending ending = run(submitted, submission);
             hasResult = ending instanceof Ending.Result;
             return ending;
         } finally {
@@ -78,16 +79,19 @@ final class BulkWorker {
         }
     }
 
-    private Ending run(Submission submission) throws InterruptedException {
+    private Ending run(Submitted submitted, Submission submission) throws InterruptedException {
         int attempts = 0;
         while (true) {
+            if (submitted.progress().isLost()) {
+                throw new InterruptedException("the partition is another worker's");
+            }
             Attempt attempt = attempt(submission, attempts + 1);
             attempts += attempt.counts() ? 1 : 0;
             if (attempt.isLast() || attempts >= settings.maxAttempts()) {
                 return attempt.ending();
             }
             metrics.retried();
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS << Math.min(attempts, MAX_DOUBLINGS));
         }
     }
 

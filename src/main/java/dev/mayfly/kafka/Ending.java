@@ -2,6 +2,8 @@ package dev.mayfly.kafka;
 
 /// What becomes of one record of the submissions.
 sealed interface Ending {
+    int MAX_DETAIL = 1000;
+
     /// The ending to tell when this one does not fit into a record.
     Ending shortened();
 
@@ -18,9 +20,21 @@ sealed interface Ending {
     /// @param reason the last part of a problem's type, such as `unknown-runtime`
     /// @param whole the letter carries the submission; otherwise only tells where it is
     record DeadLetter(String reason, String detail, int attempts, boolean whole) implements Ending {
+        public DeadLetter {
+            detail = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) + "…" : detail;
+        }
+
         @Override
         public Ending shortened() {
-            return new DeadLetter(reason, detail, attempts, false);
+            return whole ? new DeadLetter(reason, detail, attempts, false) : new Untold(reason);
+        }
+    }
+
+    /// A dead letter that the broker does not take in any form; the log tells of it.
+    record Untold(String reason) implements Ending {
+        @Override
+        public Ending shortened() {
+            return this;
         }
     }
 

@@ -8,10 +8,15 @@ import java.util.Map;
 final class Hands {
     private final Map<Thread, Submitted> working = new HashMap<>();
     private boolean stopping;
+    private boolean stopped;
 
-    /// The calling thread begins; false when it must not.
-    synchronized boolean take(Submitted submitted) {
-        if (stopping || submitted.progress().isLost()) {
+    /// The calling thread begins; false when the record is not ours any more. While the service stops it waits, so that nothing more is
+    /// asked for.
+    synchronized boolean take(Submitted submitted) throws InterruptedException {
+        while (stopping && !stopped) {
+            wait();
+        }
+        if (stopped || submitted.progress().isLost()) {
             return false;
         }
         working.put(Thread.currentThread(), submitted);
@@ -32,7 +37,12 @@ final class Hands {
         });
     }
 
-    /// Nobody begins any more; those who work have so much time, and are then interrupted.
+    /// Nobody begins any more.
+    synchronized void stopIntake() {
+        stopping = true;
+    }
+
+    /// Those who work have so much time, and are then interrupted.
     synchronized void stop(Duration drain) throws InterruptedException {
         stopping = true;
         long deadline = System.nanoTime() + drain.toNanos();
@@ -40,5 +50,11 @@ final class Hands {
             wait(Math.max(1, Duration.ofNanos(left).toMillis()));
         }
         working.keySet().forEach(Thread::interrupt);
+    }
+
+    /// Lets those go who wait to begin.
+    synchronized void stopped() {
+        stopped = true;
+        notifyAll();
     }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param maxRecordBytes the largest value, of a submission as of a result
 /// @param rememberedIds how many ids of each partition are kept in memory to find duplicates
 /// @param maxAttempts runs of a job that fails by our fault, before it becomes a dead letter
+/// @param maxInHand submissions being worked on, waiting for a slot of the lane, or waiting to be visible; what is in hand comes before the
+///     partitions that a worker takes over, so that it should be no more than keeps the slots busy
 /// @param drain how long a stop waits for running jobs
 public record KafkaSettings(
         boolean enabled,
@@ -20,6 +22,7 @@ public record KafkaSettings(
         int maxRecordBytes,
         int rememberedIds,
         int maxAttempts,
+        int maxInHand,
         Duration drain) {
 
     /// The names of the topics; all begin alike.

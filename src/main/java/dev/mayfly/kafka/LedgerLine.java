@@ -1,10 +1,13 @@
 package dev.mayfly.kafka;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.ByteBuffer;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One line of the ledger: how the submission at an offset ended. As text: `result 1234 9f86d081884c7d65`, keyed by the id.
 ///
@@ -12,13 +15,18 @@ import java.util.Locale;
 /// @param hasResult whether its id now has a result
 /// @param content fingerprint of the submission, by which a duplicate is told from another job under the same id
 record LedgerLine(long offset, boolean hasResult, long content) {
+    private static final Pattern LINE = Pattern.compile("(result|other) ([0-9]{1,18}) ([0-9a-f]{16})");
+
     byte[] encoded() {
         return "%s %d %016x".formatted(hasResult ? "result" : "other", offset, content).getBytes(StandardCharsets.US_ASCII);
     }
 
-    static LedgerLine decode(byte[] value) {
-        String[] words = new String(value, StandardCharsets.US_ASCII).split(" ", -1);
-        return new LedgerLine(Long.parseLong(words[1]), words[0].equals("result"), Long.parseUnsignedLong(words[2], 16));
+    /// Empty for what is no line of ours.
+    static Optional<LedgerLine> decode(byte @Nullable [] value) {
+        Matcher words = LINE.matcher(value == null ? "" : new String(value, StandardCharsets.US_ASCII));
+        return words.matches()
+                ? Optional.of(new LedgerLine(Long.parseLong(words.group(2)), words.group(1).equals("result"), Long.parseUnsignedLong(words.group(3), 16)))
+                : Optional.empty();
     }
 
     /// The first 64 bits of the SHA-256.
@@ -32,10 +40,5 @@ record LedgerLine(long offset, boolean hasResult, long content) {
 
     static long fingerprint(String text) {
         return fingerprint(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%d %s", offset, hasResult);
     }
 }

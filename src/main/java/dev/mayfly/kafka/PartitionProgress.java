@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One owned partition of the submissions: what was read and has not ended, and which ids have a result. Thread-safe.
@@ -25,10 +27,13 @@ final class PartitionProgress {
     private final int generation;
     private final int rememberedIds;
     private final TreeSet<Long> open = new TreeSet<>();
+    /// Where the ledger's line about an ended record is, for the records at or beyond the first open one.
+    private final TreeMap<Long, Long> linesBeyond = new TreeMap<>();
     private final Set<Long> endedBeyond = new HashSet<>();
     private final Map<Long, Long> claimed = new HashMap<>();
     private final Long2LongLinkedOpenHashMap results = new Long2LongLinkedOpenHashMap();
     private long next;
+    private long ledgerEnd;
     private boolean lost;
 
     /// @param generation of the consumer group, from which the partition has been ours
@@ -39,19 +44,40 @@ final class PartitionProgress {
         this.rememberedIds = rememberedIds;
     }
 
-    /// A line of the ledger, in their order.
-    synchronized void recall(long id, LedgerLine line) {
+    /// A line of the ledger, in their order, and where it stands.
+    synchronized void recall(long id, LedgerLine line, long position) {
         if (line.offset() >= next) {
             endedBeyond.add(line.offset());
+            linesBeyond.put(line.offset(), position);
         }
         if (line.hasResult()) {
             remember(id, line.content());
         }
     }
 
+    /// The ledger has been read up to here.
+    synchronized void recalledTo(long position) {
+        ledgerEnd = Math.max(ledgerEnd, position);
+    }
+
+    synchronized long ledgerEnd() {
+        return ledgerEnd;
+    }
+
+    /// From where the next owner must read the ledger, if this offset is the committed one.
+    synchronized long ledgerNeededFrom(long committed) {
+        return linesBeyond.tailMap(committed).values().stream().mapToLong(Long::longValue).reduce(ledgerEnd, Math::min);
+    }
+
     /// Whether the ledger has told of this record's ending.
     synchronized boolean hasEnded(long offset) {
         return endedBeyond.contains(offset);
+    }
+
+    /// Where the ledger tells of it; empty when that is not known any more.
+    synchronized OptionalLong line(long offset) {
+        Long position = linesBeyond.get(offset);
+        return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
     /// In the order of reading; false when the record needs no work: it has ended, or was read under an earlier ownership.
@@ -91,9 +117,14 @@ final class PartitionProgress {
         return next;
     }
 
-    /// The ending of this record is visible.
-    synchronized void ended(long offset) {
+    /// The ending of this record is visible, and the ledger's line about it stands here.
+    synchronized void ended(long offset, OptionalLong line) {
         open.remove(offset);
+        line.ifPresent(position -> {
+            linesBeyond.put(offset, position);
+            recalledTo(position + 1);
+        });
+        linesBeyond.headMap(open.isEmpty() ? next : open.first()).clear(); // no offset before it will be committed any more
     }
 
     /// The result of a claimed id is visible.

@@ -5,14 +5,12 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /// The partitions that the group has given to this worker. Thread-safe.
@@ -23,6 +21,7 @@ final class Partitions {
     private final Ledger ledger;
     private final KafkaSettings settings;
     private final Map<Integer, PartitionProgress> owned = new ConcurrentHashMap<>();
+    private volatile int partitionCount;
     private volatile ConsumerGroupMetadata group = new ConsumerGroupMetadata("");
 
     /// Held while a transaction is on its way: a partition is given up before it or after it.
@@ -31,6 +30,11 @@ final class Partitions {
     Partitions(Ledger ledger, KafkaSettings settings) {
         this.ledger = ledger;
         this.settings = settings;
+    }
+
+    /// Before anything is read.
+    void expect(int count) {
+        partitionCount = count;
     }
 
     Optional<PartitionProgress> find(int partition) {
@@ -54,7 +58,11 @@ final class Partitions {
     void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) throws InterruptedException {
         group = consumer.groupMetadata();
         for (TopicPartition partition : partitions) {
-            owned.put(partition.partition(), recalled(consumer, partition));
+            if (partition.partition() < partitionCount) {
+                owned.put(partition.partition(), recalled(consumer, partition));
+            } else {
+                LOG.log(Level.ERROR, "partition={0} is new and stays unread: stop all workers, give the ledger as many partitions, start again", partition);
+            }
         }
         LOG.log(Level.INFO, "partitions={0} generation={1}", numbers(), group.generationId());
     }
@@ -65,13 +73,18 @@ final class Partitions {
                 OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
                 long position = committed == null ? 0 : committed.offset();
                 var progress = new PartitionProgress(group.generationId(), position, settings.rememberedIds());
-                ledger.recall(partition.partition(), progress);
+                ledger.recall(partition.partition(), progress, committed == null ? 0 : ledgerNeededFrom(committed));
                 return progress;
-            } catch (KafkaException | CompletionException e) {
+            } catch (RuntimeException e) { // without the ledger there is no reading on
                 LOG.log(Level.WARNING, "partition={0} waits for its ledger: {1}", partition.partition(), e.getMessage());
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         }
+    }
+
+    /// The committed offset's metadata is the place in the ledger; without it, all of the ledger is read.
+    private static long ledgerNeededFrom(OffsetAndMetadata committed) {
+        return committed.metadata().matches("[0-9]{1,18}") ? Long.parseLong(committed.metadata()) : 0;
     }
 
     /// On the polling thread. The endings that are not visible yet are the next owner's.

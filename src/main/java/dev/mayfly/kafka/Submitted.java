@@ -6,6 +6,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key as the sender chose it; it need not be the id
 record Submitted(int partition, long offset, byte @Nullable [] key, byte[] value, PartitionProgress progress) {
+    private static final int MAX_SHORT_KEY = 1000;
+
+    /// The sender's own, unless it is what does not fit.
+    byte @Nullable [] keyOfLetter(boolean whole) {
+        return whole || key == null || key.length <= MAX_SHORT_KEY ? key : null;
+    }
+
     /// Fingerprint of the value.
     long content() {
         return LedgerLine.fingerprint(value);

@@ -1,6 +1,8 @@
 package dev.mayfly.kafka;
 
 import dev.mayfly.kafka.KafkaSettings.Topics;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /// Makes the topics that are missing, and checks those that are there.
 final class TopicSetup {
     private static final int HEADROOM_BYTES = 64 << 10;
+    private static final Duration RETENTION = Duration.ofDays(7);
     private static final long SPREADING_MILLIS = 100;
 
     private final Clients clients;
@@ -63,8 +66,18 @@ final class TopicSetup {
     }
 
     private NewTopic topic(String name, int partitions) {
-        return new NewTopic(name, partitions, settings.replication())
-                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes() + HEADROOM_BYTES)));
+        Map<String, String> configs = new HashMap<>(Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes() + HEADROOM_BYTES),
+                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+        if (name.equals(settings.topics().submissions())) {
+            // A few compressed bytes could be anything in our heap; so the broker counts those that we get.
+            configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.toMillis()));
+        }
+        if (name.equals(settings.topics().ledger())) {
+            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.plusDays(1).toMillis())); // longer than what it tells of
+        }
+        return new NewTopic(name, partitions, settings.replication()).configs(configs);
     }
 
     private static void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {

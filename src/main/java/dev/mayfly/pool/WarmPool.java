@@ -248,26 +248,33 @@ public final class WarmPool implements AutoCloseable {
             return false;
         }
         long now = nanoTime.getAsLong();
-        Optional<Shelf> next = shelves.values().stream()
+        List<Shelf> urgent = shelves.values().stream()
                 .filter(shelf -> shelf.shortage(now) > 0)
-                .min(Comparator.comparing(Shelf::urgency));
-        if (next.isEmpty()) {
-            return false;
-        }
-        Shelf shelf = next.get();
-        long bytes = shelf.spec.limits().memoryBytes();
-        if (alive >= settings.capacity() || aliveBytes + bytes > settings.memoryBytes()) {
+                .sorted(Comparator.comparing(Shelf::urgency))
+                .toList();
+        for (Shelf shelf : urgent) {
+            if (fits(shelf)) {
+                begin(shelf);
+                return true;
+            }
             if (shelf.waiting() > 0) {
                 makeRoom(shelf);
+                return false;
             }
-            return false;
         }
+        return false;
+    }
+
+    private boolean fits(Shelf shelf) {
+        return alive < settings.capacity() && aliveBytes + shelf.spec.limits().memoryBytes() <= settings.memoryBytes();
+    }
+
+    private void begin(Shelf shelf) {
         alive++;
-        aliveBytes += bytes;
+        aliveBytes += shelf.spec.limits().memoryBytes();
         creating++;
         shelf.creating++;
         Thread.ofVirtual().name("create-" + shelf.spec.runtime()).start(() -> create(shelf, nanoTime.getAsLong()));
-        return true;
     }
 
     /// Evicts a waiting box of another shelf; the bulk lane is not worth a box that is kept for the others.

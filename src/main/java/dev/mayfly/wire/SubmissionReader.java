@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// JSON to `Submission`. Whatever is wrong is a rejection that names the field.
 public final class SubmissionReader {
     private static final int MAX_LABELS = 64;
+    private static final int MAX_DIGITS = 30;
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     private SubmissionReader() {}
@@ -172,14 +173,18 @@ public final class SubmissionReader {
             for (var limit : limits.entrySet()) {
                 String field = "limits." + limit.getKey();
                 LimitAxis axis = LimitAxis.byWireName(limit.getKey()).orElseThrow(() -> invalid(field, "the limit is unknown"));
+                BigDecimal amount = limit.getValue();
+                if (amount == null) {
+                    throw invalid(field, "a limit is a number, not null");
+                }
+                // A number of a few characters may have a billion digits; none of those is a limit.
+                if (Math.abs((long) amount.precision() - amount.scale()) > MAX_DIGITS || Math.abs((long) amount.scale()) > MAX_DIGITS) {
+                    throw invalid(field, "the number is too large or too fine");
+                }
                 try {
-                    if (limit.getValue() == null) {
-                        throw invalid(field, "a limit is a number, not null");
-                    }
-                    amounts.put(axis, axis.fromWire(limit.getValue()));
+                    amounts.put(axis, axis.fromWire(amount));
                 } catch (ArithmeticException e) {
-                    throw invalid(field, "%s is not a number of that unit".formatted(limit.getValue().toPlainString().substring(0,
-                            Math.min(40, limit.getValue().toPlainString().length()))));
+                    throw invalid(field, "%s is not a number of that unit".formatted(amount.toPlainString()));
                 }
             }
         }

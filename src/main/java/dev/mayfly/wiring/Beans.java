@@ -20,6 +20,8 @@ import java.net.URI;
 
 /// Builds the parts from the configuration, each once.
 public class Beans {
+    private static final int IN_HAND_FOR_EACH_SLOT = 4;
+
     @Produces
     @Singleton
     InstanceLock instance(MayflyConfig config) {
@@ -86,6 +88,7 @@ public class Beans {
                 kafka.maxRecordMib() << 20,
                 kafka.rememberedIds(),
                 kafka.maxAttempts(),
+                IN_HAND_FOR_EACH_SLOT * config.execution().bulkSlots(),
                 config.execution().drain());
     }
 

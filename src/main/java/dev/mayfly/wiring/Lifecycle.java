@@ -112,6 +112,7 @@ public class Lifecycle {
         if (upkeep != null) {
             upkeep.interrupt();
         }
+        bulk.stopIntake();
         pool.stopIntake();
         bulk.close();
         if (!pool.awaitIdle(config.execution().drain())) {

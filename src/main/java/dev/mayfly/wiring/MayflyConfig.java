@@ -107,11 +107,11 @@ public interface MayflyConfig {
         int maxRecordMib();
 
         /// Ids with a result that are kept in memory for each partition, to find duplicates.
-        @WithDefault("100000")
+        @WithDefault("50000")
         int rememberedIds();
 
         /// Runs of a job that fails by Mayfly's fault, before it becomes a dead letter.
-        @WithDefault("5")
+        @WithDefault("8")
         int maxAttempts();
     }
 

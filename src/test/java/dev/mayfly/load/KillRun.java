@@ -30,7 +30,7 @@ public final class KillRun implements AutoCloseable {
     private static final int PARTITIONS = 12;
     private static final int EVERY_TWENTIETH = 20;
     private static final Pattern OWNED = Pattern.compile("partitions=\\[([0-9, ]*)\\] generation=");
-    private static final Pattern EXECUTION = Pattern.compile(" execution=(\\S+) ");
+    private static final Pattern EXECUTION = Pattern.compile(" execution=(\\S+) runtime=\\S+ outcome=(?!Failed|Cancelled)");
 
     /// @param jobs distinct ids
     /// @param workers service processes in the group
@@ -90,6 +90,20 @@ public final class KillRun implements AutoCloseable {
         folder = Files.createTempDirectory("mayfly-kills");
         cable = new EngineCable(folder.resolve("docker.sock"));
         broker = new KafkaBroker().awaitReady();
+    }
+
+    public static void main(String[] args) throws Exception {
+        long seed = System.nanoTime();
+        var plan = new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), seed);
+        try (var run = new KillRun(plan)) {
+            Report report = run.run();
+            System.out.println(report.table() + "\nseed " + seed);
+            report.notOne().forEach(id -> System.out.println("not exactly one result: " + id));
+            report.wrong().forEach(System.out::println);
+            if (!report.notOne().isEmpty() || !report.wrong().isEmpty() || report.deadLetters() > 0) {
+                System.exit(1);
+            }
+        }
     }
 
     private void start(int number) throws IOException {

@@ -67,6 +67,13 @@ public final class BulkClient implements AutoCloseable {
         producer.flush();
     }
 
+    public void send(String key, byte[] value, Map<String, String> headers) {
+        var each = new ProducerRecord<>(prefix + ".submissions", key.getBytes(StandardCharsets.UTF_8), value);
+        headers.forEach((name, text) -> each.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        producer.send(each);
+        producer.flush();
+    }
+
     /// Many, each by its id, as fast as the broker takes them.
     public void submitAll(Map<String, String> jsonById) {
         jsonById.forEach((id, json) -> producer.send(new ProducerRecord<>(

@@ -70,6 +70,10 @@ public final class KafkaBroker implements AutoCloseable {
         return this;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public String address() {
         return "127.0.0.1:" + (client.isEmpty() ? port : port + 2);
     }

@@ -50,6 +50,10 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public URI url() {
         return url;
     }

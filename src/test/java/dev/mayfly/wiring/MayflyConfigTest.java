@@ -35,6 +35,15 @@ class MayflyConfigTest {
         assertThat(config.pool().refreshInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.execution().maxBodyMib()).isEqualTo(24);
         assertThat(config.execution().maxWaiting()).isEqualTo(256);
+        assertThat(config.execution().bulkSlots()).isEqualTo(4);
+        assertThat(config.kafka().enabled()).isFalse();
+        assertThat(config.kafka().worker()).isEqualTo("worker");
+        assertThat(config.kafka().topicPrefix()).isEqualTo("mayfly");
+        assertThat(config.kafka().partitions()).isEqualTo(12);
+        assertThat(config.kafka().replication()).isEqualTo((short) -1);
+        assertThat(config.kafka().maxRecordMib()).isEqualTo(8);
+        assertThat(config.kafka().rememberedIds()).isEqualTo(50_000);
+        assertThat(config.kafka().maxAttempts()).isEqualTo(8);
         assertThat(config.execution().patience()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().heartbeat()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
@@ -46,7 +55,9 @@ class MayflyConfigTest {
         for (String key : List.of("mayfly.runtimes", "mayfly.lock-folder", "mayfly.service", "mayfly.docker.host", "mayfly.docker.call-timeout",
                 ".ready-timeout", "mayfly.pool.capacity", "mayfly.pool.memory-mib", "mayfly.pool.min-warm", ".max-warm",
                 "mayfly.pool.parallel-creates", "mayfly.pool.max-idle", "mayfly.pool.refresh-interval", "mayfly.execution.max-body-mib",
-                "mayfly.execution.max-waiting", "mayfly.execution.patience", "mayfly.execution.heartbeat", "mayfly.execution.drain")) {
+                "mayfly.execution.max-waiting", "mayfly.execution.bulk-slots", "mayfly.kafka.enabled", "mayfly.kafka.worker",
+                "mayfly.kafka.topic-prefix", "mayfly.kafka.partitions", ".replication", "mayfly.kafka.max-record-mib",
+                "mayfly.kafka.remembered-ids", "mayfly.kafka.max-attempts", "mayfly.execution.patience", "mayfly.execution.heartbeat", "mayfly.execution.drain")) {
             assertThat(readme).contains("`" + key + "`");
         }
     }
