@@ -82,7 +82,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             int partitionCount = awaitTopics();
             partitions.expect(partitionCount);
             var worker = new BulkWorker(dispatcher, settings, metrics, partitionCount);
-            var outcomes = new OutcomeCommitter(clients, partitions, ledger, settings, metrics);
+            var outcomes = new OutcomeCommitter(partitions, new OutcomeTransactions(clients, partitions, ledger, settings, metrics));
             committer = outcomes;
             outcomes.awaitOpen(); // what a predecessor left half sent is settled
             submissions

@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 public final class WarmPool implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmPool.class.getName());
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
 
     private final SandboxFactory factory;
@@ -53,6 +54,7 @@ public final class WarmPool implements AutoCloseable {
     private int waiting;
     private long created;
     private long createFailures;
+    private long watchedAt; // when somebody last came who waits for an answer
     private boolean engineDown;
     private boolean closed;
 
@@ -64,6 +66,7 @@ public final class WarmPool implements AutoCloseable {
         this.factory = factory;
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.watchedAt = nanoTime.getAsLong() - WATCHED_NANOS;
         this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
     }
 
@@ -87,6 +90,7 @@ public final class WarmPool implements AutoCloseable {
             refuseWhenClosed();
             Shelf shelf = shelf(spec);
             shelf.demand.arrived(nanoTime.getAsLong());
+            watchedAt = lane == Lane.INTERACTIVE ? nanoTime.getAsLong() : watchedAt;
             Optional<Sandbox> ready = takeReady(shelf, lane);
             changed.signalAll();
             if (ready.isPresent()) {
@@ -244,12 +248,9 @@ public final class WarmPool implements AutoCloseable {
 
     /// Starts the most urgent creation, or makes room for it; false when there is nothing to do now.
     private boolean startNext() {
-        if (creating >= settings.parallelCreates()) {
-            return false;
-        }
         long now = nanoTime.getAsLong();
         List<Shelf> urgent = shelves.values().stream()
-                .filter(shelf -> shelf.shortage(now) > 0)
+                .filter(shelf -> shelf.shortage(now) > 0 && creating < parallelCreates(shelf, now))
                 .sorted(Comparator.comparing(Shelf::urgency))
                 .toList();
         for (Shelf shelf : urgent) {
@@ -263,6 +264,12 @@ public final class WarmPool implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /// Making boxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them.
+    private int parallelCreates(Shelf shelf, long now) {
+        boolean yields = now - watchedAt < WATCHED_NANOS && shelf.urgency().need() == Shelf.Urgency.Need.BULK;
+        return yields ? Math.max(1, settings.parallelCreates() - 1) : settings.parallelCreates();
     }
 
     private boolean fits(Shelf shelf) {

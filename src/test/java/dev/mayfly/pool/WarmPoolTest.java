@@ -194,6 +194,28 @@ class WarmPoolTest {
     }
 
     @Test
+    void bulkLaneLeavesOneCreationToThoseWhoWaitForAnswers() throws Exception {
+        // given a caller who came just now, an engine that takes its time, and two bulk callers who wait
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10)), now::get);
+        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+        engine.creations.drainPermits();
+        List<CompletableFuture<Lease>> bulk = List.of(leaseLater(PYTHON, Lane.BULK), leaseLater(PYTHON, Lane.BULK));
+        await().until(() -> pool.stats().waiting() == 2 && pool.stats().shelves().get(PYTHON).creating() == 1);
+        // when the next caller comes, then the other creation is for him
+        CompletableFuture<Lease> interactive = leaseLater(NODE, Lane.INTERACTIVE);
+        await().until(() -> pool.stats().shelves().containsKey(NODE) && pool.stats().shelves().get(NODE).creating() == 1);
+        // and when nobody has come for a while, bulk has both
+        now.addAndGet(Duration.ofSeconds(6).toNanos());
+        engine.creations.release();
+        engine.creations.release();
+        interactive.get().close();
+        engine.creations.release(1000);
+        for (CompletableFuture<Lease> lease : bulk) {
+            lease.get().close();
+        }
+    }
+
+    @Test
     void bulkLaneGetsWhatIsMadeBeyondTheKeptBoxes() throws Exception {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         for (int i = 0; i < 6; i++) {
