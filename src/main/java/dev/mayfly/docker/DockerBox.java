@@ -4,6 +4,7 @@ import static dev.mayfly.docker.DockerEngine.call;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.agent.AgentSandbox;
 import dev.mayfly.sandbox.Hardening;
@@ -29,16 +30,20 @@ record DockerBox(DockerClient client, String id, Runnable gone) implements Agent
                 .exec());
     }
 
-    /// Kill, wait and remove in one call. The reaper takes what fails here.
+    /// Kills and removes, and returns when the container is gone. The reaper takes what fails here.
     @Override
     public void destroy() {
         boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
         try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
-        } catch (NotFoundException e) {
-            LOG.log(Level.DEBUG, "{0} was gone already", id);
-        } catch (ConflictException e) {
-            awaitRemoval(); // the engine is at it
+            int tries = 0;
+            while (!remove() && ++tries < REMOVAL_CHECKS) {
+                Thread.sleep(REMOVAL_CHECK_MILLIS);
+            }
+            if (tries == REMOVAL_CHECKS) {
+                LOG.log(Level.WARNING, "container={0} is still there, left to the reaper", id);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "container={0} not removed, left to the reaper: {1}", id, e.getMessage());
         } finally {
@@ -49,16 +54,17 @@ record DockerBox(DockerClient client, String id, Runnable gone) implements Agent
         }
     }
 
-    private void awaitRemoval() {
+    /// False while the engine is at it. A container that ends by itself in this very moment makes the engine's two removals, ours and the
+    /// automatic one, fail each other (500, "is not running"); the next try then finds it stopped.
+    private boolean remove() {
         try {
-            for (int check = 0; check < REMOVAL_CHECKS; check++) {
-                client.inspectContainerCmd(id).exec();
-                Thread.sleep(REMOVAL_CHECK_MILLIS);
-            }
+            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+            return true;
         } catch (NotFoundException e) {
-            LOG.log(Level.DEBUG, "{0} is gone", id);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return true;
+        } catch (ConflictException | InternalServerErrorException e) {
+            LOG.log(Level.DEBUG, "container={0} again: {1}", id, e.getMessage());
+            return false;
         }
     }
 
