@@ -38,6 +38,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(BulkDoor.class.getName());
     private static final byte[] NO_VALUE = {};
     private static final long PAUSE_MILLIS = 2000;
+    private static final int ROUNDS_BETWEEN_LOOKS = 8;
     private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().name("bulk").start(task);
 
     private final Multi<Message<byte[]>> submissions;
@@ -93,11 +94,19 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
                     .merge(settings.maxInHand())
                     .subscribe().with(done -> {}, failure -> LOG.log(Level.ERROR, "the bulk door is shut; restart the service", failure));
             LOG.log(Level.INFO, "worker={0} reads {1}", settings.worker(), settings.topics().submissions());
-            while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                measure();
-            }
+            keepUp();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the service stops
+        }
+    }
+
+    private void keepUp() throws InterruptedException {
+        var hanging = new HangingTransactions(clients, settings);
+        for (int round = 0; !stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS); round++) {
+            measure();
+            if (round % ROUNDS_BETWEEN_LOOKS == 0) {
+                hanging.end();
+            }
         }
     }
 

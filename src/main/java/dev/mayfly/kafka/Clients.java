@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// Makes the clients that stand beside the channel, with the same connection settings (`kafka.*`).
 final class Clients {
     private static final int CALL_MILLIS = 10_000;
-    private static final int TRANSACTION_MILLIS = 15_000;
+    static final int TRANSACTION_MILLIS = 15_000;
     private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
     private static final int HEADROOM_BYTES = 64 << 10;
 

@@ -29,6 +29,7 @@ public final class KillRun implements AutoCloseable {
     private static final String PREFIX = "kills";
     private static final int PARTITIONS = 12;
     private static final int EVERY_TWENTIETH = 20;
+    private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final Pattern OWNED = Pattern.compile("partitions=\\[([0-9, ]*)\\] generation=");
     private static final Pattern EXECUTION = Pattern.compile(" execution=(\\S+) runtime=\\S+ outcome=(?!Failed|Cancelled)");
 
@@ -144,9 +145,7 @@ public final class KillRun implements AutoCloseable {
                 }
             }
             int[] faults = breakThings(client);
-            while (client.resultCount() + client.deadLetterCount() < plan.jobs()) {
-                TimeUnit.MILLISECONDS.sleep(200);
-            }
+            awaitEndings(client, plan.jobs());
             double seconds = (System.nanoTime() - begin) / 1e9;
             for (ServiceProcess worker : workers.values()) {
                 worker.close(); // whatever was still to come has come
@@ -156,6 +155,21 @@ public final class KillRun implements AutoCloseable {
             jobs.forEach((id, program) -> client.results(id).forEach(result -> program.wrong(result.json()).ifPresent(wrong::add)));
             return new Report(plan, copies, client.notExactlyOne(jobs.keySet().stream()), wrong, client.deadLetterCount(), executionsTwice(),
                     faults[0], faults[1], faults[2], resumed(client), seconds);
+        }
+    }
+
+    /// Whatever has happened, results come again within five minutes.
+    private static void awaitEndings(BulkClient client, long count) throws InterruptedException {
+        long seen = 0;
+        for (long heardAt = System.nanoTime(); seen < count; TimeUnit.MILLISECONDS.sleep(100)) {
+            long now = client.resultCount() + client.deadLetterCount();
+            if (now > seen) {
+                seen = now;
+                heardAt = System.nanoTime();
+            }
+            if (System.nanoTime() - heardAt > SILENCE_NANOS) {
+                throw new AssertionError("no result for five minutes after %d of %d".formatted(seen, count));
+            }
         }
     }
 
@@ -170,9 +184,7 @@ public final class KillRun implements AutoCloseable {
         java.util.Collections.shuffle(kinds, random);
         for (int i = 0; i < all; i++) {
             long after = (long) plan.jobs() * (i + 1) / (all + 1);
-            while (client.resultCount() < after) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
+            awaitEndings(client, after);
             TimeUnit.MILLISECONDS.sleep(random.nextInt(1000));
             int kind = kinds.get(i);
             faults[kind]++;
