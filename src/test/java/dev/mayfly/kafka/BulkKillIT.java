@@ -15,7 +15,7 @@ class BulkKillIT {
             assertThat(report.notOne()).isEmpty();
             assertThat(report.wrong()).isEmpty();
             assertThat(report.deadLetters()).isZero();
-            assertThat(report.workerKills() + report.brokerKills() + report.engineOutages()).isEqualTo(6);
+            assertThat(report.workerKills() + report.brokerRestarts() + report.engineOutages()).isEqualTo(6);
         }
     }
 }

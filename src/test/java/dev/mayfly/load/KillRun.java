@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
-/// Jobs drawn from the corpus through the topic, while workers and the broker are killed and the engine goes away at random.
+/// Jobs drawn from the corpus through the topic, while workers are killed, the broker restarts and the engine goes away at random.
 public final class KillRun implements AutoCloseable {
     private static final String PREFIX = "kills";
     private static final int PARTITIONS = 12;
@@ -47,7 +47,7 @@ public final class KillRun implements AutoCloseable {
     /// @param resumedMillis from a worker's death to the next result from its partitions
     public record Report(
             Plan plan, int duplicatesSent, List<String> notOne, List<String> wrong, long deadLetters, long executionsTwice, int workerKills,
-            int brokerKills, int engineOutages, List<Long> resumedMillis, double seconds) {
+            int brokerRestarts, int engineOutages, List<Long> resumedMillis, double seconds) {
         public String table() {
             List<Long> resumed = resumedMillis.stream().sorted().toList();
             String told = resumed.isEmpty() ? "–" : "%.1f s / %.1f s".formatted(resumed.get(resumed.size() / 2) / 1e3, resumed.getLast() / 1e3);
@@ -57,7 +57,7 @@ public final class KillRun implements AutoCloseable {
                     | jobs sent, each under its own id | %,d |
                     | copies sent beside them | %,d |
                     | workers in the group | %d |
-                    | kills: worker (kill -9), broker (kill -9), engine away | %d, %d, %d |
+                    | faults: worker killed (kill -9), broker restarted, engine away for 2 s | %d, %d, %d |
                     | ids with exactly one result | %,d |
                     | ids with none, or more than one | %d |
                     | results that differ from the plain interpreter's | %d |
@@ -65,7 +65,7 @@ public final class KillRun implements AutoCloseable {
                     | executions that ended and were repeated, in all / a worker's kill | %d / %.1f |
                     | a worker's death → next result from its partitions, median / longest | %s |
                     | jobs a second, kills included | %.1f |
-                    """.formatted(plan.jobs(), duplicatesSent, plan.workers(), workerKills, brokerKills, engineOutages,
+                    """.formatted(plan.jobs(), duplicatesSent, plan.workers(), workerKills, brokerRestarts, engineOutages,
                     plan.jobs() - notOne.size(), notOne.size(), wrong.size(), deadLetters, executionsTwice,
                     (double) executionsTwice / Math.max(1, workerKills), told, plan.jobs() / seconds);
         }
@@ -151,9 +151,10 @@ public final class KillRun implements AutoCloseable {
                 worker.close(); // whatever was still to come has come
             }
             TimeUnit.SECONDS.sleep(2);
+            List<String> notOne = client.notExactlyOne(jobs.keySet().stream()).stream().map(id -> id + " has " + client.results(id).size()).toList();
             List<String> wrong = new ArrayList<>();
             jobs.forEach((id, program) -> client.results(id).forEach(result -> program.wrong(result.json()).ifPresent(wrong::add)));
-            return new Report(plan, copies, client.notExactlyOne(jobs.keySet().stream()), wrong, client.deadLetterCount(), executionsTwice(),
+            return new Report(plan, copies, notOne, wrong, client.deadLetterCount(), executionsTwice(),
                     faults[0], faults[1], faults[2], resumed(client), seconds);
         }
     }
@@ -191,7 +192,7 @@ public final class KillRun implements AutoCloseable {
             switch (kind) {
                 case 0 -> killWorker(faults[0] % 2 == 0);
                 case 1 -> {
-                    broker.kill();
+                    broker.stop();
                     broker.start();
                     broker.awaitReady();
                 }

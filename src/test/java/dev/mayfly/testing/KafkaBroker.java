@@ -86,6 +86,12 @@ public final class KafkaBroker implements AutoCloseable {
         return properties;
     }
 
+    /// SIGTERM, and waits for its end.
+    public void stop() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
     /// `kill -9`
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
