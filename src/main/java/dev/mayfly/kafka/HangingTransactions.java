@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 
@@ -48,7 +49,7 @@ final class HangingTransactions {
                     }
                 }
             }
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | KafkaException e) {
             LOG.log(Level.DEBUG, "hanging transactions were not looked for: {0}", e.getMessage());
         }
     }
