@@ -13,9 +13,14 @@
 
 enum { MAX_DEPTH = 32 };
 
+/* gVisor knows no file system identity: there the effective one changes, which takes the capabilities along for as long. */
 void files_as_user(bool user) {
-    setfsgid(user ? BOX_UID : 0);
-    setfsuid(user ? BOX_UID : 0);
+    unsigned id = user ? BOX_UID : 0;
+    int before = errno;
+    setfsgid(id);
+    setfsuid(id);
+    if ((unsigned)setfsuid((uid_t)-1) != id && (user ? setegid(id) || seteuid(id) : seteuid(id) || setegid(id))) _exit(127);
+    errno = before;
 }
 
 static int descend(int parent, const char *name) {

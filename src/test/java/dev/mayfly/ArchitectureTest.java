@@ -12,8 +12,8 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.mayfly", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] PLAIN = {
-        "dev.mayfly.sandbox..", "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.runtime..", "dev.mayfly.pool..",
-        "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.cli.."
+        "dev.mayfly.sandbox..", "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.runtime..",
+        "dev.mayfly.pool..", "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.cli.."
     };
 
     @ArchTest
@@ -23,17 +23,25 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule sandboxKnowsNobody = noClasses().that().resideInAPackage("dev.mayfly.sandbox..")
             .should().dependOnClassesThat().resideInAnyPackage(
-                    "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.runtime..", "dev.mayfly.pool..", "dev.mayfly.execution..",
+                    "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.runtime..", "dev.mayfly.pool..", "dev.mayfly.execution..",
                     "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
 
     @ArchTest
     static final ArchRule poolKnowsNoSubmission = noClasses().that().resideInAPackage("dev.mayfly.pool..")
-            .should().dependOnClassesThat().resideInAnyPackage("dev.mayfly.execution..", "dev.mayfly.runtime..", "dev.mayfly.docker..", "dev.mayfly.agent..");
+            .should().dependOnClassesThat().resideInAnyPackage("dev.mayfly.execution..", "dev.mayfly.runtime..", "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..");
 
     @ArchTest
     static final ArchRule executionKnowsNoEngineAndNoDoor = noClasses().that().resideInAPackage("dev.mayfly.execution..")
             .should().dependOnClassesThat().resideInAnyPackage(
-                    "dev.mayfly.docker..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+                    "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+
+    @ArchTest
+    static final ArchRule enginesKnowOnlyThePort = noClasses().that().resideInAnyPackage("dev.mayfly.docker..", "dev.mayfly.oci..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.mayfly.runtime..", "dev.mayfly.pool..", "dev.mayfly.execution..", "dev.mayfly.wire..");
+
+    @ArchTest
+    static final ArchRule oneEngineKnowsNotTheOther = noClasses().that().resideInAPackage("dev.mayfly.oci..")
+            .should().dependOnClassesThat().resideInAPackage("dev.mayfly.docker..");
 
     @ArchTest
     static final ArchRule dockerJavaStaysInDocker = noClasses().that().resideOutsideOfPackage("dev.mayfly.docker..")

@@ -12,6 +12,7 @@ import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.oci.OciEngine;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -20,12 +21,12 @@ import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,22 +35,20 @@ final class EmbeddedRunner implements Runner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final PoolSettings ONE_BOX = new PoolSettings(1, Long.MAX_VALUE, 1, 1, Duration.ofHours(1));
 
-    private final Path runtimesFolder;
-    private final Path lockFolder;
+    private final Home home;
     private volatile @Nullable Execution execution;
 
-    EmbeddedRunner(Path runtimesFolder, Path lockFolder) {
-        this.runtimesFolder = runtimesFolder;
-        this.lockFolder = lockFolder;
+    EmbeddedRunner(Home home) {
+        this.home = home;
     }
 
     @Override
     public ResultView run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
-        try (var instance = new InstanceLock(lockFolder);
-                var engine = new DockerEngine(DockerSettings.defaults(), instance);
+        try (var instance = new InstanceLock(home.lockFolder());
+                var engine = engine(instance);
                 var pool = new WarmPool(engine, ONE_BOX)) {
             Submission submission = SubmissionReader.readInteractive(json(request), ExecutionId.next(), stdin);
-            var runtimes = new ServedRuntimes(RuntimeFolder.read(runtimesFolder), engine, pool, new WarmTarget(0, 0));
+            var runtimes = new ServedRuntimes(RuntimeFolder.read(home.runtimes()), engine, pool, new WarmTarget(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
             }
@@ -61,11 +60,15 @@ final class EmbeddedRunner implements Runner {
         } catch (RejectedException e) {
             throw Rejections.exception(e);
         } catch (SandboxException e) {
-            throw new CliException(CliException.OUR_FAULT, "no service runs, and the container engine does not answer (%s); ./mayfly up starts both"
+            throw new CliException(CliException.OUR_FAULT, "no service runs, and no box can be made (%s); ./mayfly up starts what is missing"
                     .formatted(e.getMessage()));
         } finally {
             execution = null;
         }
+    }
+
+    private SandboxFactory engine(InstanceLock instance) {
+        return home.withoutEngine() ? new OciEngine(home.oci(), instance) : new DockerEngine(DockerSettings.defaults(), instance);
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.kafka.KafkaSettings;
+import dev.mayfly.oci.OciEngine;
+import dev.mayfly.oci.OciSettings;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -35,9 +37,23 @@ public class Beans {
     @Produces
     @Singleton
     SandboxFactory engine(MayflyConfig config, InstanceLock instance) {
+        return switch (config.engine()) {
+            case DOCKER -> docker(config, instance);
+            case OCI -> oci(config, instance);
+        };
+    }
+
+    private static DockerEngine docker(MayflyConfig config, InstanceLock instance) {
         var docker = config.docker();
         URI host = docker.host().map(URI::create).orElse(DockerSettings.defaults().host());
         return new DockerEngine(new DockerSettings(host, docker.callTimeout(), docker.readyTimeout(), config.service()), instance);
+    }
+
+    private static OciEngine oci(MayflyConfig config, InstanceLock instance) {
+        var oci = config.oci();
+        var settings = new OciSettings(
+                oci.runtime().orElse(""), oci.keeper(), oci.images(), config.lockFolder().resolve("oci"), oci.callTimeout(), oci.readyTimeout());
+        return new OciEngine(settings, instance);
     }
 
     void release(@Disposes SandboxFactory engine) {

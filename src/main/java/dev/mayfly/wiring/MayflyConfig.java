@@ -22,8 +22,15 @@ public interface MayflyConfig {
     @WithDefault("mayfly")
     String service();
 
+    /// Who makes the boxes: a Docker engine, or an OCI runtime that is called directly (Linux and root).
+    @WithDefault("docker")
+    Engine engine();
+
     @ConfigDocSection
     Docker docker();
+
+    @ConfigDocSection
+    Oci oci();
 
     @ConfigDocSection
     Pool pool();
@@ -34,12 +41,39 @@ public interface MayflyConfig {
     @ConfigDocSection
     Kafka kafka();
 
-    /// The engine.
+    enum Engine {
+        DOCKER,
+        OCI
+    }
+
+    /// The Docker engine.
     interface Docker {
         /// `unix:///path` or `tcp://host:port`; by default `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
         Optional<String> host();
 
         /// Bound on every call to the engine.
+        @WithDefault("30S")
+        Duration callTimeout();
+
+        /// Bound from a box's start to its interpreter's word that it waits.
+        @WithDefault("30S")
+        Duration readyTimeout();
+    }
+
+    /// Boxes without a container engine.
+    interface Oci {
+        /// The OCI runtime's name or path; by default crun where there is one, else runc.
+        Optional<String> runtime();
+
+        /// Where `mayfly images load` unpacks images.
+        @WithDefault("/var/lib/mayfly/images")
+        Path images();
+
+        /// The program that runs the runtime.
+        @WithDefault("target/keeper")
+        Path keeper();
+
+        /// Bound on every call to the runtime.
         @WithDefault("30S")
         Duration callTimeout();
 

@@ -26,7 +26,7 @@ class EngineOutageTest {
     void engineThatGoesAwayIsToldAndFoundAgain() throws Exception {
         Path socket = folder.resolve("docker.sock");
         try (var cable = new EngineCable(socket);
-                var engine = new TestEngine(EngineOutageTest.class, URI.create("unix://" + socket));
+                var engine = TestEngine.docker(EngineOutageTest.class, URI.create("unix://" + socket));
                 var pool = new WarmPool(engine.engine(), new PoolSettings(4, 1L << 40, 8, 2, Duration.ofMinutes(5)))) {
             // given a pool with a box that waits
             var spec = engine.spec("python");

@@ -46,7 +46,7 @@ class FidelityTest {
 
     @BeforeAll
     static void start() {
-        engine = new TestEngine(FidelityTest.class);
+        engine = TestEngine.docker(FidelityTest.class);
         workers = Executors.newFixedThreadPool(PARALLEL);
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// What every engine promises to the layers above; the fake that those are tested with promises the same.
 public abstract class SandboxContract {
     /// The contract's programs, in a language that the engine under test understands.
-    protected interface Programs {
+    public interface Programs {
         String print(String text);
 
         String printError(String text);

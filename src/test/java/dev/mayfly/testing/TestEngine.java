@@ -3,6 +3,8 @@ package dev.mayfly.testing;
 import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.oci.OciEngine;
+import dev.mayfly.oci.OciSettings;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
@@ -12,6 +14,7 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
@@ -20,40 +23,62 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// The real engine for one test class, under a label of its own. Closing it proves that no box of the class is left.
+/// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no box of the class is left.
 public final class TestEngine implements AutoCloseable {
     public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes"));
     private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(10, 1 << 20);
 
+    private static final Path KEEPER = Path.of("target/keeper");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final String service;
+    private final Path locks;
     private final InstanceLock instance;
-    private final DockerEngine engine;
+    private final SandboxFactory engine;
 
-    public TestEngine(Class<?> testClass) {
-        this(testClass, DockerSettings.defaults().host());
-    }
-
-    public TestEngine(Class<?> testClass, URI host) {
+    private TestEngine(Class<?> testClass, Function<TestEngine, SandboxFactory> maker) {
         try {
             service = "test-" + testClass.getSimpleName();
-            instance = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"));
-            engine = new DockerEngine(new DockerSettings(host, Duration.ofSeconds(20), Duration.ofSeconds(20), service), instance);
+            locks = Files.createTempDirectory("mayfly-test");
+            instance = new InstanceLock(locks);
+            engine = maker.apply(this);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public DockerEngine engine() {
-        return engine;
+    public static TestEngine docker(Class<?> testClass) {
+        return docker(testClass, DockerSettings.defaults().host());
     }
 
-    public String service() {
-        return service;
+    public static TestEngine docker(Class<?> testClass, URI host) {
+        return new TestEngine(testClass, test -> new DockerEngine(new DockerSettings(host, PATIENCE, PATIENCE, test.service), test.instance));
+    }
+
+    public static TestEngine oci(Class<?> testClass) {
+        return oci(testClass, "");
+    }
+
+    /// @param runtime the OCI runtime; empty for the one that a user gets
+    public static TestEngine oci(Class<?> testClass, String runtime) {
+        return new TestEngine(testClass, test -> new OciEngine(test.ociSettings(runtime), test.instance));
+    }
+
+    public OciSettings ociSettings(String runtime) {
+        return new OciSettings(runtime, KEEPER, OciSettings.IMAGES, locks.resolve("oci"), PATIENCE, PATIENCE);
+    }
+
+    public SandboxFactory engine() {
+        return engine;
     }
 
     public InstanceLock instance() {
@@ -100,7 +125,14 @@ public final class TestEngine implements AutoCloseable {
 
     /// The ids of this class's containers that the engine knows, running or not.
     public List<String> containers() throws IOException, InterruptedException {
-        return DockerCommand.containers("dev.mayfly.service=" + service);
+        if (engine instanceof DockerEngine) {
+            return DockerCommand.containers("dev.mayfly.service=" + service);
+        }
+        try (Stream<Path> files = Files.walk(locks.resolve("oci"))) {
+            return files.filter(file -> file.getParent().endsWith("boxes")).map(file -> file.getFileName().toString()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     @Override
@@ -110,6 +142,11 @@ public final class TestEngine implements AutoCloseable {
         instance.close();
         if (!left.isEmpty()) {
             throw new AssertionError("containers of %s are left: %s".formatted(service, left));
+        }
+        try (Stream<Path> files = Files.walk(locks)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.mayfly.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import dev.mayfly.oci.OciSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,11 @@ class MayflyConfigTest {
         assertThat(config.service()).isEqualTo("mayfly");
         assertThat(config.docker().host()).isEmpty();
         assertThat(List.of(config.docker().callTimeout(), config.docker().readyTimeout())).containsOnly(Duration.ofSeconds(30));
+        assertThat(config.engine()).isEqualTo(MayflyConfig.Engine.DOCKER);
+        assertThat(config.oci().runtime()).isEmpty();
+        assertThat(config.oci().images()).isEqualTo(OciSettings.IMAGES);
+        assertThat(config.oci().keeper()).isEqualTo(Path.of("target/keeper"));
+        assertThat(List.of(config.oci().callTimeout(), config.oci().readyTimeout())).containsOnly(Duration.ofSeconds(30));
         assertThat(config.pool().capacity()).isEqualTo(24);
         assertThat(config.pool().memoryMib()).isEqualTo(8192);
         assertThat(config.pool().minWarm()).isEqualTo(2);
@@ -52,7 +58,7 @@ class MayflyConfigTest {
     @Test
     void readmeListsEveryKey() throws Exception {
         String readme = Files.readString(Path.of("README.md"));
-        for (String key : List.of("mayfly.runtimes", "mayfly.lock-folder", "mayfly.service", "mayfly.docker.host", "mayfly.docker.call-timeout",
+        for (String key : List.of("mayfly.runtimes", "mayfly.lock-folder", "mayfly.service", "mayfly.engine", "mayfly.oci.runtime", "mayfly.oci.images", "mayfly.oci.keeper", "mayfly.oci.call-timeout", "mayfly.docker.host", "mayfly.docker.call-timeout",
                 ".ready-timeout", "mayfly.pool.capacity", "mayfly.pool.memory-mib", "mayfly.pool.min-warm", ".max-warm",
                 "mayfly.pool.parallel-creates", "mayfly.pool.max-idle", "mayfly.pool.refresh-interval", "mayfly.execution.max-body-mib",
                 "mayfly.execution.max-waiting", "mayfly.execution.bulk-slots", "mayfly.kafka.enabled", "mayfly.kafka.worker",

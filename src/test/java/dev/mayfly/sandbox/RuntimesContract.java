@@ -1,30 +1,15 @@
-package dev.mayfly.docker;
+package dev.mayfly.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.runtime.LanguageRuntime;
-import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.testing.TestEngine;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every folder of `runtimes/` is a language that works: adding one needs no other change.
-class RuntimesTest {
-    private static TestEngine engine;
-
-    @BeforeAll
-    static void start() {
-        engine = new TestEngine(RuntimesTest.class);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
-    }
-
+public abstract class RuntimesContract extends EngineContract {
     static Stream<LanguageRuntime> runtimes() {
         assertThat(TestEngine.RUNTIMES.all()).hasSizeGreaterThanOrEqualTo(3);
         return TestEngine.RUNTIMES.all().stream();

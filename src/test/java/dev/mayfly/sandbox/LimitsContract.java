@@ -1,43 +1,24 @@
-package dev.mayfly.docker;
+package dev.mayfly.sandbox;
 
 import static dev.mayfly.testing.TestEngine.job;
 import static dev.mayfly.testing.TestEngine.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.sandbox.Job;
-import dev.mayfly.sandbox.LimitAxis;
-import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Outcome.Clock;
-import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.testing.TestEngine.Ran;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// One test for each limit, which fails when its line in the engine or in the agent is taken out; and beside each attack an
 /// ordinary program that does not notice it.
-class LimitsTest {
+public abstract class LimitsContract extends EngineContract {
     private static final Map<LimitAxis, Long> TWO_SECONDS = Map.of(LimitAxis.WALL_TIME, 2000L);
-    private static TestEngine engine;
-
-    @BeforeAll
-    static void start() {
-        engine = new TestEngine(LimitsTest.class);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
-    }
-
     /// Runs the attack, and meanwhile a neighbour that must not be touched by it.
-    private static Ran attack(Job job) throws Exception {
+    private Ran attack(Job job) throws Exception {
         var neighbour = CompletableFuture.supplyAsync(() -> {
             try {
                 return engine.run("python", "print(sum(range(100000)))");
@@ -50,7 +31,7 @@ class LimitsTest {
         return ran;
     }
 
-    private static Ran attack(String code, Map<LimitAxis, Long> limits) throws Exception {
+    private Ran attack(String code, Map<LimitAxis, Long> limits) throws Exception {
         return attack(with(job("python", code), limits));
     }
 

@@ -1,40 +1,20 @@
-package dev.mayfly.docker;
+package dev.mayfly.sandbox;
 
 import static dev.mayfly.testing.TestEngine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.sandbox.Job;
-import dev.mayfly.sandbox.OutputFile;
-import dev.mayfly.sandbox.Outcome;
-import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.testing.TestEngine.Ran;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What user code finds when it looks around, and what it cannot do to the agent, the box and the result.
-class IsolationTest {
-    private static TestEngine engine;
-
-    @BeforeAll
-    static void start() {
-        engine = new TestEngine(IsolationTest.class);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
-    }
-
-    private static String python(String code) throws Exception {
+public abstract class IsolationContract extends EngineContract {
+    private String python(String code) throws Exception {
         Ran ran = engine.run("python", code);
         assertThat(ran.stderr()).isEmpty();
         return ran.stdout();

@@ -1,0 +1,307 @@
+/* The host's half of the oci engine: runs an OCI runtime in a mount namespace of its own and ties each box's life to one connection.
+ *
+ *   keeper SOCKET          serves requests on a unix socket until its stdin ends
+ *   keeper --whiteouts DIR turns an unpacked layer's .wh. files into what overlayfs understands
+ *
+ * A request is one line: words between tabs.
+ *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
+ *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
+ *   wait LOG MILLISECONDS      answers "gone" when no program with this log runs any more, "late" when the time is over first
+ *   mount TARGET LAYERS FOLDER mounts the layers read-only; LAYERS are names below FOLDER, joined by colons, the topmost first
+ *
+ * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_REQUEST = 16384, MAX_WORDS = 64, BACKLOG = 512, LAST_WISHES_SECONDS = 20, REQUEST_SECONDS = 5 };
+
+struct program {
+    pid_t pid;
+    int connection;
+    char *log;
+    struct program *next;
+};
+
+struct waiter {
+    int connection;
+    uint64_t deadline_millis;
+    char *log;
+    struct waiter *next;
+};
+
+static struct program *programs;
+static struct waiter *waiters;
+
+static _Noreturn void die(const char *what) {
+    fprintf(stderr, "keeper: %s: %s\n", what, strerror(errno));
+    exit(70);
+}
+
+static uint64_t now_millis(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void say(int connection, const char *text) {
+    if (send(connection, text, strlen(text), MSG_NOSIGNAL) < 0) {}   /* who does not listen any more need not know */
+}
+
+/* ---- requests ---- */
+
+static pid_t start(int connection, int log, char **command) {
+    pid_t pid = vfork();
+    if (pid != 0) return pid;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    if (dup2(connection, 0) < 0 || dup2(connection, 1) < 0 || dup2(log, 2) < 0) _exit(126);
+    execvp(command[0], command);
+    dprintf(2, "%s: %s\n", command[0], strerror(errno));
+    _exit(127);
+}
+
+static void run(int connection, char **words) {
+    int log = open(words[0], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct program *program = log < 0 ? NULL : calloc(1, sizeof *program);
+    pid_t pid = program == NULL ? -1 : start(connection, log, words + 1);
+    if (log >= 0) close(log);
+    if (pid < 0) {
+        free(program);
+        close(connection);
+        return;
+    }
+    *program = (struct program){pid, connection, strdup(words[0]), programs};
+    programs = program;
+}
+
+static bool runs(const char *log) {
+    for (struct program *program = programs; program != NULL; program = program->next)
+        if (strcmp(program->log, log) == 0) return true;
+    return false;
+}
+
+static void wait_for(int connection, char **words) {
+    struct waiter *waiter = calloc(1, sizeof *waiter);
+    if (waiter == NULL) {
+        close(connection);
+        return;
+    }
+    *waiter = (struct waiter){connection, now_millis() + strtoull(words[1], NULL, 10), strdup(words[0]), waiters};
+    waiters = waiter;
+}
+
+static void mount_layers(int connection, char **words) {
+    char options[8192];
+    int length = snprintf(options, sizeof options, "lowerdir=%s", words[1]);
+    bool done = length < (int)sizeof options && chdir(words[2]) == 0 && (mkdir(words[0], 0755) == 0 || errno == EEXIST)
+        && mount("overlay", words[0], "overlay", MS_RDONLY | MS_NODEV, options) == 0;
+    char answer[512];
+    snprintf(answer, sizeof answer, done ? "mounted" : "%s: %s", words[0], strerror(errno));
+    if (chdir("/")) {}
+    say(connection, answer);
+    close(connection);
+}
+
+static int split(char *line, char **words) {
+    int count = 0;
+    for (char *word = strsep(&line, "\t"); word != NULL && count < MAX_WORDS - 1; word = strsep(&line, "\t")) words[count++] = word;
+    words[count] = NULL;
+    return count;
+}
+
+static void serve(int connection) {
+    static char request[MAX_REQUEST];
+    struct timeval patience = {REQUEST_SECONDS, 0};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    size_t length = 0;
+    while (length < sizeof request - 1) {
+        ssize_t got = recv(connection, request + length, sizeof request - 1 - length, 0);
+        if (got <= 0) break;
+        length += (size_t)got;
+        if (request[length - 1] == '\n') break;
+    }
+    char *words[MAX_WORDS];
+    request[length] = 0;
+    if (length == 0 || request[length - 1] != '\n') {
+        close(connection);
+        return;
+    }
+    request[length - 1] = 0;
+    struct timeval forever = {0, 0};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
+    int count = split(request, words);
+    if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words + 1);
+    else if (count == 3 && strcmp(words[0], "wait") == 0) wait_for(connection, words + 1);
+    else if (count == 4 && strcmp(words[0], "mount") == 0) mount_layers(connection, words + 1);
+    else {
+        say(connection, "this is no request");
+        close(connection);
+    }
+}
+
+/* ---- ends ---- */
+
+static void note_status(const struct program *program, int status) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s.status", program->log);
+    int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    int file = code == 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file >= 0) {
+        dprintf(file, "%d", code);
+        close(file);
+    }
+}
+
+static void collect_ended(void) {
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        for (struct program **at = &programs; *at != NULL; at = &(*at)->next) {
+            struct program *ended = *at;
+            if (ended->pid != pid) continue;
+            note_status(ended, status);
+            close(ended->connection);
+            *at = ended->next;
+            free(ended->log);
+            free(ended);
+            break;
+        }
+    }
+}
+
+/* Answers whoever need not wait any more; returns how long the next one still has, or -1. */
+static int answer_waiters(void) {
+    uint64_t now = now_millis(), next = UINT64_MAX;
+    for (struct waiter **at = &waiters; *at != NULL;) {
+        struct waiter *waiter = *at;
+        bool gone = !runs(waiter->log);
+        if (!gone && waiter->deadline_millis > now) {
+            if (waiter->deadline_millis < next) next = waiter->deadline_millis;
+            at = &waiter->next;
+            continue;
+        }
+        say(waiter->connection, gone ? "gone" : "late");
+        close(waiter->connection);
+        *at = waiter->next;
+        free(waiter->log);
+        free(waiter);
+    }
+    return next == UINT64_MAX ? -1 : (int)(next - now);
+}
+
+/* ---- life ---- */
+
+/* The host sees nothing of what is mounted from here on. Some runtimes take the empty v2 hierarchy beside v1 for the real one. */
+static void own_mounts(void) {
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("a mount namespace of our own (root is needed)");
+    struct statfs root;
+    bool v2 = statfs("/sys/fs/cgroup", &root) == 0 && root.f_type == CGROUP2_SUPER_MAGIC;
+    if (!v2 && access("/sys/fs/cgroup/unified", F_OK) == 0) umount2("/sys/fs/cgroup/unified", MNT_DETACH);
+}
+
+static int listen_at(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        fprintf(stderr, "keeper: %s is too long for a socket's name\n", path);
+        exit(64);
+    }
+    strcpy(address.sun_path, path);
+    umask(0077);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, BACKLOG)) die(path);
+    umask(0022);
+    return listener;
+}
+
+static void await_last_programs(int signals) {
+    for (struct program *program = programs; program != NULL; program = program->next) close(program->connection), program->connection = -1;
+    uint64_t end = now_millis() + LAST_WISHES_SECONDS * 1000;
+    while (programs != NULL && now_millis() < end) {
+        struct pollfd poller = {signals, POLLIN, 0};
+        poll(&poller, 1, 100);
+        collect_ended();
+    }
+}
+
+static int keep(const char *path) {
+    setsid();   /* a terminal's signals are for the service, which decides when we end */
+    signal(SIGPIPE, SIG_IGN);
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each box */
+    own_mounts();
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    int signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC), listener = listen_at(path);
+    puts("ready");
+    fflush(stdout);
+    for (int patience = -1;;) {
+        struct pollfd polls[] = {{STDIN_FILENO, POLLIN, 0}, {signals, POLLIN, 0}, {listener, POLLIN, 0}};
+        poll(polls, 3, patience);
+        if (polls[1].revents) {
+            struct signalfd_siginfo ignored;
+            while (read(signals, &ignored, sizeof ignored) > 0) {}
+        }
+        collect_ended();
+        if (polls[2].revents) {
+            int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+            if (connection >= 0) serve(connection);
+        }
+        patience = answer_waiters();
+        if (polls[0].revents) break;
+    }
+    unlink(path);
+    close(listener);
+    await_last_programs(signals);
+    return 0;
+}
+
+static int whiteout(const char *path, const struct stat *status, int type, struct FTW *place) {
+    (void)status;
+    const char *name = path + place->base;
+    if (type != FTW_F || strncmp(name, ".wh.", 4) != 0) return 0;
+    char hidden[4096];
+    snprintf(hidden, sizeof hidden, "%.*s%s", place->base, path, name + 4);
+    if (unlink(path)) return -1;
+    if (strcmp(name, ".wh..wh..opq") != 0) return mknod(hidden, S_IFCHR, makedev(0, 0));
+    hidden[place->base] = 0;
+    return setxattr(hidden, "trusted.overlay.opaque", "y", 1, 0);
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "--whiteouts") == 0) {
+        if (nftw(argv[2], whiteout, 64, FTW_PHYS)) die(argv[2]);
+        return 0;
+    }
+    if (argc != 2) {
+        fprintf(stderr, "usage: keeper SOCKET | keeper --whiteouts FOLDER\n");
+        return 64;
+    }
+    return keep(argv[1]);
+}

@@ -1,0 +1,57 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.agent.AgentChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/// The agent's stdin and stdout, with nothing in between. Virtual threads that wait in `read` cost no platform thread.
+final class BoxConnection implements AgentChannel {
+    private final SocketChannel socket;
+    private final ByteBuffer peeked = ByteBuffer.allocate(256).flip();
+
+    BoxConnection(SocketChannel socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        if (!peeked.hasRemaining()) {
+            return socket.read(into);
+        }
+        int length = Math.min(peeked.remaining(), into.remaining());
+        into.put(peeked.slice(peeked.position(), length));
+        peeked.position(peeked.position() + length);
+        return length;
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            socket.write(from);
+        }
+    }
+
+    /// Peeks without waiting. What a waiting box says here is kept for `read`.
+    @Override
+    public boolean isOpen() {
+        if (!socket.isOpen()) {
+            return false;
+        }
+        try {
+            socket.configureBlocking(false);
+            peeked.compact();
+            int length = socket.read(peeked);
+            peeked.flip();
+            socket.configureBlocking(true);
+            return length >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        Quietly.close(socket);
+    }
+}

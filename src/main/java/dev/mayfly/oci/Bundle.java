@@ -1,0 +1,151 @@
+package dev.mayfly.oci;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.sandbox.Hardening;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The runtime's `config.json` of a box: https://github.com/opencontainers/runtime-spec/blob/main/config.md. Every limit and every wall of a
+/// box is set here.
+final class Bundle {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+    private static final boolean UNIFIED = Files.exists(CGROUPS.resolve("cgroup.controllers"));
+    private static final boolean SWAP_IS_COUNTED = UNIFIED || Files.exists(CGROUPS.resolve("memory/memory.memsw.limit_in_bytes"));
+    private static final String ID = "@ID@";
+    private static final int CPU_PERIOD_MICROS = 100_000;
+    private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
+    private static final String AGENT = "/mayfly/agent";
+
+    private final String template;
+
+    /// @param root the mounted root file system
+    Bundle(SandboxSpec spec, Image image, Path root) {
+        template = write(config(spec, image, root));
+    }
+
+    /// The configuration of one box.
+    String of(String id) {
+        return template.replace(ID, id);
+    }
+
+    static byte[] resources(Limits limits) {
+        try {
+            return JSON.writeValueAsBytes(limitsOf(limits));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root) {
+        return Map.of(
+                "ociVersion", "1.0.0",
+                "process", process(spec, image),
+                "root", Map.of("path", root.toString(), "readonly", true),
+                "hostname", Hardening.HOSTNAME,
+                "mounts", mounts(spec.limits()),
+                "linux", Map.of(
+                        "namespaces", namespaces(),
+                        "cgroupsPath", "/mayfly/" + ID,
+                        "resources", resources(spec),
+                        "seccomp", seccomp(),
+                        "maskedPaths", Hardening.MASKED_PATHS,
+                        "readonlyPaths", Hardening.READ_ONLY_PATHS));
+    }
+
+    private static Map<String, Object> process(SandboxSpec spec, Image image) {
+        List<String> command = new ArrayList<>(List.of(AGENT));
+        command.addAll(spec.warmCommand());
+        List<String> capabilities = Hardening.AGENT_CAPABILITIES.stream().map(name -> "CAP_" + name).toList();
+        long files = LimitAxis.OPEN_FILES.max();
+        return Map.of(
+                "terminal", false,
+                "user", Map.of("uid", 0, "gid", 0),
+                "args", command,
+                "env", image.env(),
+                "cwd", "/work",
+                "capabilities", Map.of("bounding", capabilities, "effective", capabilities, "permitted", capabilities),
+                "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", files, "soft", files)),
+                "noNewPrivileges", true,
+                "oomScoreAdj", Hardening.OOM_SCORE_ADJUSTMENT);
+    }
+
+    private static List<Map<String, Object>> mounts(Limits limits) {
+        List<Map<String, Object>> mounts = new ArrayList<>();
+        mounts.add(mount("/proc", "proc", "nosuid,noexec,nodev"));
+        mounts.add(mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=65536k"));
+        mounts.add(mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"));
+        mounts.add(mount("/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + Hardening.SHARED_MEMORY_BYTES));
+        mounts.add(mount("/dev/mqueue", "mqueue", "nosuid,noexec,nodev"));
+        mounts.add(mount("/sys", "sysfs", "nosuid,noexec,nodev,ro"));
+        mounts.add(mount("/sys/fs/cgroup", "cgroup", "nosuid,noexec,nodev,relatime,ro"));
+        Hardening.writableFolders(limits).forEach((folder, options) -> mounts.add(mount(folder, "tmpfs", options)));
+        return mounts;
+    }
+
+    private static Map<String, Object> mount(String destination, String type, String options) {
+        return Map.of("destination", destination, "type", type, "source", type, "options", List.of(options.split(",")));
+    }
+
+    private static List<Map<String, String>> namespaces() {
+        List<String> types = new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
+        if (UNIFIED) {
+            types.add("cgroup"); // in v1 the runtime shows a box only its own groups anyway
+        }
+        return types.stream().map(type -> Map.of("type", type)).toList();
+    }
+
+    private static Map<String, Object> resources(SandboxSpec spec) {
+        Map<String, Object> resources = limitsOf(spec.limits());
+        resources.put("devices", List.of(Map.of("allow", false, "access", "rwm")));
+        return resources;
+    }
+
+    private static Map<String, Object> limitsOf(Limits limits) {
+        Map<String, Object> memory = new LinkedHashMap<>(Map.of("limit", limits.memoryBytes()));
+        if (SWAP_IS_COUNTED) {
+            memory.put("swap", limits.memoryBytes());
+        }
+        Map<String, Object> resources = new LinkedHashMap<>();
+        resources.put("memory", memory);
+        resources.put("pids", Map.of("limit", limits.pids() + Hardening.AGENT_PIDS));
+        resources.put("cpu", Map.of("quota", limits.cpuMillis() * MICROS_PER_CPU_MILLI, "period", CPU_PERIOD_MICROS));
+        return resources;
+    }
+
+    /// Docker's profile format has the same rules and says more about processors than a runtime understands.
+    private static ObjectNode seccomp() {
+        try {
+            ObjectNode profile = (ObjectNode) JSON.readTree(Hardening.seccompProfile());
+            profile.remove("archMap");
+            profile.putArray("architectures").add("aarch64".equals(System.getProperty("os.arch")) ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64");
+            for (JsonNode rule : (ArrayNode) profile.get("syscalls")) {
+                ((ObjectNode) rule).remove("comment");
+            }
+            return profile;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String write(Map<String, Object> config) {
+        try {
+            return JSON.writeValueAsString(config);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

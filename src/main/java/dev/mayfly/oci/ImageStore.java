@@ -1,0 +1,250 @@
+package dev.mayfly.oci;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.sandbox.SandboxException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
+
+/// Images on this host without an engine: each layer unpacked once, by its digest. They come from archives as `docker save` writes them, and
+/// from OCI archives (https://github.com/opencontainers/image-spec/blob/main/image-layout.md). Loading needs root and GNU tar. Safe to use
+/// from several processes.
+public final class ImageStore {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String EMPTY_LAYER = "empty";
+    private static final List<String> NAME_ANNOTATIONS = List.of("io.containerd.image.name", "org.opencontainers.image.ref.name");
+
+    private final Path folder;
+    private final Path keeper;
+
+    /// @param keeper the program that prepares an unpacked layer for overlayfs
+    public ImageStore(Path folder, Path keeper) {
+        this.folder = folder.toAbsolutePath();
+        this.keeper = keeper.toAbsolutePath();
+    }
+
+    Path layers() {
+        return folder.resolve("layers");
+    }
+
+    /// What overlayfs is told: the topmost first, and never fewer than two.
+    List<String> overlay(Image image) {
+        List<String> layers = new ArrayList<>(image.layers());
+        Collections.reverse(layers);
+        layers.add(EMPTY_LAYER);
+        return layers;
+    }
+
+    /// The id of the image with this name.
+    Optional<String> find(String name) throws SandboxException {
+        Path file = name(name);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new SandboxException("cannot read " + file, e);
+        }
+    }
+
+    /// Throws when no image with this id is there.
+    Image require(String id) throws SandboxException {
+        try {
+            return JSON.readValue(record(id).toFile(), Image.class);
+        } catch (IOException e) {
+            throw new SandboxException("there is no image %s in %s: %s".formatted(id, folder, e.getMessage()), e);
+        }
+    }
+
+    /// Every name with its image's id.
+    public Map<String, String> list() throws IOException {
+        Map<String, String> names = new TreeMap<>();
+        for (Path file : Folders.below(folder.resolve("names"))) {
+            String name = file.getFileName().toString();
+            if (!name.startsWith(".")) { // one that is being written
+                names.put(URLDecoder.decode(name, UTF_8), Files.readString(file));
+            }
+        }
+        return names;
+    }
+
+    /// Unpacks every named image of an archive, and tells their names. What is there already is not unpacked again; nothing has changed when it
+    /// throws.
+    public List<String> load(InputStream archive) throws IOException, InterruptedException {
+        Files.createDirectories(layers().resolve(EMPTY_LAYER));
+        Files.createDirectories(folder.resolve("names"));
+        Files.createDirectories(folder.resolve("images"));
+        Path unpacked = Files.createTempDirectory(folder, "loading");
+        try {
+            untar(archive, unpacked);
+            List<String> names = new ArrayList<>();
+            for (Packed packed : read(unpacked)) {
+                Image image = unpack(packed);
+                replace(record(image.id()), JSON.writeValueAsString(image));
+                for (String name : packed.names()) {
+                    replace(name(name), image.id());
+                    names.add(name);
+                }
+            }
+            return names;
+        } finally {
+            Folders.delete(unpacked);
+        }
+    }
+
+    /// An image of an archive; its layers are the files with their changes, the lowest first.
+    private record Packed(List<String> names, Path config, List<Path> layers) {}
+
+    private static List<Packed> read(Path archive) throws IOException {
+        List<Packed> images = new ArrayList<>();
+        if (Files.exists(archive.resolve("manifest.json"))) {
+            for (JsonNode manifest : JSON.readTree(archive.resolve("manifest.json").toFile())) {
+                images.add(new Packed(texts(manifest.get("RepoTags")), inside(archive, manifest.get("Config").asText()),
+                        texts(manifest.get("Layers")).stream().map(layer -> inside(archive, layer)).toList()));
+            }
+        } else if (Files.exists(archive.resolve("index.json"))) {
+            for (JsonNode entry : JSON.readTree(archive.resolve("index.json").toFile()).path("manifests")) {
+                JsonNode manifest = JSON.readTree(blob(archive, entry).toFile());
+                List<Path> layers = StreamSupport.stream(manifest.path("layers").spliterator(), false).map(layer -> blob(archive, layer)).toList();
+                images.add(new Packed(nameOf(entry), blob(archive, manifest.get("config")), layers));
+            }
+        } else {
+            throw new IOException("this is no image archive: it has neither a manifest.json nor an index.json");
+        }
+        return images;
+    }
+
+    private static List<String> nameOf(JsonNode entry) {
+        return NAME_ANNOTATIONS.stream().map(key -> entry.path("annotations").path(key).asText()).filter(name -> !name.isEmpty())
+                .map(name -> name.replaceFirst("^docker\\.io/", "")).limit(1).toList();
+    }
+
+    private static Path blob(Path archive, JsonNode descriptor) {
+        return inside(archive, "blobs/" + descriptor.path("digest").asText().replace(':', '/'));
+    }
+
+    private static Path inside(Path archive, String name) {
+        Path path = archive.resolve(name).normalize();
+        if (!path.startsWith(archive)) {
+            throw new IllegalArgumentException("the archive names a file outside of itself: " + name);
+        }
+        return path;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+    }
+
+    private Image unpack(Packed packed) throws IOException, InterruptedException {
+        byte[] content = Files.readAllBytes(packed.config());
+        JsonNode config = JSON.readTree(content);
+        List<String> digests = texts(config.path("rootfs").path("diff_ids"));
+        if (digests.size() != packed.layers().size()) {
+            throw new IOException("the image %s names %d layers and has %d".formatted(packed.names(), digests.size(), packed.layers().size()));
+        }
+        List<String> folders = new ArrayList<>();
+        for (int i = 0; i < digests.size(); i++) {
+            folders.add(unpack(packed.layers().get(i), digests.get(i)));
+        }
+        return new Image("sha256:" + HexFormat.of().formatHex(sha256().digest(content)), folders, texts(config.path("config").path("Env")));
+    }
+
+    /// Unpacks a layer under its short name, unless it is there.
+    private String unpack(Path layer, String digest) throws IOException, InterruptedException {
+        String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16); // short: all of an image's fit into one mount option
+        if (Files.exists(layers().resolve(name))) {
+            return name;
+        }
+        Path unpacked = Files.createDirectory(layers().resolve(name + "-" + UUID.randomUUID()));
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(layer));
+                var content = new DigestInputStream(decompressed(file), sha256())) {
+            untar(content, unpacked);
+            String found = "sha256:" + HexFormat.of().formatHex(content.getMessageDigest().digest());
+            if (!found.equals(digest)) {
+                throw new IOException("a layer is damaged: it should be %s and is %s".formatted(digest, found));
+            }
+            call(List.of(keeper.toString(), "--whiteouts", unpacked.toString()), InputStream.nullInputStream());
+            Files.move(unpacked, layers().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            return name;
+        } finally {
+            Folders.delete(unpacked);
+        }
+    }
+
+    private static InputStream decompressed(InputStream file) throws IOException {
+        file.mark(4);
+        byte[] magic = file.readNBytes(4);
+        file.reset();
+        if (magic.length >= 2 && magic[0] == 0x1f && (magic[1] & 0xff) == 0x8b) {
+            return new GZIPInputStream(file);
+        }
+        if (magic.length == 4 && magic[0] == 0x28 && (magic[1] & 0xff) == 0xb5) {
+            throw new IOException("a layer is compressed by zstd, which is not understood; gzip is");
+        }
+        return file;
+    }
+
+    private static void untar(InputStream archive, Path folder) throws IOException, InterruptedException {
+        call(List.of("tar", "-x", "--numeric-owner", "--same-permissions", "--same-owner", "-C", folder.toString()), archive);
+    }
+
+    private static void call(List<String> command, InputStream stdin) throws IOException, InterruptedException {
+        Path log = Files.createTempFile("mayfly", ".log");
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            try (OutputStream in = process.getOutputStream()) {
+                stdin.transferTo(in);
+            } catch (IOException e) {
+                System.getLogger(ImageStore.class.getName()).log(Level.DEBUG, "it has read enough, or its own words tell more", e);
+            }
+            if (process.waitFor() != 0) {
+                throw new IOException("%s: %s".formatted(command.getFirst(), Files.readString(log).strip()));
+            }
+            stdin.transferTo(OutputStream.nullOutputStream());
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    private static void replace(Path file, String content) throws IOException {
+        Path proposal = Files.writeString(file.resolveSibling("." + UUID.randomUUID()), content);
+        Files.move(proposal, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path name(String name) {
+        return folder.resolve("names").resolve(URLEncoder.encode(name, UTF_8));
+    }
+
+    private Path record(String id) {
+        return folder.resolve("images").resolve(URLEncoder.encode(id, UTF_8));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.mayfly.oci;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mayfly.sandbox.SandboxException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its boxes with it, when this process does. Thread-safe.
+final class Keeper implements AutoCloseable {
+    private static final int MAX_ANSWER = 1024;
+
+    private final Process process;
+    private final UnixDomainSocketAddress address;
+    private final Duration callTimeout;
+    private final ScheduledExecutorService timer;
+
+    private Keeper(Process process, Path socket, Duration callTimeout, ScheduledExecutorService timer) {
+        this.process = process;
+        this.address = UnixDomainSocketAddress.of(socket);
+        this.callTimeout = callTimeout;
+        this.timer = timer;
+    }
+
+    /// @param folder where its socket and its own words go
+    static Keeper start(Path program, Path folder, Duration callTimeout, ScheduledExecutorService timer) throws SandboxException {
+        Path log = folder.resolve("keeper.log");
+        Path socket = folder.resolve("keeper");
+        try {
+            Files.deleteIfExists(socket);
+            Process process = new ProcessBuilder(program.toAbsolutePath().toString(), socket.toString())
+                    .redirectError(log.toFile())
+                    .start();
+            ScheduledFuture<?> deadline = timer.schedule(process::destroyForcibly, callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            String ready = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
+            deadline.cancel(false);
+            if (!"ready".equals(ready)) {
+                throw new SandboxException("the keeper does not start: " + Files.readString(log).strip(), false);
+            }
+            return new Keeper(process, socket, callTimeout, timer);
+        } catch (IOException e) {
+            throw new SandboxException("the keeper does not start: %s; ./mayfly up builds it".formatted(e.getMessage()), e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Runs a program whose stdin and stdout are the connection that comes back. It ends when the program has.
+    SocketChannel run(Path log, List<String> command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("run", log.toString()));
+        words.addAll(command);
+        return ask(words);
+    }
+
+    /// Runs a program to its end, and tells its exit code and what it said.
+    Ended runToEnd(Path log, List<String> command) throws IOException, InterruptedException {
+        String said = answer(run(log, command), callTimeout);
+        boolean ended = awaitEnd(log, callTimeout);
+        Path status = log.resolveSibling(log.getFileName() + ".status");
+        int code = !ended ? -1 : Files.exists(status) ? Integer.parseInt(Files.readString(status)) : 0;
+        return new Ended(code, (said + Files.readString(log)).strip());
+    }
+
+    /// @param code the exit code, 128 and the signal's number, or -1 when it still runs
+    record Ended(int code, String words) {}
+
+    /// Waits until no program with this log runs; false when the patience ends first.
+    boolean awaitEnd(Path log, Duration patience) throws IOException, InterruptedException {
+        String answer = answer(ask(List.of("wait", log.toString(), String.valueOf(patience.toMillis()))), patience.plus(callTimeout));
+        return switch (answer) {
+            case "gone" -> true;
+            case "late" -> false;
+            default -> throw new IOException("the keeper says '%s'".formatted(answer));
+        };
+    }
+
+    /// Mounts layers of an image, the topmost first, read-only and out of the host's sight.
+    void mount(Path target, List<String> layers, Path folder) throws IOException, InterruptedException {
+        String answer = answer(ask(List.of("mount", target.toString(), String.join(":", layers), folder.toString())), callTimeout);
+        if (!answer.equals("mounted")) {
+            throw new IOException("mount " + answer);
+        }
+    }
+
+    private SocketChannel ask(List<String> words) throws IOException {
+        SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            connection.connect(address);
+            ByteBuffer request = UTF_8.encode(String.join("\t", words) + "\n");
+            while (request.hasRemaining()) {
+                connection.write(request);
+            }
+            return connection;
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /// Everything it says until the connection ends, cut at a bound.
+    private String answer(SocketChannel connection, Duration patience) throws IOException, InterruptedException {
+        ScheduledFuture<?> deadline = timer.schedule(() -> Quietly.close(connection), patience.toMillis(), TimeUnit.MILLISECONDS);
+        ByteBuffer answer = ByteBuffer.allocate(MAX_ANSWER);
+        try (connection) {
+            while (answer.hasRemaining() && connection.read(answer) >= 0) {}
+            return UTF_8.decode(answer.flip()).toString();
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException("interrupted while the keeper worked").initCause(e);
+            }
+            throw e;
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    /// Lets it go: it waits for the last boxes by itself.
+    @Override
+    public void close() {
+        Quietly.close(process.getOutputStream());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.agent.AgentSandbox;
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SandboxException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// One box of ours; its folder holds its bundle and what its runtime said.
+///
+/// @param state the runtime's own records
+/// @param gone called when it is destroyed, or left to the reaper
+record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper keeper, Runnable gone) implements AgentSandbox.Box {
+    private static final System.Logger LOG = System.getLogger(OciBox.class.getName());
+
+    /// An agent whose stdin has ended is gone in a millisecond, and the runtime's clean-up in a few.
+    private static final Duration OWN_END = Duration.ofSeconds(3);
+    private static final Duration FORCED_END = Duration.ofSeconds(10);
+    private static final String KILLED = "137";
+
+    Path log() {
+        return folder.resolve("log");
+    }
+
+    @Override
+    public void resize(Limits limits) throws SandboxException, InterruptedException {
+        try {
+            Path resources = Files.write(folder.resolve("resources.json"), Bundle.resources(limits));
+            Keeper.Ended update = keeper.runToEnd(folder.resolve("update.log"), runtime.update(state, resources, id));
+            if (update.code() != 0) {
+                throw new SandboxException("update: " + update.words(), false);
+            }
+        } catch (IOException e) {
+            throw new SandboxException("update: " + e.getMessage(), e);
+        }
+    }
+
+    /// The connection is closed already, which ends a healthy agent; one that does not end is killed. Returns when the box is gone. The
+    /// reaper takes what fails here.
+    @Override
+    public void destroy() {
+        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
+        try {
+            if (!keeper.awaitEnd(log(), OWN_END)) {
+                Keeper.Ended delete = keeper.runToEnd(folder.resolve("delete.log"), runtime.delete(state, id));
+                LOG.log(Level.WARNING, "container={0} had to be killed: {1}", id, delete.words());
+                if (!keeper.awaitEnd(log(), FORCED_END)) {
+                    LOG.log(Level.WARNING, "container={0} is still there, left to the reaper", id);
+                    return;
+                }
+            }
+            Folders.delete(folder);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "container={0} not removed, left to the reaper: {1}", id, e.getMessage());
+        } finally {
+            gone.run();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Nobody in a box can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the box's memory was full without any
+    /// process left to take (files in `/tmp` and `/work` count).
+    @Override
+    public boolean isOutOfMemory() throws InterruptedException {
+        try {
+            Path status = folder.resolve("log.status");
+            return keeper.awaitEnd(log(), OWN_END) && Files.exists(status) && Files.readString(status).equals(KILLED);
+        } catch (IOException e) {
+            return false; // no evidence
+        }
+    }
+
+    /// What the runtime or the agent said before it ended, for an error message.
+    String words() {
+        try {
+            String words = Files.exists(log()) ? Files.readString(log()).strip() : "";
+            return words.substring(0, Math.min(words.length(), 500));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

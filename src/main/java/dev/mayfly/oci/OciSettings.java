@@ -1,0 +1,16 @@
+package dev.mayfly.oci;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// How boxes are made without a container engine.
+///
+/// @param runtime the OCI runtime's name or path; empty for crun where there is one, else runc
+/// @param keeper the program that runs it
+/// @param images where images are unpacked, see `ImageStore`
+/// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each other's boxes
+/// @param callTimeout bound on every call to the runtime
+/// @param readyTimeout bound from a box's start to its interpreter's word that it waits
+public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout) {
+    public static final Path IMAGES = Path.of("/var/lib/mayfly/images");
+}

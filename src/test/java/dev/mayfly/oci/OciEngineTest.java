@@ -1,0 +1,142 @@
+package dev.mayfly.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.TestEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever is killed, nothing stays: no process, no control group, no mount, no file.
+class OciEngineTest {
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    @TempDir
+    Path folder;
+
+    private OciSettings settings(String runtime) {
+        return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    }
+
+    private static SandboxSpec spec(OciEngine engine) throws Exception {
+        var runtime = TestEngine.runtime("bash");
+        return runtime.spec(engine.imageId(runtime.image()).orElseThrow());
+    }
+
+    /// The control groups of a box, in every hierarchy.
+    private static List<Path> groups(String box) throws IOException {
+        try (Stream<Path> files = Files.find(CGROUPS, 3, (file, attributes) -> attributes.isDirectory() && file.endsWith(box))) {
+            return files.toList();
+        }
+    }
+
+    private List<Path> boxes() throws IOException {
+        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("boxes"))) {
+            return files.toList();
+        }
+    }
+
+    private static List<String> agents() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.filter(process -> Files.exists(process.resolve("comm"))).filter(process -> {
+                try {
+                    return Files.readString(process.resolve("comm")).equals("agent\n");
+                } catch (IOException e) {
+                    return false; // ended meanwhile
+                }
+            }).map(Path::toString).toList();
+        }
+    }
+
+    private long keeper() {
+        return ProcessHandle.current().children()
+                .filter(child -> child.info().arguments().map(words -> words[0].startsWith(folder.toString())).orElse(false))
+                .findFirst().orElseThrow().pid();
+    }
+
+    @Test
+    void destroyedBoxLeavesNothing() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            List<String> before = agents();
+            Sandbox box = engine.create(spec(engine));
+            assertThat(groups(box.id())).isNotEmpty();
+            assertThat(agents()).hasSize(before.size() + 1);
+            box.close();
+            assertThat(groups(box.id())).isEmpty();
+            assertThat(agents()).isEqualTo(before);
+            assertThat(folder.resolve("oci").resolve(lock.id()).resolve("boxes")).isEmptyDirectory();
+        }
+        assertThat(folder.resolve("oci")).isEmptyDirectory();
+        assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(folder.toString());
+    }
+
+    @Test
+    void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
+        var dying = new InstanceLock(folder);
+        try (var living = new InstanceLock(folder);
+                var itsEngine = new OciEngine(settings(""), living);
+                var deadEngine = new OciEngine(settings(""), dying);
+                var observer = new InstanceLock(folder);
+                var reaper = new OciEngine(settings(""), observer)) {
+            Sandbox stays = itsEngine.create(spec(itsEngine));
+            Sandbox goes = deadEngine.create(spec(deadEngine));
+            assertThat(reaper.reap()).isZero();
+            // when one owner's lock is free, as after kill -9
+            dying.close();
+            // then its box is taken with all that was written for it, and only that
+            assertThat(reaper.reap()).isEqualTo(1);
+            assertThat(folder.resolve("oci").resolve(dying.id())).doesNotExist();
+            assertThat(groups(goes.id())).isEmpty();
+            await().until(() -> !goes.isAlive());
+            assertThat(stays.isAlive()).isTrue();
+            stays.close();
+        }
+    }
+
+    @Test
+    void killedKeeperIsReplacedAndItsBoxesAreFound() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            Sandbox orphan = engine.create(spec(engine));
+            ProcessHandle.of(keeper()).orElseThrow().destroyForcibly();
+            await().until(() -> ProcessHandle.current().children().noneMatch(child -> child.info().commandLine().orElse("").contains(folder.toString())));
+            // then the next box is made by another one
+            try (Sandbox next = engine.create(spec(engine))) {
+                assertThat(next.isAlive()).isTrue();
+            }
+            // and a box of the first one still ends with its connection
+            orphan.close();
+            await().until(() -> groups(orphan.id()).isEmpty());
+            await().until(() -> engine.reap() <= 1 && boxes().isEmpty());
+        }
+    }
+
+    @Test
+    void runtimeThatFailsIsQuoted() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings("/bin/false"), lock)) {
+            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class);
+            assertThat(boxes()).isEmpty();
+        }
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings("no-such-runtime"), lock)) {
+            assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("no-such-runtime");
+        }
+    }
+
+    @Test
+    void hostWithoutTheKeeperIsTold() throws Exception {
+        var settings = new OciSettings("", Path.of("/no/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
+            assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("keeper");
+        }
+    }
+}

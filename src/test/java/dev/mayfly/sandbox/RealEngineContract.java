@@ -1,0 +1,45 @@
+package dev.mayfly.sandbox;
+
+import dev.mayfly.testing.PythonPrograms;
+import dev.mayfly.testing.TestEngine;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/// The contract against a real engine, with Python in its boxes.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class RealEngineContract extends SandboxContract {
+    private TestEngine engine;
+
+    protected abstract TestEngine startEngine();
+
+    @BeforeAll
+    void start() {
+        engine = startEngine();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        engine.close();
+    }
+
+    @Override
+    protected SandboxFactory engine() {
+        return engine.engine();
+    }
+
+    @Override
+    protected SandboxSpec spec() throws Exception {
+        return engine.spec("python");
+    }
+
+    @Override
+    protected Job job(String program) {
+        return TestEngine.job("python", program);
+    }
+
+    @Override
+    protected Programs programs() {
+        return new PythonPrograms();
+    }
+}
