@@ -1,9 +1,10 @@
-/* CPython's own main with a pause in its middle: everything up to the first line of user code happens before the
+/* Takes the place of CPython's own main, with a pause in its middle: everything up to the first line of user code happens before the
  * submission arrives. The script then runs through Py_RunMain, so that __main__, sys.path, tracebacks and exit codes are
  * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -96,7 +97,7 @@ static void buffer_lines(void) {
     Py_XDECREF(done), Py_XDECREF(options), Py_XDECREF(no_args), Py_XDECREF(reconfigure);
 }
 
-int main(int argc, char **argv) {
+static int waiting_main(int argc, char **argv) {
     char *waiting[] = {"python3", "main.py"};
     int warm = argc == 1;
     PyConfig config;
@@ -110,4 +111,12 @@ int main(int argc, char **argv) {
     if (warm) take_job();
     buffer_lines();
     return Py_RunMain();
+}
+
+/* The C library's start-up calls this with the program's main; ours takes its place. */
+int __libc_start_main(int (*main)(int, char **), int argc, char **argv, void *init, void *fini, void *linker_fini, void *stack_end) {
+    (void)main;
+    int (*start)(int (*)(int, char **), int, char **, void *, void *, void *, void *);
+    *(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
+    return start(waiting_main, argc, argv, init, fini, linker_fini, stack_end);
 }

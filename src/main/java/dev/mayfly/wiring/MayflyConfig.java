@@ -101,7 +101,7 @@ public interface MayflyConfig {
         int maxWarm();
 
         /// Boxes being made at once.
-        @WithDefault("2")
+        @WithDefault("4")
         int parallelCreates();
 
         /// Longest life of a waiting box; varied by up to 10 % so that they do not expire together.

@@ -46,7 +46,7 @@ class FidelityTest {
 
     @BeforeAll
     static void start() {
-        engine = TestEngine.docker(FidelityTest.class);
+        engine = TestEngine.oci(FidelityTest.class);
         workers = Executors.newFixedThreadPool(PARALLEL);
     }
 

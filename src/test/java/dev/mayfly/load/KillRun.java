@@ -29,6 +29,7 @@ public final class KillRun implements AutoCloseable {
     private static final String PREFIX = "kills";
     private static final int PARTITIONS = 12;
     private static final int EVERY_TWENTIETH = 20;
+    private static final boolean WITHOUT_ENGINE = "oci".equals(System.getenv("MAYFLY_ENGINE"));
     private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final Pattern OWNED = Pattern.compile("partitions=\\[([0-9, ]*)\\] generation=");
     private static final Pattern EXECUTION = Pattern.compile(" execution=(\\S+) runtime=\\S+ outcome=(?!Failed|Cancelled)");
@@ -57,7 +58,7 @@ public final class KillRun implements AutoCloseable {
                     | jobs sent, each under its own id | %,d |
                     | copies sent beside them | %,d |
                     | workers in the group | %d |
-                    | faults: worker killed (kill -9), broker restarted, engine away for 2 s | %d, %d, %d |
+                    | faults: worker killed (kill -9), broker restarted, %s | %d, %d, %d |
                     | ids with exactly one result | %,d |
                     | ids with none, or more than one | %d |
                     | results that differ from the plain interpreter's | %d |
@@ -65,7 +66,7 @@ public final class KillRun implements AutoCloseable {
                     | executions that ended and were repeated, in all / a worker's kill | %d / %.1f |
                     | a worker's death → next result from its partitions, median / longest | %s |
                     | jobs a second, kills included | %.1f |
-                    """.formatted(plan.jobs(), duplicatesSent, plan.workers(), workerKills, brokerRestarts, engineOutages,
+                    """.formatted(plan.jobs(), duplicatesSent, plan.workers(), WITHOUT_ENGINE ? "keeper killed (kill -9)" : "engine away for 2 s", workerKills, brokerRestarts, engineOutages,
                     plan.jobs() - notOne.size(), notOne.size(), wrong.size(), deadLetters, executionsTwice,
                     (double) executionsTwice / Math.max(1, workerKills), told, plan.jobs() / seconds);
         }
@@ -196,14 +197,21 @@ public final class KillRun implements AutoCloseable {
                     broker.start();
                     broker.awaitReady();
                 }
-                default -> {
-                    cable.pullOut();
-                    TimeUnit.SECONDS.sleep(2);
-                    cable.plugIn();
-                }
+                default -> breakEngine();
             }
         }
         return faults;
+    }
+
+    /// The Docker engine goes out of reach for two seconds; without one, it is a worker's keeper that is killed (kill -9).
+    private void breakEngine() throws IOException, InterruptedException {
+        if (WITHOUT_ENGINE) {
+            workers.get(random.nextInt(plan.workers())).keeper().ifPresent(ProcessHandle::destroyForcibly);
+            return;
+        }
+        cable.pullOut();
+        TimeUnit.SECONDS.sleep(2);
+        cable.plugIn();
     }
 
     /// Comes back at once, before the group has noticed, or so late that others must take over.

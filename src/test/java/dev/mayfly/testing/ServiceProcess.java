@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The built service as a process of its own, as `./mayfly serve` starts it.
 public final class ServiceProcess implements AutoCloseable {
@@ -70,6 +71,11 @@ public final class ServiceProcess implements AutoCloseable {
 
     public List<String> containers() throws IOException, InterruptedException {
         return DockerCommand.containers("dev.mayfly.service=" + service);
+    }
+
+    /// The process that makes its boxes, where no Docker engine does.
+    public Optional<ProcessHandle> keeper() {
+        return process.descendants().filter(child -> child.info().command().map(command -> command.endsWith("/keeper")).orElse(false)).findFirst();
     }
 
     /// `kill -9`

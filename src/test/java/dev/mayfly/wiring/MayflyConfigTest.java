@@ -36,7 +36,7 @@ class MayflyConfigTest {
         assertThat(config.pool().memoryMib()).isEqualTo(8192);
         assertThat(config.pool().minWarm()).isEqualTo(2);
         assertThat(config.pool().maxWarm()).isEqualTo(6);
-        assertThat(config.pool().parallelCreates()).isEqualTo(2);
+        assertThat(config.pool().parallelCreates()).isEqualTo(4);
         assertThat(config.pool().maxIdle()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.pool().refreshInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.execution().maxBodyMib()).isEqualTo(24);
