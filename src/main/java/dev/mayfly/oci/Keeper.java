@@ -6,6 +6,7 @@ import dev.mayfly.sandbox.SandboxException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its boxes with it, when this process does. Thread-safe.
 final class Keeper implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
     private static final int MAX_ANSWER = 1024;
 
     private final Process process;
@@ -129,9 +131,16 @@ final class Keeper implements AutoCloseable {
         }
     }
 
-    /// Lets it go: it waits for the last boxes by itself.
+    /// Lets it go, and waits until it has: what it mounted and its socket are gone then, unless a box does not end.
     @Override
     public void close() {
         Quietly.close(process.getOutputStream());
+        try {
+            if (!process.waitFor(callTimeout)) {
+                LOG.log(Level.WARNING, "the keeper still waits for its last boxes");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it ends by itself
+        }
     }
 }
