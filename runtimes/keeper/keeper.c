@@ -10,6 +10,7 @@
  *   mount TARGET LAYERS FOLDER mounts the layers read-only; LAYERS are names below FOLDER, joined by colons, the topmost first
  *
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -27,6 +28,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
@@ -84,7 +86,19 @@ static pid_t start(int connection, int log, char **command) {
     _exit(127);
 }
 
+/* A runtime that could be overwritten by the box it starts would first make such a mount by itself and start once more from there, for
+ * every box: CVE-2019-5736. */
+static void make_read_only(const char *program) {
+    static char known[4096];
+    if (program[0] != '/' || strcmp(program, known) == 0) return;
+    snprintf(known, sizeof known, "%s", program);
+    struct statvfs place;
+    if (statvfs(program, &place) == 0 && (place.f_flag & ST_RDONLY) == 0 && mount(program, program, NULL, MS_BIND, NULL) == 0
+        && mount(NULL, program, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)) umount2(program, MNT_DETACH);
+}
+
 static void run(int connection, char **words) {
+    make_read_only(words[1]);
     int log = open(words[0], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct program *program = log < 0 ? NULL : calloc(1, sizeof *program);
     pid_t pid = program == NULL ? -1 : start(connection, log, words + 1);
@@ -214,12 +228,41 @@ static int answer_waiters(void) {
 
 /* ---- life ---- */
 
-/* The host sees nothing of what is mounted from here on. Some runtimes take the empty v2 hierarchy beside v1 for the real one. */
-static void own_mounts(void) {
-    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) die("a mount namespace of our own (root is needed)");
+/* Shows the runtime the hierarchies of cgroup v1 and not the empty v2 hierarchy beside them, which some runtimes take for the real one.
+ * FOLDER is where that is put together. */
+static void show_only_v1(const char *folder) {
+    static const char place[] = "/sys/fs/cgroup";
+    if (mkdir(folder, 0755) || mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, "mode=755,size=64k")) die(folder);
+    DIR *hierarchies = opendir(place);
+    if (hierarchies == NULL) die(place);
+    for (struct dirent *each; (each = readdir(hierarchies)) != NULL;) {
+        char from[512], to[4352], target[256];
+        struct statfs hierarchy;
+        snprintf(from, sizeof from, "%s/%s", place, each->d_name);
+        if (statfs(from, &hierarchy) || hierarchy.f_type != CGROUP_SUPER_MAGIC) continue;
+        snprintf(to, sizeof to, "%s/%s", folder, each->d_name);
+        ssize_t length = readlink(from, target, sizeof target - 1);
+        if (length > 0) {
+            target[length] = 0;
+            if (symlink(target, to)) die(to);
+        } else if (mkdir(to, 0755) || mount(from, to, NULL, MS_BIND, NULL)) {
+            die(to);
+        }
+    }
+    closedir(hierarchies);
+    if (mount(folder, place, NULL, MS_MOVE, NULL) || mount(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)) die(place);
+    rmdir(folder);
+}
+
+/* The host sees nothing of what is mounted from here on; what it unmounts, we let go, too. */
+static void own_mounts(const char *socket) {
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL)) die("a mount namespace of our own (root is needed)");
     struct statfs root;
-    bool v2 = statfs("/sys/fs/cgroup", &root) == 0 && root.f_type == CGROUP2_SUPER_MAGIC;
-    if (!v2 && access("/sys/fs/cgroup/unified", F_OK) == 0) umount2("/sys/fs/cgroup/unified", MNT_DETACH);
+    if (statfs("/sys/fs/cgroup", &root) == 0 && root.f_type != CGROUP2_SUPER_MAGIC) {
+        char folder[4096];
+        snprintf(folder, sizeof folder, "%s.cgroup", socket);
+        show_only_v1(folder);
+    }
 }
 
 static int listen_at(const char *path) {
@@ -253,7 +296,7 @@ static int keep(const char *path) {
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each box */
-    own_mounts();
+    own_mounts(path);
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);

@@ -36,7 +36,11 @@ class OciEngineTest {
 
     /// The control groups of a box, in every hierarchy.
     private static List<Path> groups(String box) throws IOException {
-        try (Stream<Path> files = Files.find(CGROUPS, 3, (file, attributes) -> attributes.isDirectory() && file.endsWith(box))) {
+        return groups(CGROUPS, box);
+    }
+
+    private static List<Path> groups(Path hierarchies, String box) throws IOException {
+        try (Stream<Path> files = Files.find(hierarchies, 3, (file, attributes) -> attributes.isDirectory() && file.endsWith(box))) {
             return files.toList();
         }
     }
@@ -47,15 +51,16 @@ class OciEngineTest {
         }
     }
 
-    private static List<String> agents() throws IOException {
+    /// Processes in a box, seen from outside.
+    private static List<Path> processes(String box) throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            return processes.filter(process -> Files.exists(process.resolve("comm"))).filter(process -> {
+            return processes.filter(process -> {
                 try {
-                    return Files.readString(process.resolve("comm")).equals("agent\n");
+                    return Files.readString(process.resolve("cgroup")).contains(box);
                 } catch (IOException e) {
-                    return false; // ended meanwhile
+                    return false; // no process, or ended meanwhile
                 }
-            }).map(Path::toString).toList();
+            }).toList();
         }
     }
 
@@ -68,13 +73,13 @@ class OciEngineTest {
     @Test
     void destroyedBoxLeavesNothing() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
-            List<String> before = agents();
             Sandbox box = engine.create(spec(engine));
             assertThat(groups(box.id())).isNotEmpty();
-            assertThat(agents()).hasSize(before.size() + 1);
+            assertThat(processes(box.id())).isNotEmpty();
             box.close();
             assertThat(groups(box.id())).isEmpty();
-            assertThat(agents()).isEqualTo(before);
+            assertThat(groups(Path.of("/proc/%d/root/%s".formatted(keeper(), CGROUPS)), box.id())).as("in the keeper's own mounts").isEmpty();
+            assertThat(processes(box.id())).isEmpty();
             assertThat(folder.resolve("oci").resolve(lock.id()).resolve("boxes")).isEmptyDirectory();
         }
         assertThat(folder.resolve("oci")).isEmptyDirectory();
