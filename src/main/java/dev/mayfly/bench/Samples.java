@@ -1,5 +1,6 @@
 package dev.mayfly.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,17 @@ final class Samples {
 
     void add(long elapsedNanos) {
         nanos.add(elapsedNanos);
+    }
+
+    /// A task to time.
+    interface Task {
+        void run() throws IOException, InterruptedException;
+    }
+
+    void time(Task task) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        task.run();
+        add(System.nanoTime() - start);
     }
 
     int count() {

@@ -1,16 +1,24 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The running service, as its HTTP clients see it.
 record Service(HttpClient client, URI url) {
+    private static final String EVENT = "event:";
+    private static final String DATA = "data:";
+
     /// A whole result; throws when it is not the one expected, so that no wrong answer is ever fast.
     void run(String json, String expected) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(request(json, "application/json"), HttpResponse.BodyHandlers.ofString());
@@ -47,9 +55,80 @@ record Service(HttpClient client, URI url) {
                 .build();
     }
 
+    boolean isReady() throws InterruptedException {
+        try {
+            return client.send(HttpRequest.newBuilder(url.resolve("/health/ready")).build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false; // not listening yet
+        }
+    }
+
+    /// Which engine makes its boxes, by its own word.
+    String engine() throws IOException, InterruptedException {
+        String answer = client.send(request(Site.PYTHON, "application/json"), HttpResponse.BodyHandlers.ofString()).body();
+        return answer.contains("\"engine\":\"oci\"") ? "oci" : "docker";
+    }
+
+    /// Until no box is being made or destroyed, for five seconds at most.
+    void awaitRest() throws IOException, InterruptedException {
+        for (int i = 0; i < 250 && !isAtRest(); i++) {
+            Thread.sleep(20);
+        }
+        Thread.sleep(20);
+    }
+
+    /// Until so many boxes wait, for five minutes at most.
+    void awaitBoxes(int boxes) throws IOException, InterruptedException {
+        for (int i = 0; value(metrics(), "sandbox_pool_ready ") < boxes; i++) {
+            if (i == 3000) {
+                throw new IOException("there are not %d boxes after five minutes".formatted(boxes));
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /// Runs Python code, and tells each line of its output when it is there.
+    void stream(String code, Consumer<String> lines) throws IOException, InterruptedException {
+        HttpResponse<Stream<String>> answer = client.send(
+                request(submission(Map.entry("python", code)), "text/event-stream"), HttpResponse.BodyHandlers.ofLines());
+        var rest = new StringBuilder();
+        var event = new AtomicReference<>("");
+        try (Stream<String> body = answer.body()) {
+            body.forEachOrdered(line -> {
+                if (line.startsWith(EVENT)) {
+                    event.set(line.substring(EVENT.length()));
+                } else if (line.startsWith(DATA) && event.get().equals("stdout")) {
+                    rest.append(text(line.substring(DATA.length())));
+                    for (int end; (end = rest.indexOf("\n")) >= 0; rest.delete(0, end + 1)) {
+                        lines.accept(rest.substring(0, end));
+                    }
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static String text(String json) {
+        try {
+            return Json.STRICT.readTree(json).path("data").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    double boxesThatDoNotWait() throws IOException, InterruptedException {
+        String metrics = metrics();
+        return value(metrics, "sandbox_pool_alive ") - value(metrics, "sandbox_pool_ready ");
+    }
+
     /// Whether every box that lives waits, and at least one does.
     boolean isAtRest() throws IOException, InterruptedException {
-        String metrics = client.send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString()).body();
+        String metrics = metrics();
         double ready = value(metrics, "sandbox_pool_ready ");
         return ready > 0 && ready == value(metrics, "sandbox_pool_alive ");
     }

@@ -39,6 +39,9 @@ final class Keeper implements AutoCloseable {
 
     /// @param folder where its socket and its own words go
     static Keeper start(Path program, Path folder, Duration callTimeout, ScheduledExecutorService timer) throws SandboxException {
+        if (!"Linux".equals(System.getProperty("os.name"))) {
+            throw new SandboxException("the oci engine needs Linux; mayfly.engine=docker works here", false);
+        }
         Path log = folder.resolve("keeper.log");
         Path socket = folder.resolve("keeper");
         try {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -157,5 +160,22 @@ class CliIT {
         process.getInputStream().close();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+    }
+
+    @Test
+    void benchTellsItsFiguresAndDrawsThem() throws Exception {
+        Path page = folder.resolve("bench.html");
+        Ended bench = end(begin(Where.SERVICE, "bench", "--only", "streaming", "--rounds", "2", "--json", "--report", page.toString()));
+        JsonNode lost = new ObjectMapper().readTree(bench.stdout()).path("figures").path(0);
+        assertThat(lost.path("name").asText()).contains("lines lost or out of order");
+        assertThat(lost.path("measured").asText()).isEqualTo("0");
+        assertThat(Files.readString(page)).contains("lines lost or out of order", "<polyline");
+    }
+
+    @Test
+    void benchNamesTheScenariosThereAre() throws Exception {
+        Ended bench = end(begin(Where.SERVICE, "bench", "--only", "speed"));
+        assertThat(bench.exitCode()).isEqualTo(2);
+        assertThat(bench.stderr()).contains("latency", "saturation", "density");
     }
 }

@@ -1,9 +1,8 @@
-package dev.mayfly.docker;
+package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;

@@ -1,0 +1,25 @@
+package dev.mayfly.bench;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A thousand requests in the same moment, to a service that lets them all wait; then its sustained rate, in the same run.
+final class Burst implements Scenario {
+    private static final int REQUESTS = 1000;
+    private static final int CLIENTS = 8;
+
+    @Override
+    public Result run(Site site) throws IOException, InterruptedException {
+        site.progress().accept("a burst of %d requests".formatted(REQUESTS));
+        try (var own = OwnService.start(site.home(), Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
+            Clients.closed(own.service(), CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
+            own.service().awaitRest();
+            Samples burst = Clients.burst(own.service(), REQUESTS);
+            double rate = Clients.closed(own.service(), CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
+            return Result.of(Figure.atMost(1.2, "%d requests at once, all answered and right, p99".formatted(REQUESTS), burst.quantileMillis(0.99),
+                    "%d ÷ %.1f/s".formatted(REQUESTS, rate), REQUESTS / rate * 1000))
+                    .with(Plot.quantiles("A burst of %d requests".formatted(REQUESTS), Map.of("mayfly", burst)));
+        }
+    }
+}
