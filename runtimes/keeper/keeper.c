@@ -6,8 +6,11 @@
  * A request is one line: words between tabs.
  *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
  *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
+ *   box LOG ROOT FOLDER LAYERS PROGRAM ARGUMENT…
+ *                              the same in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
+ *                              names below FOLDER, joined by colons, the topmost first. Boxes share no mount: what one opens,
+ *                              another could watch (inotify), and hold (flock)
  *   wait LOG MILLISECONDS      answers "gone" when no program with this log runs any more, "late" when the time is over first
- *   mount TARGET LAYERS FOLDER mounts the layers read-only; LAYERS are names below FOLDER, joined by colons, the topmost first
  *
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
 #include <dirent.h>
@@ -73,7 +76,12 @@ static void say(int connection, const char *text) {
 
 /* ---- requests ---- */
 
-static pid_t start(int connection, int log, char **command) {
+/* Where a box's root is mounted, and of what. */
+struct root {
+    const char *place, *folder, *options;
+};
+
+static pid_t start(int connection, int log, const struct root *root, char **command) {
     pid_t pid = vfork();
     if (pid != 0) return pid;
     sigset_t none;
@@ -81,6 +89,11 @@ static pid_t start(int connection, int log, char **command) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     if (dup2(connection, 0) < 0 || dup2(connection, 1) < 0 || dup2(log, 2) < 0) _exit(126);
+    if (root != NULL && (unshare(CLONE_NEWNS) || chdir(root->folder)
+        || mount("overlay", root->place, "overlay", MS_RDONLY | MS_NODEV, root->options) || chdir("/"))) {
+        dprintf(2, "the root file system of %s: %s\n", root->options, strerror(errno));
+        _exit(126);
+    }
     execvp(command[0], command);
     dprintf(2, "%s: %s\n", command[0], strerror(errno));
     _exit(127);
@@ -97,19 +110,29 @@ static void make_read_only(const char *program) {
         && mount(NULL, program, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)) umount2(program, MNT_DETACH);
 }
 
-static void run(int connection, char **words) {
-    make_read_only(words[1]);
-    int log = open(words[0], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+static void run(int connection, const char *name, const struct root *root, char **command) {
+    make_read_only(command[0]);
+    int log = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct program *program = log < 0 ? NULL : calloc(1, sizeof *program);
-    pid_t pid = program == NULL ? -1 : start(connection, log, words + 1);
+    pid_t pid = program == NULL ? -1 : start(connection, log, root, command);
     if (log >= 0) close(log);
     if (pid < 0) {
         free(program);
         close(connection);
         return;
     }
-    *program = (struct program){pid, connection, strdup(words[0]), programs};
+    *program = (struct program){pid, connection, strdup(name), programs};
     programs = program;
+}
+
+static void run_box(int connection, char **words) {
+    char options[8192];
+    if (snprintf(options, sizeof options, "lowerdir=%s", words[3]) >= (int)sizeof options) {
+        close(connection);
+        return;
+    }
+    struct root root = {words[1], words[2], options};
+    run(connection, words[0], &root, words + 4);
 }
 
 static bool runs(const char *log) {
@@ -126,18 +149,6 @@ static void wait_for(int connection, char **words) {
     }
     *waiter = (struct waiter){connection, now_millis() + strtoull(words[1], NULL, 10), strdup(words[0]), waiters};
     waiters = waiter;
-}
-
-static void mount_layers(int connection, char **words) {
-    char options[8192];
-    int length = snprintf(options, sizeof options, "lowerdir=%s", words[1]);
-    bool done = length < (int)sizeof options && chdir(words[2]) == 0 && (mkdir(words[0], 0755) == 0 || errno == EEXIST)
-        && mount("overlay", words[0], "overlay", MS_RDONLY | MS_NODEV, options) == 0;
-    char answer[512];
-    snprintf(answer, sizeof answer, done ? "mounted" : "%s: %s", words[0], strerror(errno));
-    if (chdir("/")) {}
-    say(connection, answer);
-    close(connection);
 }
 
 static int split(char *line, char **words) {
@@ -168,9 +179,9 @@ static void serve(int connection) {
     struct timeval forever = {0, 0};
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
     int count = split(request, words);
-    if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words + 1);
+    if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words[1], NULL, words + 2);
+    else if (count >= 6 && strcmp(words[0], "box") == 0) run_box(connection, words + 1);
     else if (count == 3 && strcmp(words[0], "wait") == 0) wait_for(connection, words + 1);
-    else if (count == 4 && strcmp(words[0], "mount") == 0) mount_layers(connection, words + 1);
     else {
         say(connection, "this is no request");
         close(connection);

@@ -22,19 +22,24 @@ import java.util.Map;
 /// box is set here.
 final class Bundle {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
-    private static final boolean UNIFIED = Files.exists(CGROUPS.resolve("cgroup.controllers"));
-    private static final boolean SWAP_IS_COUNTED = UNIFIED || Files.exists(CGROUPS.resolve("memory/memory.memsw.limit_in_bytes"));
+    private static final boolean SWAP_IS_COUNTED =
+            ControlGroups.isUnified() || Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"));
     private static final String ID = "@ID@";
     private static final int CPU_PERIOD_MICROS = 100_000;
     private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
     private static final String AGENT = "/mayfly/agent";
 
+    private final Image image;
     private final String template;
 
-    /// @param root the mounted root file system
+    /// @param root where its root file system will be mounted
     Bundle(SandboxSpec spec, Image image, Path root) {
+        this.image = image;
         template = write(config(spec, image, root));
+    }
+
+    Image image() {
+        return image;
     }
 
     /// The configuration of one box.
@@ -59,7 +64,8 @@ final class Bundle {
                 "mounts", mounts(spec.limits()),
                 "linux", Map.of(
                         "namespaces", namespaces(),
-                        "cgroupsPath", "/mayfly/" + ID,
+                        "sysctl", Hardening.SYSCTLS,
+                        "cgroupsPath", ControlGroups.path(ID),
                         "resources", resources(spec),
                         "seccomp", seccomp(),
                         "maskedPaths", Hardening.MASKED_PATHS,
@@ -102,7 +108,7 @@ final class Bundle {
 
     private static List<Map<String, String>> namespaces() {
         List<String> types = new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
-        if (UNIFIED) {
+        if (ControlGroups.isUnified()) {
             types.add("cgroup"); // in v1 the runtime shows a box only its own groups anyway
         }
         return types.stream().map(type -> Map.of("type", type)).toList();

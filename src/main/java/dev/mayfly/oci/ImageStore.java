@@ -12,9 +12,13 @@ import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 
@@ -34,7 +39,11 @@ import java.util.zip.GZIPInputStream;
 /// from several processes.
 public final class ImageStore {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
+    private static final String ARCHITECTURE = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final String EMPTY_LAYER = "empty";
+    private static final String LOADING = "loading";
     private static final List<String> NAME_ANNOTATIONS = List.of("io.containerd.image.name", "org.opencontainers.image.ref.name");
 
     private final Path folder;
@@ -55,7 +64,7 @@ public final class ImageStore {
         List<String> layers = new ArrayList<>(image.layers());
         Collections.reverse(layers);
         layers.add(EMPTY_LAYER);
-        return layers;
+        return layers.stream().distinct().toList(); // steps that change nothing are all the same layer
     }
 
     /// The id of the image with this name.
@@ -90,12 +99,38 @@ public final class ImageStore {
     }
 
     /// Unpacks every named image of an archive, and tells their names. What is there already is not unpacked again; nothing has changed when it
-    /// throws.
+    /// throws. One load at a time; others wait.
     public List<String> load(InputStream archive) throws IOException, InterruptedException {
         Files.createDirectories(layers().resolve(EMPTY_LAYER));
         Files.createDirectories(folder.resolve("names"));
         Files.createDirectories(folder.resolve("images"));
-        Path unpacked = Files.createTempDirectory(folder, "loading");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------")); // layers hold setuid programs, for boxes alone
+        try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            LOG.log(Level.DEBUG, "loading under {0}", lock);
+            removeUnfinished();
+            return loadAlone(archive);
+        } catch (RuntimeException e) {
+            throw new IOException("this is no image archive that is understood: " + e.getMessage(), e);
+        }
+    }
+
+    /// What a load that was killed has left.
+    private void removeUnfinished() throws IOException {
+        for (Path path : Folders.below(folder)) {
+            if (path.getFileName().toString().startsWith(LOADING)) {
+                Folders.delete(path);
+            }
+        }
+        for (Path path : Folders.below(layers())) {
+            if (path.getFileName().toString().contains("-")) {
+                Folders.delete(path);
+            }
+        }
+    }
+
+    private List<String> loadAlone(InputStream archive) throws IOException, InterruptedException {
+        Path unpacked = Files.createTempDirectory(folder, LOADING);
         try {
             untar(archive, unpacked);
             List<String> names = new ArrayList<>();
@@ -125,14 +160,29 @@ public final class ImageStore {
             }
         } else if (Files.exists(archive.resolve("index.json"))) {
             for (JsonNode entry : JSON.readTree(archive.resolve("index.json").toFile()).path("manifests")) {
-                JsonNode manifest = JSON.readTree(blob(archive, entry).toFile());
+                JsonNode manifest = manifest(archive, entry);
                 List<Path> layers = StreamSupport.stream(manifest.path("layers").spliterator(), false).map(layer -> blob(archive, layer)).toList();
-                images.add(new Packed(nameOf(entry), blob(archive, manifest.get("config")), layers));
+                images.add(new Packed(nameOf(entry), blob(archive, manifest.path("config")), layers));
             }
         } else {
             throw new IOException("this is no image archive: it has neither a manifest.json nor an index.json");
         }
         return images;
+    }
+
+    /// Of an image, or of the one for this machine where there are several.
+    private static JsonNode manifest(Path archive, JsonNode descriptor) throws IOException {
+        JsonNode manifest = JSON.readTree(blob(archive, descriptor).toFile());
+        if (!manifest.has("manifests")) {
+            return manifest;
+        }
+        for (JsonNode each : manifest.path("manifests")) {
+            JsonNode platform = each.path("platform");
+            if (platform.path("os").asText().equals("linux") && platform.path("architecture").asText().equals(ARCHITECTURE)) {
+                return manifest(archive, each);
+            }
+        }
+        throw new IOException("the image %s is not for linux/%s".formatted(nameOf(descriptor), ARCHITECTURE));
     }
 
     private static List<String> nameOf(JsonNode entry) {
@@ -172,11 +222,15 @@ public final class ImageStore {
 
     /// Unpacks a layer under its short name, unless it is there.
     private String unpack(Path layer, String digest) throws IOException, InterruptedException {
+        if (!DIGEST.matcher(digest).matches()) {
+            throw new IOException("a layer has the digest '%s'; only sha256 is understood".formatted(digest));
+        }
         String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16); // short: all of an image's fit into one mount option
         if (Files.exists(layers().resolve(name))) {
             return name;
         }
         Path unpacked = Files.createDirectory(layers().resolve(name + "-" + UUID.randomUUID()));
+        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x")); // the topmost one is the box's root folder
         try (InputStream file = new BufferedInputStream(Files.newInputStream(layer));
                 var content = new DigestInputStream(decompressed(file), sha256())) {
             untar(content, unpacked);
@@ -216,7 +270,7 @@ public final class ImageStore {
             try (OutputStream in = process.getOutputStream()) {
                 stdin.transferTo(in);
             } catch (IOException e) {
-                System.getLogger(ImageStore.class.getName()).log(Level.DEBUG, "it has read enough, or its own words tell more", e);
+                LOG.log(Level.DEBUG, "it has read enough, or its own words tell more", e);
             }
             if (process.waitFor() != 0) {
                 throw new IOException("%s: %s".formatted(command.getFirst(), Files.readString(log).strip()));

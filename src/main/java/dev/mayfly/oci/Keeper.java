@@ -65,16 +65,21 @@ final class Keeper implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Runs a program whose stdin and stdout are the connection that comes back. It ends when the program has.
-    SocketChannel run(Path log, List<String> command) throws IOException {
-        List<String> words = new ArrayList<>(List.of("run", log.toString()));
+    /// Runs a box, whose stdin and stdout are the connection that comes back. It ends when the box has.
+    ///
+    /// @param root where its root file system is mounted, seen by it alone
+    /// @param layers of that, names in `folder`, the topmost first
+    SocketChannel runBox(Path log, Path root, Path folder, List<String> layers, List<String> command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("box", log.toString(), root.toString(), folder.toString(), String.join(":", layers)));
         words.addAll(command);
         return ask(words);
     }
 
     /// Runs a program to its end, and tells its exit code and what it said.
     Ended runToEnd(Path log, List<String> command) throws IOException, InterruptedException {
-        String said = answer(run(log, command), callTimeout);
+        List<String> words = new ArrayList<>(List.of("run", log.toString()));
+        words.addAll(command);
+        String said = answer(ask(words), callTimeout);
         boolean ended = awaitEnd(log, callTimeout);
         Path status = log.resolveSibling(log.getFileName() + ".status");
         int code = !ended ? -1 : Files.exists(status) ? Integer.parseInt(Files.readString(status)) : 0;
@@ -92,14 +97,6 @@ final class Keeper implements AutoCloseable {
             case "late" -> false;
             default -> throw new IOException("the keeper says '%s'".formatted(answer));
         };
-    }
-
-    /// Mounts layers of an image, the topmost first, read-only and out of the host's sight.
-    void mount(Path target, List<String> layers, Path folder) throws IOException, InterruptedException {
-        String answer = answer(ask(List.of("mount", target.toString(), String.join(":", layers), folder.toString())), callTimeout);
-        if (!answer.equals("mounted")) {
-            throw new IOException("mount " + answer);
-        }
     }
 
     private SocketChannel ask(List<String> words) throws IOException {

@@ -44,15 +44,14 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
     public void destroy() {
         boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
         try {
-            if (!keeper.awaitEnd(log(), OWN_END)) {
-                Keeper.Ended delete = keeper.runToEnd(folder.resolve("delete.log"), runtime.delete(state, id));
-                LOG.log(Level.WARNING, "container={0} had to be killed: {1}", id, delete.words());
-                if (!keeper.awaitEnd(log(), FORCED_END)) {
-                    LOG.log(Level.WARNING, "container={0} is still there, left to the reaper", id);
-                    return;
-                }
+            if (keeper.awaitEnd(log(), OWN_END) && !ControlGroups.exist(id)) {
+                Folders.delete(folder);
+                return;
             }
-            Folders.delete(folder);
+            LOG.log(Level.WARNING, "container={0} has to be killed", id);
+            if (!kill()) {
+                LOG.log(Level.WARNING, "container={0} is still there, left to the reaper", id);
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (IOException e) {
@@ -63,6 +62,18 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /// Ends it whatever it does, and removes all that was written for it; false when something of it stays, which is then found here again.
+    boolean kill() throws IOException, InterruptedException {
+        Keeper.Ended delete = keeper.runToEnd(folder.resolve("delete.log"), runtime.delete(state, id));
+        LOG.log(Level.DEBUG, "container={0} deleted: {1}", id, delete.words()); // it also fails when the box is gone already
+        if (!ControlGroups.remove(id, FORCED_END) || !keeper.awaitEnd(log(), FORCED_END)) {
+            return false;
+        }
+        Folders.delete(state.resolve(id));
+        Folders.delete(folder);
+        return true;
     }
 
     /// Nobody in a box can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the box's memory was full without any

@@ -7,8 +7,11 @@ import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Boxes made by an OCI runtime, called directly.
 public final class OciEngine implements SandboxFactory {
+    private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
+    private static final int MAX_BUNDLES = 64;
+    private static final String RUNTIME = "runtime";
+
     private final OciSettings settings;
     private final InstanceLock instance;
     private final ImageStore images;
@@ -29,10 +36,15 @@ public final class OciEngine implements SandboxFactory {
     private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
-    private volatile @Nullable Session session;
+    private volatile @Nullable Keeper keeper;
 
-    /// One life of the keeper, and what is mounted and prepared in it.
-    private record Session(Keeper keeper, Map<SandboxSpec, Bundle> bundles) {}
+    /// The last ones used; a caller chooses limits, and so how many there are.
+    private final Map<SandboxSpec, Bundle> bundles = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SandboxSpec, Bundle> eldest) {
+            return size() > MAX_BUNDLES;
+        }
+    });
 
     /// Starts nothing yet. The caller keeps the lock and closes it after the engine.
     public OciEngine(OciSettings settings, InstanceLock instance) {
@@ -49,17 +61,19 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
-        Session now = session();
+        Keeper now = keeper();
         OciRuntime runtime = OciRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
         String id = UUID.randomUUID().toString().replace("-", "");
         owned.add(id);
-        var box = new OciBox(id, boxes().resolve(id), state(), runtime, now.keeper(), () -> owned.remove(id));
+        var box = new OciBox(id, boxes().resolve(id), state(), runtime, now, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
-            Bundle bundle = bundle(now, spec);
+            Bundle bundle = bundle(spec);
             Files.createDirectory(box.folder());
+            Files.writeString(box.folder().resolve(RUNTIME), runtime.program().toString());
             Files.writeString(box.folder().resolve("config.json"), bundle.of(id));
-            var connection = new BoxConnection(now.keeper().run(box.log(), runtime.run(state(), box.folder(), id)));
+            var connection = new BoxConnection(now.runBox(
+                    box.log(), root(), images.layers(), images.overlay(bundle.image()), runtime.run(state(), box.folder(), id)));
             sandbox = new AgentSandbox(spec, box, connection, timer);
             sandbox.awaitReady(settings.readyTimeout());
             return sandbox;
@@ -67,7 +81,7 @@ public final class OciEngine implements SandboxFactory {
             String words = box.words();
             destroy(sandbox, box);
             throw words.isEmpty() ? e : new SandboxException("%s: %s".formatted(e.getMessage(), words), e);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (RuntimeException e) {
             destroy(sandbox, box);
             throw e;
         } catch (IOException e) {
@@ -84,39 +98,34 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    private Bundle bundle(Session now, SandboxSpec spec) throws SandboxException, IOException, InterruptedException {
-        Bundle known = now.bundles().get(spec);
+    Bundle bundle(SandboxSpec spec) throws SandboxException {
+        Bundle known = bundles.get(spec);
         if (known != null) {
             return known;
         }
-        Image image = images.require(spec.image());
-        Path root = home.resolve("roots").resolve(image.id().substring(image.id().indexOf(':') + 1));
-        starting.lockInterruptibly();
-        try {
-            boolean mounted = now.bundles().keySet().stream().anyMatch(other -> other.image().equals(spec.image()));
-            if (!mounted) {
-                now.keeper().mount(root, images.overlay(image), images.layers());
-            }
-            return now.bundles().computeIfAbsent(spec, key -> new Bundle(spec, image, root));
-        } finally {
-            starting.unlock();
-        }
+        var made = new Bundle(spec, images.require(spec.image()), root());
+        bundles.put(spec, made);
+        return made;
+    }
+
+    int bundles() {
+        return bundles.size();
     }
 
     /// The keeper of now; a new one when there is none yet or it was killed.
-    private Session session() throws SandboxException, InterruptedException {
-        Session now = session;
-        if (now != null && now.keeper().isAlive()) {
+    private Keeper keeper() throws SandboxException, InterruptedException {
+        Keeper now = keeper;
+        if (now != null && now.isAlive()) {
             return now;
         }
         starting.lockInterruptibly();
         try {
-            now = session;
-            if (now == null || !now.keeper().isAlive()) {
+            now = keeper;
+            if (now == null || !now.isAlive()) {
                 Files.createDirectories(boxes());
-                Files.createDirectories(home.resolve("roots"));
-                now = new Session(Keeper.start(settings.keeper(), home, settings.callTimeout(), timer), new ConcurrentHashMap<>());
-                session = now;
+                Files.createDirectories(root());
+                now = Keeper.start(settings.keeper(), home, settings.callTimeout(), timer);
+                keeper = now;
             }
             return now;
         } catch (IOException e) {
@@ -124,6 +133,11 @@ public final class OciEngine implements SandboxFactory {
         } finally {
             starting.unlock();
         }
+    }
+
+    /// Where every box finds its root file system mounted, and nobody else does.
+    private Path root() {
+        return home.resolve("root");
     }
 
     private Path boxes() {
@@ -142,27 +156,27 @@ public final class OciEngine implements SandboxFactory {
     @Override
     public void ping() throws SandboxException, InterruptedException {
         OciRuntime.find(settings.runtime());
-        session();
+        keeper();
     }
 
     @Override
     public int reap() throws SandboxException, InterruptedException {
-        Session now = session();
+        Keeper now = keeper();
         int reaped = 0;
         try {
             for (Path other : Folders.below(settings.state().toAbsolutePath())) {
                 if (!instance.isAlive(other.getFileName().toString())) {
                     for (Path box : Folders.below(other.resolve("boxes"))) {
-                        reap(now, box, other.resolve("state"));
-                        reaped++;
+                        reaped += reap(now, box, other.resolve("state")) ? 1 : 0;
                     }
-                    Folders.delete(other);
+                    if (Folders.below(other.resolve("boxes")).isEmpty()) {
+                        Folders.delete(other);
+                    }
                 }
             }
             for (Path box : Folders.below(boxes())) {
                 if (!owned.contains(box.getFileName().toString())) {
-                    reap(now, box, state());
-                    reaped++;
+                    reaped += reap(now, box, state()) ? 1 : 0;
                 }
             }
             return reaped;
@@ -171,25 +185,33 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    private void reap(Session now, Path box, Path itsState) throws SandboxException, InterruptedException, IOException {
-        String id = box.getFileName().toString();
-        OciRuntime runtime = OciRuntime.find(settings.runtime());
-        now.keeper().runToEnd(box.resolve("delete.log"), runtime.delete(itsState, id)); // it fails when the box is gone already
-        Folders.delete(box);
+    /// Whether it is gone now. A box that stays is tried again, and keeps nobody from the others.
+    private boolean reap(Keeper now, Path folder, Path itsState) throws InterruptedException {
+        String id = folder.getFileName().toString();
+        try {
+            Path its = folder.resolve(RUNTIME);
+            OciRuntime runtime = OciRuntime.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
+            return new OciBox(id, folder, itsState, runtime, now, () -> {}).kill();
+        } catch (IOException | SandboxException e) {
+            LOG.log(Level.WARNING, "container={0} not reaped yet: {1}", id, e.getMessage());
+            return false;
+        }
     }
 
-    /// The boxes are closed already.
+    /// The boxes are closed already. One that did not end is left to the reaper of another instance.
     @Override
     public void close() {
-        Session last = session;
+        Keeper last = keeper;
         if (last != null) {
-            last.keeper().close();
+            last.close();
         }
         timer.shutdownNow();
         try {
-            Folders.delete(home);
+            if (Folders.below(boxes()).isEmpty()) {
+                Folders.delete(home);
+            }
         } catch (IOException e) {
-            System.getLogger(OciEngine.class.getName()).log(System.Logger.Level.DEBUG, "left to the reaper of another instance", e);
+            LOG.log(Level.DEBUG, "left to the reaper of another instance", e);
         }
     }
 }

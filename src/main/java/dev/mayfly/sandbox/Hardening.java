@@ -24,13 +24,16 @@ public final class Hardening {
     /// PID 1 is not the program's, so that it does not count.
     public static final int AGENT_PIDS = 1;
 
-    /// What a box must not even read, and must not write: Docker's own lists, for engines that have none
+    /// What a box must not even read, and must not write: Docker's own lists, for an engine that has none
     /// (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go).
     public static final List<String> MASKED_PATHS = List.of(
             "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
             "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware");
 
     public static final List<String> READ_ONLY_PATHS = List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+    /// Docker's own for a network of one's own: any port may be listened at.
+    public static final Map<String, String> SYSCTLS = Map.of("net.ipv4.ip_unprivileged_port_start", "0");
 
     private static final int MAX_INODES = 16_384;
     private static final String SECCOMP_PROFILE = read("seccomp.json");

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,7 +32,11 @@ class ImageStoreTest {
     }
 
     private byte[] tar(Path content) throws Exception {
-        Process tar = new ProcessBuilder("tar", "-c", "-C", content.toString(), ".").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return tar(content, ".");
+    }
+
+    private byte[] tar(Path content, String entry) throws Exception {
+        Process tar = new ProcessBuilder("tar", "-c", "-C", content.toString(), entry).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         byte[] bytes = tar.getInputStream().readAllBytes();
         assertThat(tar.waitFor()).isZero();
         return bytes;
@@ -96,6 +102,72 @@ class ImageStoreTest {
         assertThat(Folders.below(store.layers())).hasSize(3);
     }
 
+    private static byte[] manifest(byte[] config, byte[] layer) throws Exception {
+        return "{\"config\":{\"digest\":\"sha256:%s\"},\"layers\":[{\"digest\":\"sha256:%s\"}]}".formatted(sha256(config), sha256(layer)).getBytes(UTF_8);
+    }
+
+    /// An archive in the OCI image layout.
+    ///
+    /// @param first what its index names
+    private byte[] layout(byte[] first, byte[]... all) throws Exception {
+        Path content = Files.createTempDirectory(folder, "layout");
+        Path blobs = Files.createDirectories(content.resolve("blobs/sha256"));
+        for (byte[] blob : all) {
+            Files.write(blobs.resolve(sha256(blob)), blob);
+        }
+        Files.writeString(content.resolve("index.json"),
+                "{\"manifests\":[{\"digest\":\"sha256:%s\",\"annotations\":{\"org.opencontainers.image.ref.name\":\"a/b:1\"}}]}".formatted(sha256(first)));
+        return tar(content);
+    }
+
+    @Test
+    void archiveForSeveralPlatformsGivesTheOneOfThisMachine() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        byte[] config = config(layer);
+        byte[] manifest = manifest(config, layer);
+        String here = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        String entries = "{\"manifests\":[{\"digest\":\"sha256:%s\",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}]}";
+        byte[] index = entries.formatted(sha256(manifest), here).getBytes(UTF_8);
+        assertThat(load(layout(index, index, manifest, config, layer))).containsExactly("a/b:1");
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config));
+        byte[] foreign = entries.formatted(sha256(manifest), "riscv64").getBytes(UTF_8);
+        assertThatThrownBy(() -> load(layout(foreign, foreign, manifest, config, layer))).isInstanceOf(IOException.class).hasMessageContaining("linux/" + here);
+    }
+
+    @Test
+    void layersAreForBoxesAloneAndTheirRootIsForEveryoneInABox() throws Exception {
+        Path content = Files.createTempDirectory(folder, "layer");
+        Files.createDirectory(content.resolve("etc"));
+        byte[] layer = tar(content, "etc"); // it says nothing about its root folder
+        load(dockerArchive(config(layer, layer), layer, layer));
+        Image image = store.require(store.find("a/b:1").orElseThrow());
+        assertThat(store.overlay(image)).as("overlayfs takes no layer twice").doesNotHaveDuplicates().hasSize(2);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("store"))).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(store.layers().resolve(store.overlay(image).getFirst()))).contains(PosixFilePermission.OTHERS_EXECUTE);
+    }
+
+    @Test
+    void archiveThatNamesFoldersOfTheHostIsRefused() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        for (String digest : List.of("sha256:../../../../../../../../etc/", "sha256:abc", "", "../../..")) {
+            byte[] config = "{\"rootfs\":{\"diff_ids\":[\"%s\"]}}".formatted(digest).getBytes(UTF_8);
+            assertThatThrownBy(() -> load(dockerArchive(config, layer))).isInstanceOf(IOException.class).hasMessageContaining("digest");
+        }
+        assertThat(store.list()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledLoadHasLeftGoesWithTheNextOne() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        load(dockerArchive(config(layer), layer));
+        Path archive = Files.createDirectories(folder.resolve("store/loading123/deep"));
+        Path half = Files.createDirectories(store.layers().resolve("0123456789abcdef-x/etc"));
+        load(dockerArchive(config(layer), layer));
+        assertThat(archive).doesNotExist();
+        assertThat(half).doesNotExist();
+        assertThat(Folders.below(store.layers())).hasSize(2);
+    }
+
     @Test
     void ociArchiveWithCompressedLayersIsTheSame() throws Exception {
         byte[] layer = layer("etc/file", "content");
@@ -104,16 +176,9 @@ class ImageStoreTest {
         try (var gzip = new GZIPOutputStream(gzipped)) {
             gzip.write(layer);
         }
-        Path content = Files.createTempDirectory(folder, "layout");
-        Path blobs = Files.createDirectories(content.resolve("blobs/sha256"));
-        byte[] manifest = "{\"config\":{\"digest\":\"sha256:%s\"},\"layers\":[{\"digest\":\"sha256:%s\"}]}"
-                .formatted(sha256(config), sha256(gzipped.toByteArray())).getBytes(UTF_8);
-        for (byte[] blob : List.of(config, gzipped.toByteArray(), manifest)) {
-            Files.write(blobs.resolve(sha256(blob)), blob);
-        }
-        Files.writeString(content.resolve("index.json"),
-                "{\"manifests\":[{\"digest\":\"sha256:%s\",\"annotations\":{\"org.opencontainers.image.ref.name\":\"a/b:1\"}}]}".formatted(sha256(manifest)));
-        assertThat(load(tar(content))).containsExactly("a/b:1");
+        byte[] manifest = manifest(config, gzipped.toByteArray());
+        byte[] archive = layout(manifest, config, gzipped.toByteArray(), manifest);
+        assertThat(load(archive)).containsExactly("a/b:1");
         Image image = store.require(store.find("a/b:1").orElseThrow());
         assertThat(image.id()).isEqualTo("sha256:" + sha256(config));
         assertThat(Files.readString(store.layers().resolve(image.layers().getFirst()).resolve("etc/file"))).isEqualTo("content");

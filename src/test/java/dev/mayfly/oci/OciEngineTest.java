@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,31 @@ class OciEngineTest {
             await().until(() -> !goes.isAlive());
             assertThat(stays.isAlive()).isTrue();
             stays.close();
+        }
+    }
+
+    @Test
+    void boxWhoseRuntimeWasKilledIsNotForgotten() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            Sandbox box = engine.create(spec(engine));
+            // when the runtime's own process dies, with nobody left to clean up behind the box
+            ProcessHandle.of(keeper()).orElseThrow().children().forEach(ProcessHandle::destroyForcibly);
+            box.close();
+            // then closing has done that, too
+            assertThat(groups(box.id())).isEmpty();
+            assertThat(processes(box.id())).isEmpty();
+            assertThat(boxes()).isEmpty();
+        }
+    }
+
+    @Test
+    void limitsThatCallersChooseDoNotPileUp() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            SandboxSpec spec = spec(engine);
+            for (long bytes = 1 << 20; bytes < (1 << 20) + 70; bytes++) {
+                engine.bundle(spec.withLimits(Map.of(LimitAxis.DISK, bytes)));
+            }
+            assertThat(engine.bundles()).isEqualTo(64);
         }
     }
 

@@ -4,12 +4,18 @@ import static dev.mayfly.testing.TestEngine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.testing.TestEngine.Ran;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// What user code finds when it looks around, and what it cannot do to the agent, the box and the result.
@@ -65,7 +71,7 @@ public abstract class IsolationContract extends EngineContract {
                 libc = ctypes.CDLL(None, use_errno=True)
                 calls = dict(ptrace=101, unshare=272, mount=165, setns=308, keyctl=250, add_key=248, bpf=321, perf_event_open=298,
                              userfaultfd=323, io_uring_setup=425, process_vm_writev=311, pivot_root=155, chroot=161, kexec_load=246,
-                             init_module=175, open_by_handle_at=304, clone3=435, reboot=169, swapon=167, settimeofday=164)
+                             init_module=175, io_setup=206, open_by_handle_at=304, clone3=435, reboot=169, swapon=167, settimeofday=164)
                 for name, number in calls.items():
                     ctypes.set_errno(0)
                     result = libc.syscall(number, 0, 0, 0, 0, 0)
@@ -75,6 +81,10 @@ public abstract class IsolationContract extends EngineContract {
                     try: socket.socket(family, socket.SOCK_DGRAM); print('family', family)
                     except OSError as e:
                         if e.errno not in (errno.EPERM, errno.EAFNOSUPPORT): print('family', family, e)
+                pair = (ctypes.c_int * 2)()
+                for family in (2, 16, 30, 38):
+                    ctypes.set_errno(0)
+                    if libc.socketpair(family, 1, 0, pair) != -1 or ctypes.get_errno() != errno.EPERM: print('pair', family, ctypes.get_errno())
                 CLONE_NEWUSER = 0x10000000
                 ctypes.set_errno(0)
                 if libc.syscall(56, CLONE_NEWUSER | 17, 0, 0, 0, 0) != -1: print('new user namespace')
@@ -100,6 +110,47 @@ public abstract class IsolationContract extends EngineContract {
                 print(client.recv(5))
                 print(*[line.split()[1] for line in open('/proc/1/status') if line.startswith(('CapEff', 'CapPrm', 'CapBnd'))])
                 """)).isEqualTo("b'hello'\n00000000000001e0 00000000000001e0 00000000000001e0\n");
+    }
+
+    @Test
+    void everyPortOfLoopbackMayBeListenedAt() throws Exception {
+        assertThat(python("import socket; print(socket.create_server(('127.0.0.1', 80)).getsockname()[1])")).isEqualTo("80\n");
+    }
+
+    @Test
+    void boxesCannotWatchEachOther() throws Exception {
+        // given a box that is told of whatever is opened in folders of its image
+        Job watch = job("python", """
+                import ctypes, select, sys
+                libc = ctypes.CDLL(None)
+                watch = libc.inotify_init()
+                IN_OPEN, IN_ACCESS = 0x20, 0x1
+                for folder in (b'/usr/bin', b'/etc', b'/mayfly', b'/usr/lib'):
+                    if libc.inotify_add_watch(watch, folder, IN_OPEN | IN_ACCESS) < 0: print('no watch')
+                print('watching', flush=True)
+                sys.stdin.read()
+                print(len(select.select([watch], [], [], 0)[0]))
+                open('/etc/passwd').close()
+                print(len(select.select([watch], [], [], 0)[0]))
+                """);
+        var output = new CollectedOutput();
+        var watching = new CountDownLatch(1);
+        try (var go = new PipedOutputStream(); var stdin = new PipedInputStream(go); Sandbox watcher = engine.engine().create(engine.spec("python"))) {
+            var job = new Job(watch.entrypoint(), watch.command(), watch.args(), watch.env(), watch.files(), watch.outputs(), new Stdin.Live(stdin),
+                    watch.limits(), watch.budget());
+            var run = new FutureTask<>(() -> watcher.run(job, chunk -> {
+                output.accept(chunk);
+                watching.countDown();
+            }));
+            Thread.startVirtualThread(run);
+            assertThat(watching.await(20, TimeUnit.SECONDS)).isTrue();
+            // when another box of the image opens what is in them
+            assertThat(python("import json, glob; print(open('/etc/passwd').read(4), len(glob.glob('/usr/bin/*')) > 0)")).isEqualTo("root True\n");
+            go.close();
+            run.get(20, TimeUnit.SECONDS);
+            // then it is told nothing of that, and something of its own
+            assertThat(new String(output.stdout(), StandardCharsets.UTF_8)).isEqualTo("watching\n0\n1\n");
+        }
     }
 
     @Test
