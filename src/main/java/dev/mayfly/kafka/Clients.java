@@ -19,7 +19,6 @@ final class Clients {
     private static final int CALL_MILLIS = 10_000;
     static final int TRANSACTION_MILLIS = 15_000;
     private static final int PRODUCER_BUFFER_BYTES = 64 << 20;
-    private static final int HEADROOM_BYTES = 64 << 10;
 
     private final Map<String, Object> connection;
     private final KafkaSettings settings;
@@ -45,7 +44,7 @@ final class Clients {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, CALL_MILLIS);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRecordBytes() + HEADROOM_BYTES);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxMessageBytes());
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

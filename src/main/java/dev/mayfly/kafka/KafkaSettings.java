@@ -24,6 +24,12 @@ public record KafkaSettings(
         int maxAttempts,
         int maxInHand,
         Duration drain) {
+    private static final int HEADROOM_BYTES = 64 << 10;
+
+    /// What a broker must take: the largest value, and its key and headers.
+    int maxMessageBytes() {
+        return maxRecordBytes + HEADROOM_BYTES;
+    }
 
     /// The names of the topics; all begin alike.
     public record Topics(String prefix) {

@@ -16,7 +16,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Makes the topics that are missing, and checks those that are there.
 final class TopicSetup {
-    private static final int HEADROOM_BYTES = 64 << 10;
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final long SPREADING_MILLIS = 100;
 
@@ -67,7 +66,7 @@ final class TopicSetup {
 
     private NewTopic topic(String name, int partitions) {
         Map<String, String> configs = new HashMap<>(Map.of(
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes() + HEADROOM_BYTES),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxMessageBytes()),
                 TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
         if (name.equals(settings.topics().submissions())) {
             // A few compressed bytes could be anything in our heap; so the broker counts those that we get.
