@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Clients {
     private Clients() {}
 
-    /// @param cpuMillisEach processor time of the whole machine, by the answers
+    /// @param cpuMillisEach processor time of the whole machine, without these callers, by the answers
     record Report(int answers, double perSecond, double cpuMillisEach) {}
 
     /// Each caller sends its next request when it has its answer, until the time is over.
     static Report closed(Service service, int callers, long nanos) throws IOException, InterruptedException {
-        double busyBefore = Machine.busyMillis();
+        double busyBefore = Machine.busyMillis() - Machine.ownMillis();
         long start = System.nanoTime();
         int[] done = new int[callers];
         all(callers, caller -> {
@@ -30,7 +30,7 @@ final class Clients {
         for (int each : done) {
             answers += each;
         }
-        return new Report(answers, answers / seconds, (Machine.busyMillis() - busyBefore) / answers);
+        return new Report(answers, answers / seconds, (Machine.busyMillis() - Machine.ownMillis() - busyBefore) / answers);
     }
 
     /// Requests come at their time, whether or not there are answers; a latency begins at the time of its request.

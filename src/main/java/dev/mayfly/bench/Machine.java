@@ -40,6 +40,11 @@ final class Machine {
         return Arrays.stream(new int[] {1, 2, 3, 6, 7}).mapToLong(column -> Long.parseLong(ticks[column])).sum() * (double) TICK_MILLIS;
     }
 
+    /// Of that, this process's share.
+    static double ownMillis() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
+    }
+
     static double availableBytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/meminfo")).stream()
                 .filter(line -> line.startsWith("MemAvailable:"))

@@ -38,8 +38,8 @@ final class Saturation implements Scenario {
             figures.add(new Figure(name, "%.1f /s".formatted(rate), Figure.NO_BASELINE, rate / 100, "≥ 100 /s", rate >= 100));
         }
         figures.add(Figure.atLeast(site.bound(0.8, 4), name, rate, "Docker engine alone", engine));
-        figures.add(Figure.atLeast(0, name, rate, "kernel floor", floorRate));
-        figures.add(new Figure("CPU a job, every process on the machine", "%.1f ms".formatted(cpu), "kernel floor %.1f ms".formatted(floorCpu), cpu / floorCpu,
+        figures.add(new Figure(name, "%.1f /s".formatted(rate), "kernel floor %.1f /s".formatted(floorRate), rate / floorRate, "told", true));
+        figures.add(new Figure("CPU a job, every process on the machine but the callers'", "%.1f ms".formatted(cpu), "kernel floor %.1f ms".formatted(floorCpu), cpu / floorCpu,
                 site.withoutEngine() ? "≤ 2.0" : "told", !site.withoutEngine() || cpu / floorCpu <= 2));
         site.progress().accept("half of that rate");
         var bare = new Samples();
