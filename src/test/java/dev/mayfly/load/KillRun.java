@@ -97,15 +97,15 @@ public final class KillRun implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         long seed = System.nanoTime();
         var plan = new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), seed);
+        boolean good;
         try (var run = new KillRun(plan)) {
             Report report = run.run();
             System.out.println(report.table() + "\nseed " + seed);
             report.notOne().forEach(id -> System.out.println("not exactly one result: " + id));
             report.wrong().forEach(System.out::println);
-            if (!report.notOne().isEmpty() || !report.wrong().isEmpty() || report.deadLetters() > 0) {
-                System.exit(1);
-            }
+            good = report.notOne().isEmpty() && report.wrong().isEmpty() && report.deadLetters() == 0;
         }
+        System.exit(good ? 0 : 1);
     }
 
     private void start(int number) throws IOException {
