@@ -12,7 +12,7 @@ final class Burst implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("a burst of %d requests".formatted(REQUESTS));
-        try (var own = OwnService.start(site.home(), Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
+        try (var own = OwnService.start(site, Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
             Clients.closed(own.service(), CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
             own.service().awaitRest();
             Samples burst = Clients.burst(own.service(), REQUESTS);

@@ -18,7 +18,7 @@ final class Density implements Scenario {
             Files.createSymbolicLink(languages.resolve("python"), site.home().resolve("runtimes/python").toAbsolutePath());
             double before = Machine.availableBytes();
             long start = System.nanoTime();
-            try (var own = OwnService.start(site.home(), Map.of(
+            try (var own = OwnService.start(site, Map.of(
                     "MAYFLY_RUNTIMES", languages.toString(),
                     "MAYFLY_POOL_MIN_WARM", String.valueOf(BOXES),
                     "MAYFLY_POOL_MAX_WARM", String.valueOf(BOXES),

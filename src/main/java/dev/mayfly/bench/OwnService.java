@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 /// @param readyNanos from its start to its readiness with a warm pool
 /// @param guard stops it when this process is ended instead
 record OwnService(Service service, Process process, long readyNanos, Thread guard) implements AutoCloseable {
-    static OwnService start(Path home, Map<String, String> settings) throws IOException, InterruptedException {
+    /// With the engine of the service that is measured.
+    static OwnService start(Site site, Map<String, String> settings) throws IOException, InterruptedException {
         int port;
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        var builder = new ProcessBuilder(home.resolve("mayfly").toString(), "serve").redirectErrorStream(true);
+        var builder = new ProcessBuilder(site.home().resolve("mayfly").toString(), "serve").redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(Map.of("QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", "mayfly-bench"));
+        builder.environment().putAll(Map.of("QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", "mayfly-bench", "MAYFLY_ENGINE", site.engine()));
         builder.environment().putAll(settings);
         long start = System.nanoTime();
         Process process = builder.start();

@@ -15,7 +15,7 @@ final class Soak implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("soak for %d minutes".formatted(site.minutes()));
-        try (var own = OwnService.start(site.home(), Map.of())) {
+        try (var own = OwnService.start(site, Map.of())) {
             long each = TimeUnit.MINUTES.toNanos(site.minutes()) / SAMPLES;
             List<double[]> resident = new ArrayList<>();
             List<double[]> files = new ArrayList<>();

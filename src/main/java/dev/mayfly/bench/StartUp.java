@@ -18,7 +18,7 @@ final class StartUp implements Scenario {
         double resident = 0;
         List<Figure> figures = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
-            try (var own = OwnService.start(site.home(), Map.of())) {
+            try (var own = OwnService.start(site, Map.of())) {
                 starts.add(own.readyNanos());
                 resident = Math.max(resident, own.residentMebibytes());
                 if (i == STARTS - 1 && !site.withoutEngine()) {
