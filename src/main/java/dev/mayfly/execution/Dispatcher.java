@@ -63,7 +63,7 @@ public final class Dispatcher {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
         SandboxSpec spec = runtimes.requireSpec(runtime).withLimits(runtime.boxChanges(preparation.job().limits()));
-        Lease lease = lease(spec, submission.lane(), patience);
+        Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();
         fit(lease, preparation.job().limits());
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
@@ -86,8 +86,8 @@ public final class Dispatcher {
     }
 
     /// Another box for a job whose first one broke before user code started.
-    Lease leaseAgain(Lease broken, Lane lane, Limits limits, Duration patience) throws RejectedException, InterruptedException {
-        Lease lease = lease(broken.sandbox().spec(), lane, patience);
+    Lease leaseAgain(Lease broken, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
+        Lease lease = lease(broken.sandbox().spec(), submission, patience);
         fit(lease, limits);
         return lease;
     }
@@ -111,9 +111,9 @@ public final class Dispatcher {
         return metrics;
     }
 
-    private Lease lease(SandboxSpec spec, Lane lane, Duration patience) throws RejectedException, InterruptedException {
+    private Lease lease(SandboxSpec spec, Submission submission, Duration patience) throws RejectedException, InterruptedException {
         try {
-            return pool.lease(spec, lane, patience);
+            return pool.lease(spec, submission.lane(), submission.tenant(), patience);
         } catch (NoSandboxException e) {
             Kind kind =
                     switch (e.reason()) {

@@ -81,7 +81,7 @@ public final class Execution implements AutoCloseable {
             }
             LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
             lease.close();
-            lease = dispatcher.leaseAgain(lease, submission.lane(), preparation.job().limits(), RETRY_PATIENCE);
+            lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
             return lease.sandbox().run(preparation.job(), sink);
         }
     }

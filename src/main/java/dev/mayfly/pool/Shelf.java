@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /// The boxes of one spec and those who wait for them. Guarded by the pool's lock.
 final class Shelf {
@@ -20,29 +21,32 @@ final class Shelf {
 
     record Ready(Sandbox sandbox, long expiresAt) {}
 
-    record Waiter(CompletableFuture<Sandbox> box, long since) {}
+    record Waiter(String tenant, CompletableFuture<Sandbox> box, long since) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;
     final Deque<Ready> ready = new ArrayDeque<>();
-    private final Map<Lane, Deque<Waiter>> waiters = new EnumMap<>(Lane.class);
+    private final Map<Lane, Turns> waiters = new EnumMap<>(Lane.class);
+    private final Predicate<String> greedy;
     WarmTarget target;
     int creating;
     private int failures;
     private long pausedUntil;
     private String lastFailure = "";
 
-    Shelf(SandboxSpec spec, WarmTarget target, long now) {
+    /// @param greedy whether a tenant has more than its share
+    Shelf(SandboxSpec spec, WarmTarget target, Predicate<String> greedy, long now) {
         this.spec = spec;
+        this.greedy = greedy;
         this.target = target;
         this.demand = new DemandEstimate(now);
         this.pausedUntil = now;
         for (Lane lane : Lane.values()) {
-            waiters.put(lane, new ArrayDeque<>());
+            waiters.put(lane, new Turns());
         }
     }
 
-    Deque<Waiter> waiters(Lane lane) {
+    Turns waiters(Lane lane) {
         return Objects.requireNonNull(waiters.get(lane));
     }
 
@@ -50,33 +54,38 @@ final class Shelf {
         return waiters(Lane.INTERACTIVE).size() + waiters(Lane.BULK).size();
     }
 
-    /// Whether a caller of this lane who comes now may take a ready box. First come, first served within a lane; the boxes that are
-    /// kept at least are not for the bulk lane.
-    boolean serves(Lane lane) {
-        return switch (lane) {
-            case INTERACTIVE -> waiters(lane).isEmpty() && !ready.isEmpty();
-            case BULK -> waiting() == 0 && ready.size() > target.min();
-        };
+    boolean hasModestWaiter() {
+        return waiters(Lane.INTERACTIVE).size(greedy.negate()) > 0;
+    }
+
+    /// Whether a caller who comes now may take a ready box. The boxes that are kept at least are not for the bulk lane, nor for the greedy.
+    boolean serves(Lane lane, String tenant) {
+        boolean modest = lane == Lane.INTERACTIVE && !greedy.test(tenant);
+        return modest ? !hasModestWaiter() && !ready.isEmpty() : waiting() == 0 && ready.size() > target.min();
     }
 
     /// Who gets a box that has just become free; empty when it goes onto the shelf.
     Optional<Waiter> pollWaiter() {
-        Waiter interactive = waiters(Lane.INTERACTIVE).poll();
-        boolean reserveIsFull = ready.size() >= target.min();
-        return Optional.ofNullable(interactive != null || !reserveIsFull ? interactive : waiters(Lane.BULK).poll());
+        Optional<Waiter> modest = waiters(Lane.INTERACTIVE).poll(greedy.negate());
+        if (modest.isPresent() || ready.size() < target.min()) {
+            return modest;
+        }
+        return waiters(Lane.INTERACTIVE).poll(greedy).or(() -> waiters(Lane.BULK).poll(tenant -> true));
     }
 
     /// How soon the next box of this shelf should be made.
     Urgency urgency() {
-        Waiter interactive = waiters(Lane.INTERACTIVE).peek();
-        if (interactive != null && waiters(Lane.INTERACTIVE).size() > creating) {
-            return new Urgency(Urgency.Need.INTERACTIVE, interactive.since());
+        Turns interactive = waiters(Lane.INTERACTIVE);
+        Optional<Long> modest = interactive.since(greedy.negate());
+        if (modest.isPresent() && interactive.size(greedy.negate()) > creating) {
+            return new Urgency(Urgency.Need.INTERACTIVE, modest.get());
         }
         if (ready.size() + creating < target.min()) {
             return new Urgency(Urgency.Need.RESERVE, ready.size());
         }
-        Waiter bulk = waiters(Lane.BULK).peek();
-        return bulk == null ? new Urgency(Urgency.Need.DEMAND, ready.size()) : new Urgency(Urgency.Need.BULK, bulk.since());
+        return interactive.since(greedy).map(since -> new Urgency(Urgency.Need.GREEDY, since))
+                .or(() -> waiters(Lane.BULK).since(tenant -> true).map(since -> new Urgency(Urgency.Need.BULK, since)))
+                .orElse(new Urgency(Urgency.Need.DEMAND, ready.size()));
     }
 
     /// The smaller need comes first; within one need, the smaller rank.
@@ -84,6 +93,7 @@ final class Shelf {
         enum Need {
             INTERACTIVE,
             RESERVE,
+            GREEDY,
             BULK,
             DEMAND
         }

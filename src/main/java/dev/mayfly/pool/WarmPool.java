@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Ready boxes per spec, each handed out once. Thread-safe.
 ///
@@ -43,6 +44,7 @@ public final class WarmPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<SandboxSpec, Shelf> shelves = new HashMap<>();
+    private final Tenants tenants;
     private final EnumMap<Retirement, Long> destroyed = new EnumMap<>(Retirement.class);
     private final Thread replenisher;
 
@@ -66,6 +68,7 @@ public final class WarmPool implements AutoCloseable {
         this.factory = factory;
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.tenants = new Tenants(settings.capacity());
         this.watchedAt = nanoTime.getAsLong() - WATCHED_NANOS;
         this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
     }
@@ -82,8 +85,9 @@ public final class WarmPool implements AutoCloseable {
 
     /// Takes a ready box, or waits for one. The caller closes the lease.
     ///
+    /// @param tenant on whose behalf; tenants who wait take turns
     /// @throws NoSandboxException none came within the patience, or none will come
-    public Lease lease(SandboxSpec spec, Lane lane, Duration patience) throws NoSandboxException, InterruptedException {
+    public Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
         Shelf.Waiter waiter;
         lock.lock();
         try {
@@ -91,14 +95,16 @@ public final class WarmPool implements AutoCloseable {
             Shelf shelf = shelf(spec);
             shelf.demand.arrived(nanoTime.getAsLong());
             watchedAt = lane == Lane.INTERACTIVE ? nanoTime.getAsLong() : watchedAt;
-            Optional<Sandbox> ready = takeReady(shelf, lane);
+            tenants.seen(tenant, nanoTime.getAsLong());
+            Optional<Sandbox> ready = takeReady(shelf, lane, tenant);
             changed.signalAll();
             if (ready.isPresent()) {
-                return lease(ready.get(), true);
+                return lease(ready.get(), tenant, true);
             }
-            refuseWhenHopeless(shelf);
-            waiter = new Shelf.Waiter(new CompletableFuture<>(), nanoTime.getAsLong());
+            refuseWhenHopeless(shelf, tenant);
+            waiter = new Shelf.Waiter(tenant, new CompletableFuture<>(), nanoTime.getAsLong());
             shelf.waiters(lane).add(waiter);
+            tenants.waits(tenant, 1);
             waiting++;
         } finally {
             lock.unlock();
@@ -112,7 +118,7 @@ public final class WarmPool implements AutoCloseable {
         try {
             Sandbox sandbox = waiter.box().get(patience.toNanos(), TimeUnit.NANOSECONDS);
             handedOver = true;
-            return locked(() -> lease(sandbox, false));
+            return locked(() -> lease(sandbox, waiter.tenant(), false));
         } catch (TimeoutException e) {
             throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox in %.1f s (%s)".formatted(patience.toMillis() / 1000.0, numbers(spec)));
         } catch (ExecutionException e) {
@@ -128,6 +134,7 @@ public final class WarmPool implements AutoCloseable {
 
     private boolean leave(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, boolean unused) {
         waiting--;
+        tenants.waits(waiter.tenant(), -1);
         Shelf shelf = shelf(spec);
         shelf.waiters(lane).remove(waiter);
         // Handed over in the very moment in which the caller gave up: it goes to the next one.
@@ -138,19 +145,24 @@ public final class WarmPool implements AutoCloseable {
         return true;
     }
 
-    private Lease lease(Sandbox sandbox, boolean warm) {
+    private Lease lease(Sandbox sandbox, String tenant, boolean warm) {
         leased++;
+        tenants.leased(tenant, 1);
         var released = new AtomicBoolean();
         return new Lease(sandbox, warm, () -> {
             if (released.compareAndSet(false, true)) {
-                locked(() -> leased--);
+                locked(() -> {
+                    leased--;
+                    tenants.leased(tenant, -1);
+                    return true;
+                });
                 retire(sandbox, Retirement.USED);
             }
         });
     }
 
-    private Optional<Sandbox> takeReady(Shelf shelf, Lane lane) {
-        while (shelf.serves(lane)) {
+    private Optional<Sandbox> takeReady(Shelf shelf, Lane lane, String tenant) {
+        while (shelf.serves(lane, tenant)) {
             Shelf.Ready box = shelf.ready.remove();
             Optional<Retirement> unfit = unfit(box);
             if (unfit.isEmpty()) {
@@ -174,16 +186,29 @@ public final class WarmPool implements AutoCloseable {
         }
     }
 
-    private void refuseWhenHopeless(Shelf shelf) throws NoSandboxException {
+    private void refuseWhenHopeless(Shelf shelf, String tenant) throws NoSandboxException {
         if (engineDown) {
             throw engineDown();
         }
         if (shelf.brokenBecause().isPresent()) {
             throw broken(shelf);
         }
-        if (waiting >= settings.maxWaiting()) {
+        if (waiting >= settings.maxWaiting() && !makePlaceInQueue(tenant)) {
             throw new NoSandboxException(Reason.AT_CAPACITY, "the queue is full (%s)".formatted(numbers(shelf.spec)));
         }
+    }
+
+    /// A full queue is not the fault of those who have little of it: whoever came last of the tenant with the longest line goes.
+    private boolean makePlaceInQueue(String newcomer) {
+        Optional<Shelf.Waiter> last = tenants.longestLine()
+                .filter(tenant -> tenants.waiting(tenant) > tenants.waiting(newcomer) + 1)
+                .flatMap(tenant -> shelves.values().stream()
+                        .flatMap(shelf -> Stream.of(Lane.values()).map(lane -> shelf.waiters(lane).last(tenant)))
+                        .flatMap(Optional::stream)
+                        .max(Comparator.comparingLong(Shelf.Waiter::since)));
+        last.ifPresent(waiter -> waiter.box().completeExceptionally(new NoSandboxException(
+                Reason.AT_CAPACITY, "the queue is full, and %d of %d in it are yours".formatted(tenants.waiting(waiter.tenant()), waiting))));
+        return last.isPresent();
     }
 
     private static NoSandboxException engineDown() {
@@ -268,7 +293,8 @@ public final class WarmPool implements AutoCloseable {
 
     /// Making boxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them.
     private int parallelCreates(Shelf shelf, long now) {
-        boolean yields = now - watchedAt < WATCHED_NANOS && shelf.urgency().need() == Shelf.Urgency.Need.BULK;
+        boolean yields = now - watchedAt < WATCHED_NANOS
+                && (shelf.urgency().need() == Shelf.Urgency.Need.BULK || shelf.urgency().need() == Shelf.Urgency.Need.GREEDY);
         return yields ? Math.max(1, settings.parallelCreates() - 1) : settings.parallelCreates();
     }
 
@@ -284,9 +310,9 @@ public final class WarmPool implements AutoCloseable {
         Thread.ofVirtual().name("create-" + shelf.spec.runtime()).start(() -> create(shelf, nanoTime.getAsLong()));
     }
 
-    /// Evicts a waiting box of another shelf; the bulk lane is not worth a box that is kept for the others.
+    /// Evicts a waiting box of another shelf; the bulk lane and the greedy are not worth a box that is kept for the others.
     private void makeRoom(Shelf forShelf) {
-        boolean bulkOnly = forShelf.waiters(Lane.INTERACTIVE).isEmpty();
+        boolean bulkOnly = !forShelf.hasModestWaiter();
         shelves.values().stream()
                 .filter(shelf -> shelf != forShelf && shelf.ready.size() > (bulkOnly ? shelf.target.min() : 0) && shelf.waiting() == 0)
                 .max(Comparator.comparingInt(shelf -> shelf.ready.size()))
@@ -339,8 +365,7 @@ public final class WarmPool implements AutoCloseable {
 
     private static void turnAway(Shelf shelf, NoSandboxException reason) {
         for (Lane lane : Lane.values()) {
-            shelf.waiters(lane).forEach(waiter -> waiter.box().completeExceptionally(reason));
-            shelf.waiters(lane).clear();
+            shelf.waiters(lane).drain().forEach(waiter -> waiter.box().completeExceptionally(reason));
         }
     }
 
@@ -405,7 +430,7 @@ public final class WarmPool implements AutoCloseable {
     }
 
     private Shelf shelf(SandboxSpec spec) {
-        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmTarget.ON_DEMAND, nanoTime.getAsLong()));
+        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmTarget.ON_DEMAND, tenants::isGreedy, nanoTime.getAsLong()));
     }
 
     public PoolStats stats() {

@@ -35,12 +35,12 @@ class EngineOutageTest {
             // when the engine goes away
             cable.pullOut();
             await().until(() -> pool.stats().engineDown());
-            assertThatThrownBy(() -> pool.lease(spec, Lane.INTERACTIVE, Duration.ofSeconds(5))).isInstanceOfSatisfying(
+            assertThatThrownBy(() -> pool.lease(spec, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(5))).isInstanceOfSatisfying(
                     NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
             // then it is found again by itself
             cable.plugIn();
             await().atMost(Duration.ofSeconds(20)).until(() -> !pool.stats().engineDown() && pool.stats().ready() == 1);
-            try (var lease = pool.lease(spec, Lane.INTERACTIVE, Duration.ofSeconds(5))) {
+            try (var lease = pool.lease(spec, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(5))) {
                 var job = TestEngine.job("python", "print(1)");
                 assertThat(lease.sandbox().run(job, chunk -> {}).stdoutBytes()).isEqualTo(2);
             }

@@ -25,6 +25,7 @@ class WarmPoolTest {
     private static final SandboxSpec PYTHON = TestEngine.runtime("python").spec("sha256:python");
     private static final SandboxSpec NODE = TestEngine.runtime("node").spec("sha256:node");
     private static final Duration PATIENCE = ofSeconds(10);
+    private static final String TENANT = "tenant";
     private static final long GIGABYTE = 1L << 30;
 
     private final FakeEngine engine = new FakeEngine();
@@ -54,7 +55,7 @@ class WarmPoolTest {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             awaitReady(2);
-            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
+            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
                 assertThat(lease.warm()).isTrue();
                 ids.add(lease.sandbox().id());
             }
@@ -67,7 +68,7 @@ class WarmPoolTest {
     void usedBoxIsDestroyedAndReplaced() throws Exception {
         pool.keep(PYTHON, new WarmTarget(1, 1));
         awaitReady(1);
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         Sandbox used = lease.sandbox();
         lease.close();
         lease.close();
@@ -84,7 +85,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         engine.alive().iterator().next().die();
         // when a caller leases
-        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
             // then it gets a living one, and the dead one is counted
             assertThat(lease.sandbox().isAlive()).isTrue();
             await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.DIED_IDLE, 0L) == 1);
@@ -94,7 +95,7 @@ class WarmPoolTest {
 
     @Test
     void callerWithoutReadyBoxWaitsForOneMadeByTheReplenisher() throws Exception {
-        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
             assertThat(lease.warm()).isFalse();
             assertThat(pool.stats().leased()).isEqualTo(1);
         }
@@ -104,15 +105,15 @@ class WarmPoolTest {
     void noMoreBoxesAreAliveThanCapacity() throws Exception {
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
         }
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
             assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.AT_CAPACITY);
             assertThat(e).hasMessageContaining("leased=4").hasMessageContaining("capacity=4");
         });
         assertThat(engine.alive()).hasSize(4);
         leases.forEach(Lease::close);
-        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
     }
 
     @Test
@@ -120,9 +121,9 @@ class WarmPoolTest {
         pool.close();
         long two = 2 * PYTHON.limits().memoryBytes();
         pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1)), now::get);
-        Lease first = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
-        Lease second = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease first = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease second = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
         first.close();
         second.close();
     }
@@ -132,12 +133,12 @@ class WarmPoolTest {
         // given all boxes leased and as many callers waiting as may
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
         }
         List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
         await().until(() -> pool.stats().waiting() == 2);
         // when one more comes, then it is refused at once
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).hasMessageContaining("queue is full");
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).hasMessageContaining("queue is full");
         leases.forEach(Lease::close);
         waiting.forEach(lease -> lease.join().close());
     }
@@ -147,10 +148,14 @@ class WarmPoolTest {
     }
 
     private CompletableFuture<Lease> leaseLater(SandboxSpec spec, Lane lane) {
+        return leaseLater(spec, lane, TENANT);
+    }
+
+    private CompletableFuture<Lease> leaseLater(SandboxSpec spec, Lane lane, String tenant) {
         var future = new CompletableFuture<Lease>();
         Thread.startVirtualThread(() -> {
             try {
-                future.complete(pool.lease(spec, lane, PATIENCE));
+                future.complete(pool.lease(spec, lane, tenant, PATIENCE));
             } catch (NoSandboxException | InterruptedException e) {
                 future.completeExceptionally(e);
             }
@@ -165,9 +170,9 @@ class WarmPoolTest {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         // when the bulk lane asks, then it waits, in vain
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
         // and the other lane does not
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         assertThat(lease.warm()).isTrue();
         lease.close();
     }
@@ -177,7 +182,7 @@ class WarmPoolTest {
         // given all places taken, and a bulk caller who waits
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE));
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
         }
         CompletableFuture<Lease> bulk = leaseLater(PYTHON, Lane.BULK);
         await().until(() -> pool.stats().waiting() == 1);
@@ -197,7 +202,7 @@ class WarmPoolTest {
     void bulkLaneLeavesOneCreationToThoseWhoWaitForAnswers() throws Exception {
         // given a caller who came just now, an engine that takes its time, and two bulk callers who wait
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10)), now::get);
-        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         engine.creations.drainPermits();
         List<CompletableFuture<Lease>> bulk = List.of(leaseLater(PYTHON, Lane.BULK), leaseLater(PYTHON, Lane.BULK));
         await().until(() -> pool.stats().waiting() == 2 && pool.stats().shelves().get(PYTHON).creating() == 1);
@@ -215,11 +220,89 @@ class WarmPoolTest {
         }
     }
 
+    private CompletableFuture<Lease> waitingLease(String tenant) {
+        int before = pool.stats().waiting();
+        CompletableFuture<Lease> lease = leaseLater(PYTHON, Lane.INTERACTIVE, tenant);
+        await().until(() -> pool.stats().waiting() == before + 1);
+        return lease;
+    }
+
+    @Test
+    void tenantsWhoWaitTakeTurns() throws Exception {
+        // given every place taken, three callers of one tenant who wait, and then one of another
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10)), now::get);
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, "third", PATIENCE));
+        }
+        List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"), waitingLease("flood"));
+        CompletableFuture<Lease> quiet = waitingLease("quiet");
+        // when two places become free
+        leases.removeFirst().close();
+        leases.removeFirst().close();
+        // then the other tenant has had its turn before the flood's second
+        Lease turn = quiet.get();
+        assertThat(flood.stream().filter(CompletableFuture::isDone).count()).isLessThanOrEqualTo(1);
+        turn.close();
+        leases.forEach(Lease::close);
+        for (CompletableFuture<Lease> lease : flood) {
+            lease.get().close();
+        }
+    }
+
+    @Test
+    void tenantWithMoreThanItsShareLeavesTheKeptBoxesToOthers() throws Exception {
+        // given two tenants, of which one has all that is beyond the two kept boxes
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10)), now::get);
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        List<Lease> flood = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            flood.add(pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE));
+        }
+        awaitReady(2);
+        // when both want one more, then the one waits, in vain, and the other does not
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, "flood", ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease quiet = pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE);
+        assertThat(quiet.warm()).isTrue();
+        quiet.close();
+        flood.forEach(Lease::close);
+    }
+
+    @Test
+    void tenantThatIsAloneMayHaveEverything() throws Exception {
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+        }
+        leases.forEach(Lease::close);
+    }
+
+    @Test
+    void fullQueueIsMadeRoomInByTheTenantWhoHasMostOfIt() throws Exception {
+        // given a queue that one tenant has filled
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, "third", PATIENCE));
+        }
+        List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"));
+        // when another tenant comes
+        CompletableFuture<Lease> quiet = leaseLater(PYTHON, Lane.INTERACTIVE, "quiet");
+        // then the flood's last one goes, and is told why
+        assertThatThrownBy(flood.getLast()::get).hasMessageContaining("the queue is full, and 2 of 2 in it are yours");
+        leases.forEach(Lease::close);
+        quiet.get().close();
+        flood.getFirst().get().close();
+    }
+
     @Test
     void bulkLaneGetsWhatIsMadeBeyondTheKeptBoxes() throws Exception {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         for (int i = 0; i < 6; i++) {
-            pool.lease(PYTHON, Lane.BULK, PATIENCE).close();
+            pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE).close();
         }
         awaitReady(2);
     }
@@ -230,7 +313,7 @@ class WarmPoolTest {
         pool.keep(PYTHON, new WarmTarget(4, 4));
         awaitReady(4);
         // when somebody wants Node, then a Python box goes
-        pool.lease(NODE, Lane.INTERACTIVE, PATIENCE).close();
+        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         assertThat(pool.stats().destroyed().get(Retirement.EVICTED)).isPositive();
     }
 
@@ -264,13 +347,13 @@ class WarmPoolTest {
     void deadEngineRefusesAtOnceAndRecoversByItself() throws Exception {
         // given an engine that has gone
         engine.down(true);
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
         assertThat(pool.stats().engineDown()).isTrue();
         // when it is back, then so are the boxes
         engine.down(false);
         await().until(() -> !pool.stats().engineDown());
-        pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
     }
 
     @Test
@@ -283,7 +366,7 @@ class WarmPoolTest {
         });
         assertThat(broken.exceptionNow()).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN));
-        pool.lease(NODE, Lane.INTERACTIVE, PATIENCE).close();
+        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
     }
 
     @Test
@@ -292,7 +375,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         Thread caller = Thread.ofVirtual().start(() -> {
             try {
-                pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+                pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
             } catch (NoSandboxException | InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -303,7 +386,7 @@ class WarmPoolTest {
         engine.creations.release(1000);
         // then what was made for it is not lost, and no place either
         for (int i = 0; i < 8; i++) {
-            pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE).close();
+            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         }
         await().until(() -> pool.stats().leased() == 0);
         assertThat(pool.stats().waiting()).isZero();
@@ -311,9 +394,9 @@ class WarmPoolTest {
 
     @Test
     void closedPoolRefusesAndLetsTheRunningFinish() throws Exception {
-        Lease running = pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE);
+        Lease running = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         pool.stopIntake();
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.DRAINING));
         assertThat(running.sandbox().isAlive()).isTrue();
         assertThat(pool.awaitIdle(ofMillis(20))).isFalse();

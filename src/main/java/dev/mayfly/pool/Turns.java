@@ -1,0 +1,83 @@
+package dev.mayfly.pool;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// Those who wait: each tenant has a line of its own, first come, first served, and the lines take turns.
+final class Turns {
+    /// In the order of their turns.
+    private final Map<String, Deque<Shelf.Waiter>> lines = new LinkedHashMap<>();
+
+    void add(Shelf.Waiter waiter) {
+        lines.computeIfAbsent(waiter.tenant(), tenant -> new ArrayDeque<>()).add(waiter);
+    }
+
+    void remove(Shelf.Waiter waiter) {
+        Deque<Shelf.Waiter> line = lines.get(waiter.tenant());
+        if (line != null && line.remove(waiter) && line.isEmpty()) {
+            lines.remove(waiter.tenant());
+        }
+    }
+
+    /// The first of the next line of such a tenant; its line then has the last turn.
+    Optional<Shelf.Waiter> poll(Predicate<String> tenants) {
+        Optional<String> turn = lines.keySet().stream().filter(tenants).findFirst();
+        if (turn.isEmpty()) {
+            return Optional.empty();
+        }
+        Deque<Shelf.Waiter> line = Objects.requireNonNull(lines.remove(turn.get()));
+        Shelf.Waiter first = line.remove();
+        if (!line.isEmpty()) {
+            lines.put(turn.get(), line);
+        }
+        return Optional.of(first);
+    }
+
+    /// When the one came who waits longest of such tenants.
+    Optional<Long> since(Predicate<String> tenants) {
+        return waiters(tenants).map(Shelf.Waiter::since).min(Long::compare);
+    }
+
+    /// Who came last of one tenant.
+    Optional<Shelf.Waiter> last(String tenant) {
+        return Optional.ofNullable(lines.get(tenant)).map(Deque::peekLast);
+    }
+
+    private Stream<Shelf.Waiter> waiters(Predicate<String> tenants) {
+        return lines.entrySet().stream().filter(line -> tenants.test(line.getKey())).map(line -> line.getValue().getFirst());
+    }
+
+    int size() {
+        return lines.values().stream().mapToInt(Deque::size).sum();
+    }
+
+    int size(String tenant) {
+        Deque<Shelf.Waiter> line = lines.get(tenant);
+        return line == null ? 0 : line.size();
+    }
+
+    int size(Predicate<String> tenants) {
+        return lines.entrySet().stream().filter(line -> tenants.test(line.getKey())).mapToInt(line -> line.getValue().size()).sum();
+    }
+
+    Stream<String> tenants() {
+        return lines.keySet().stream();
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    /// All of them; none is left here.
+    Stream<Shelf.Waiter> drain() {
+        var all = lines.values().stream().flatMap(Deque::stream).toList();
+        lines.clear();
+        return all.stream();
+    }
+}
