@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,6 +21,7 @@ public final class Bench {
         SCENARIOS.put("latency", new Latency());
         SCENARIOS.put("saturation", new Saturation());
         SCENARIOS.put("burst", new Burst());
+        SCENARIOS.put("fairness", new Fairness());
         SCENARIOS.put("streaming", new Streaming());
         SCENARIOS.put("command", new CommandLine());
         SCENARIOS.put("start", new StartUp());
@@ -32,10 +34,11 @@ public final class Bench {
     private final int rounds;
     private final int minutes;
 
+    /// @param apiKey what the service asks for, if anything
     /// @param rounds samples of each latency
     /// @param minutes of the soak
-    public Bench(URI service, Path home, int rounds, int minutes) {
-        this.service = new Service(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), service);
+    public Bench(URI service, Optional<String> apiKey, Path home, int rounds, int minutes) {
+        this.service = new Service(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), service, apiKey);
         this.home = home;
         this.rounds = rounds;
         this.minutes = minutes;

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A second service on a free port, with settings of its own; it stops when this is closed.
@@ -22,13 +23,14 @@ record OwnService(Service service, Process process, long readyNanos, Thread guar
         }
         var builder = new ProcessBuilder(site.home().resolve("mayfly").toString(), "serve").redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(Map.of("QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", "mayfly-bench", "MAYFLY_ENGINE", site.engine()));
+        builder.environment().putAll(Map.of("QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", "mayfly-bench", "MAYFLY_ENGINE", site.engine(),
+                "MAYFLY_ACCESS_FILE", site.home().resolve("target/no-keys.json").toString()));
         builder.environment().putAll(settings);
         long start = System.nanoTime();
         Process process = builder.start();
         Thread guard = Thread.ofPlatform().unstarted(process::destroy);
         Runtime.getRuntime().addShutdownHook(guard);
-        var service = new Service(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), URI.create("http://127.0.0.1:" + port));
+        var service = new Service(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), URI.create("http://127.0.0.1:" + port), Optional.empty());
         while (process.isAlive()) {
             if (service.isReady()) {
                 return new OwnService(service, process, System.nanoTime() - start, guard);

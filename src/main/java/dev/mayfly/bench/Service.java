@@ -10,12 +10,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// The running service, as its HTTP clients see it.
-record Service(HttpClient client, URI url) {
+///
+/// @param apiKey what it asks for, if anything; with the scopes `execute` and `admin`
+record Service(HttpClient client, URI url, Optional<String> apiKey) {
     private static final String EVENT = "event:";
     private static final String DATA = "data:";
 
@@ -49,15 +52,26 @@ record Service(HttpClient client, URI url) {
     }
 
     private HttpRequest request(String json, String accept) {
-        return HttpRequest.newBuilder(url.resolve("/v1/executions"))
+        return to("/v1/executions")
                 .headers("Content-Type", "application/json", "Accept", accept)
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
     }
 
+    /// The same service, as another caller sees it.
+    Service as(String otherKey) {
+        return new Service(client, url, Optional.of(otherKey));
+    }
+
+    private HttpRequest.Builder to(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
+        apiKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
+        return request;
+    }
+
     boolean isReady() throws InterruptedException {
         try {
-            return client.send(HttpRequest.newBuilder(url.resolve("/health/ready")).build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return client.send(to("/health/ready").build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false; // not listening yet
         }
@@ -88,7 +102,7 @@ record Service(HttpClient client, URI url) {
     }
 
     private String metrics() throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), HttpResponse.BodyHandlers.ofString()).body();
+        return client.send(to("/metrics").build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /// Runs Python code, and tells each line of its output when it is there.

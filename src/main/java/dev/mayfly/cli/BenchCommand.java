@@ -45,7 +45,8 @@ final class BenchCommand implements Callable<Integer> {
         if (!Bench.scenarios().containsAll(only)) {
             throw new CliException(CliException.WRONG_USE, "--only knows " + String.join(", ", Bench.scenarios()));
         }
-        var bench = new Bench(Home.find().service(), Path.of(System.getProperty("mayfly.home", ".")), rounds, minutes);
+        Home home = Home.find();
+        var bench = new Bench(home.service(), home.apiKey(), Path.of(System.getProperty("mayfly.home", ".")), rounds, minutes);
         String machine = bench.machine();
         Map<String, Result> results = bench.run(only.isEmpty() ? List.copyOf(Bench.scenarios()) : only, step -> System.err.println("bench: " + step));
         if (report != null) {

@@ -3,16 +3,14 @@ package dev.mayfly.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.mayfly.docker.DockerEngine;
-import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
-import dev.mayfly.oci.OciEngine;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -21,7 +19,6 @@ import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
@@ -45,14 +42,14 @@ final class EmbeddedRunner implements Runner {
     @Override
     public ResultView run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
         try (var instance = new InstanceLock(home.lockFolder());
-                var engine = engine(instance);
+                var engine = home.engine(instance);
                 var pool = new WarmPool(engine, ONE_BOX)) {
-            Submission submission = SubmissionReader.readInteractive(json(request), ExecutionId.next(), stdin);
+            Submission submission = SubmissionReader.readInteractive(json(request), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin);
             var runtimes = new ServedRuntimes(RuntimeFolder.read(home.runtimes()), engine, pool, new WarmTarget(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
             }
-            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, 0);
+            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
             try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
                 execution = admitted;
                 return ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
@@ -65,10 +62,6 @@ final class EmbeddedRunner implements Runner {
         } finally {
             execution = null;
         }
-    }
-
-    private SandboxFactory engine(InstanceLock instance) {
-        return home.withoutEngine() ? new OciEngine(home.oci(), instance) : new DockerEngine(DockerSettings.defaults(), instance);
     }
 
     @Override

@@ -1,6 +1,12 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.access.AccessFile;
+import dev.mayfly.docker.DockerEngine;
+import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.SandboxFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,8 +14,9 @@ import java.util.Optional;
 
 /// Where the installation and the service are; the launcher tells the first, `MAYFLY_URL` the second.
 ///
+/// @param apiKey what a service asks for, from `MAYFLY_API_KEY`
 /// @param withoutEngine boxes are made by an OCI runtime that is called directly, not by a Docker engine
-record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, boolean serviceIsNamed) {
+record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, boolean serviceIsNamed, Optional<String> apiKey) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
 
     private static final Duration OCI_PATIENCE = Duration.ofSeconds(30);
@@ -23,7 +30,12 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 path("MAYFLY_LOCK_FOLDER", "/run/mayfly"),
                 "oci".equalsIgnoreCase(System.getenv("MAYFLY_ENGINE")),
                 URI.create(url.orElse(LOCAL_SERVICE).replaceFirst("/$", "")),
-                url.isPresent());
+                url.isPresent(),
+                Optional.ofNullable(System.getenv("MAYFLY_API_KEY")).filter(text -> !text.isBlank()));
+    }
+
+    AccessFile accessFile() {
+        return new AccessFile(path("MAYFLY_ACCESS_FILE", AccessFile.PATH.toString()));
     }
 
     private static Path path(String variable, String otherwise) {
@@ -41,12 +53,17 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 OCI_PATIENCE);
     }
 
+    /// This machine's own engine, without a service.
+    SandboxFactory engine(InstanceLock instance) {
+        return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(DockerSettings.defaults(), instance);
+    }
+
     /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
     Runner runner() {
         if (service.toString().equals("none")) {
             return new EmbeddedRunner(this);
         }
-        Optional<Runner> running = ServiceRunner.connect(service).map(Runner.class::cast);
+        Optional<Runner> running = ServiceRunner.connect(service, apiKey).map(Runner.class::cast);
         if (running.isEmpty() && serviceIsNamed) {
             throw new CliException(CliException.OUR_FAULT, "nothing listens on " + service);
         }

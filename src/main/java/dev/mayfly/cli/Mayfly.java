@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Runs code in a fresh container that was waiting for it.",
         mixinStandardHelpOptions = true,
         versionProvider = Mayfly.Version.class,
-        subcommands = {RunCommand.class, RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, BenchCommand.class},
+        subcommands = {RunCommand.class, RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class, TenantsCommand.class, BenchCommand.class},
         footer = {
             "",
             "Set-up, done by the launcher itself:",
@@ -39,6 +39,7 @@ public final class Mayfly {
             RunCommand.beginAhead();
         }
         var command = new CommandLine(new Mayfly());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setStopAtPositional(true); // what stands behind the program's name is the program's
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof CliException told) {

@@ -2,6 +2,8 @@ package dev.mayfly.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.LimitText;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.Json;
@@ -116,10 +118,18 @@ final class RunCommand implements Callable<Integer> {
         }
         Map<String, BigDecimal> amounts = new LinkedHashMap<>();
         for (String limit : limits) {
-            var parsed = LimitOption.parse(limit);
-            amounts.put(parsed.getKey(), parsed.getValue());
+            var parsed = limit(limit);
+            amounts.put(parsed.getKey().wireName(), parsed.getValue());
         }
         return new SubmissionRequest(runtime, code, contents, entrypoint, args, env, null, null, amounts, outputs, null);
+    }
+
+    private static Map.Entry<LimitAxis, BigDecimal> limit(String option) {
+        try {
+            return LimitText.parse(option);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(CliException.WRONG_USE, String.valueOf(e.getMessage()));
+        }
     }
 
     /// As it was written when it lies below the current folder, else its last part.

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -36,21 +37,34 @@ final class ServiceRunner implements Runner {
     private Output output = (stream, bytes) -> {};
     private CompletableFuture<?> lastSent = CompletableFuture.completedFuture(null);
 
-    private ServiceRunner(HttpClient client, URI service) {
+    private ServiceRunner(HttpClient client, URI service, Optional<String> apiKey) {
         URI interactive = URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive");
-        socket = client.newWebSocketBuilder().buildAsync(interactive, receiver).join();
+        WebSocket.Builder builder = client.newWebSocketBuilder();
+        apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
+        socket = builder.buildAsync(interactive, receiver).join();
     }
 
     /// Empty when nothing listens there. Throws `CliException` when something else answers.
-    static Optional<ServiceRunner> connect(URI service) {
+    static Optional<ServiceRunner> connect(URI service, Optional<String> apiKey) {
         try {
-            return Optional.of(new ServiceRunner(client(service), service));
+            return Optional.of(new ServiceRunner(client(service), service, apiKey));
         } catch (CompletionException e) {
             if (e.getCause() instanceof ConnectException) {
                 return Optional.empty();
             }
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                throw refusal(service, refused.getResponse().statusCode());
+            }
             throw new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, e.getCause()));
         }
+    }
+
+    private static CliException refusal(URI service, int status) {
+        return switch (status) {
+            case 401 -> new CliException(CliException.WRONG_USE, service + " asks for a valid API key; set MAYFLY_API_KEY");
+            case 403 -> new CliException(CliException.WRONG_USE, service + " does not let this API key run programs; it needs the scope execute");
+            default -> new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: status %d".formatted(service, status));
+        };
     }
 
     /// Without TLS the trust store stays unread, which would be a third of a short run's time.

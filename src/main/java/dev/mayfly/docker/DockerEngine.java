@@ -160,6 +160,18 @@ public final class DockerEngine implements SandboxFactory {
     }
 
     @Override
+    public boolean isPresent(String boxId) throws SandboxException, InterruptedException {
+        return call("inspect", () -> {
+            try {
+                client.inspectContainerCmd(boxId).exec();
+                return true;
+            } catch (NotFoundException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
     public int reap() throws SandboxException, InterruptedException {
         List<Container> ours = call("list", () -> client.listContainersCmd()
                 .withShowAll(true)

@@ -1,7 +1,6 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.execution.RejectedException.Kind;
-import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.Lease;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.WarmPool;
@@ -24,15 +23,18 @@ public final class Dispatcher {
     private final WarmPool pool;
     private final String engine;
     private final ExecutionMetrics metrics;
+    private final Quotas quotas;
     private final Semaphore bulkSlots;
     private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
 
+    /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
     /// @param bulkSlots executions of the bulk lane at once
-    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, int bulkSlots) {
+    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, Quotas quotas, int bulkSlots) {
         this.runtimes = runtimes;
         this.pool = pool;
         this.engine = engine;
         this.metrics = metrics;
+        this.quotas = quotas;
         this.bulkSlots = new Semaphore(bulkSlots, true);
     }
 
@@ -43,7 +45,7 @@ public final class Dispatcher {
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
         boolean admission = false;
-        takeSlot(submission.lane());
+        enter(submission);
         try {
             Execution execution = prepare(submission, admittedAt, patience);
             admitted.add(execution);
@@ -54,7 +56,7 @@ public final class Dispatcher {
             throw e;
         } finally {
             if (!admission) {
-                freeSlot(submission.lane());
+                leave(submission, Duration.ZERO);
             }
         }
     }
@@ -73,15 +75,24 @@ public final class Dispatcher {
     }
 
     /// Nobody watches the bulk lane: its callers keep their turn however long it takes.
-    private void takeSlot(Lane lane) throws InterruptedException {
-        if (lane == Lane.BULK) {
-            bulkSlots.acquire();
+    private void enter(Submission submission) throws RejectedException, InterruptedException {
+        switch (submission.lane()) {
+            case BULK -> bulkSlots.acquire();
+            case INTERACTIVE -> {
+                try {
+                    quotas.enter(submission.tenant());
+                } catch (RejectedException e) {
+                    metrics.rejected(e.kind());
+                    throw e;
+                }
+            }
         }
     }
 
-    private void freeSlot(Lane lane) {
-        if (lane == Lane.BULK) {
-            bulkSlots.release();
+    private void leave(Submission submission, Duration cpu) {
+        switch (submission.lane()) {
+            case BULK -> bulkSlots.release();
+            case INTERACTIVE -> quotas.leave(submission.tenant(), cpu);
         }
     }
 
@@ -97,9 +108,10 @@ public final class Dispatcher {
         admitted.forEach(execution -> execution.cancel(by));
     }
 
-    void closed(Execution execution, Lane lane) {
+    /// @param cpu what it used
+    void closed(Execution execution, Submission submission, Duration cpu) {
         if (admitted.remove(execution)) {
-            freeSlot(lane);
+            leave(submission, cpu);
         }
     }
 

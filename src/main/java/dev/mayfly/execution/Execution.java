@@ -29,6 +29,7 @@ public final class Execution implements AutoCloseable {
     private volatile Lease lease;
     private @Nullable Thread runner;
     private boolean ended;
+    private volatile Duration used = Duration.ZERO;
 
     Execution(Dispatcher dispatcher, Submission submission, Preparation preparation, Lease lease, Admission admission) {
         this.dispatcher = dispatcher;
@@ -48,11 +49,20 @@ public final class Execution implements AutoCloseable {
 
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then clear.
     public ExecutionResult run(OutputSink sink) {
+        long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
+        used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun));
         dispatcher.metrics().ended(result);
         LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
                 result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
         return result;
+    }
+
+    /// The CPU time that the box told; of one that could not tell any more, the most that it can have had.
+    private Duration used(Usage told, Duration elapsed) {
+        return told.equals(Usage.NONE)
+                ? elapsed.multipliedBy(preparation.job().limits().cpuMillis()).dividedBy(1000)
+                : told.cpuUser().plus(told.cpuSystem());
     }
 
     private SandboxRun runToEnd(OutputSink sink) {
@@ -128,7 +138,7 @@ public final class Execution implements AutoCloseable {
     /// Gives the box back for destruction and returns at once. Idempotent.
     @Override
     public void close() {
-        dispatcher.closed(this, submission.lane());
+        dispatcher.closed(this, submission, used);
         lease.close();
     }
 }

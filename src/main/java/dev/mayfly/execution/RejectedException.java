@@ -11,6 +11,8 @@ public final class RejectedException extends Exception {
         INVALID_SUBMISSION,
         UNKNOWN_RUNTIME,
         LIMIT_OVER_CEILING,
+        /// The tenant has used up what it may.
+        QUOTA_EXCEEDED,
         AT_CAPACITY,
         ENGINE_UNAVAILABLE,
         /// The engine works, but no box of this runtime starts.

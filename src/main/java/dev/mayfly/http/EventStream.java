@@ -18,16 +18,22 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
     private final Execution execution;
     private final Sse sse;
     private final Duration heartbeat;
+    private final Duration stall;
+    private final Runnable hangUp;
 
-    private EventStream(Execution execution, Sse sse, Duration heartbeat) {
+    private EventStream(Execution execution, Sse sse, DoorSettings settings, Runnable hangUp) {
         this.execution = execution;
         this.sse = sse;
-        this.heartbeat = heartbeat;
+        heartbeat = settings.heartbeat();
+        stall = settings.stall();
+        this.hangUp = hangUp;
     }
 
     /// Takes over the execution and closes it, also when the client leaves.
-    static Multi<OutboundSseEvent> of(Execution execution, Sse sse, Duration heartbeat) {
-        return Multi.createFrom().publisher(new EventStream(execution, sse, heartbeat));
+    ///
+    /// @param hangUp ends the connection to a client that takes nothing any more
+    static Multi<OutboundSseEvent> of(Execution execution, Sse sse, DoorSettings settings, Runnable hangUp) {
+        return Multi.createFrom().publisher(new EventStream(execution, sse, settings, hangUp));
     }
 
     @Override
@@ -76,7 +82,11 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
         }
 
         void event(String name, long sequence, Object data) throws InterruptedException {
-            demand.acquire();
+            if (!demand.tryAcquire(stall.toNanos(), TimeUnit.NANOSECONDS)) {
+                cancel();
+                hangUp.run();
+                throw new InterruptedException("the client takes nothing any more");
+            }
             if (over) {
                 demand.release();
                 throw new InterruptedException("the client has left");

@@ -11,6 +11,7 @@ import dev.mayfly.wire.SubmissionRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -31,13 +32,16 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/executions")
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@RolesAllowed("execute")
 public class ExecutionResource {
     private final Dispatcher dispatcher;
     private final DoorSettings settings;
+    private final Caller caller;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller) {
         this.dispatcher = dispatcher;
         this.settings = settings;
+        this.caller = caller;
     }
 
     @POST
@@ -47,9 +51,12 @@ public class ExecutionResource {
     @APIResponse(responseCode = "200", description = "The program ended, in whatever way",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)))
     @APIResponse(responseCode = "400", description = "The submission is not valid; `field` names what is wrong")
+    @APIResponse(responseCode = "401", description = "A key is needed, and this is none")
+    @APIResponse(responseCode = "403", description = "The key's scopes do not have `execute`")
     @APIResponse(responseCode = "413", description = "The body is over its size cap")
     @APIResponse(responseCode = "415", description = "The body is not application/json")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, or a limit is over its ceiling")
+    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After tells when to come back, RateLimit what is left")
     @APIResponse(responseCode = "503", description = "No sandbox now; Retry-After tells when to come back")
     public ResultView run(InputStream body, @Context RoutingContext exchange)
             throws RejectedException, InterruptedException, IOException {
@@ -75,7 +82,7 @@ public class ExecutionResource {
         try {
             Execution execution = admit(body, exchange);
             disconnection.admitted(execution);
-            return EventStream.of(execution, sse, settings.heartbeat());
+            return EventStream.of(execution, sse, settings, () -> exchange.request().connection().close());
         } finally {
             disconnection.handedOver();
         }
@@ -88,6 +95,6 @@ public class ExecutionResource {
             exchange.addEndHandler(answered -> exchange.request().connection().close()); // the rest stays unread
             throw Problems.bodyTooLarge(settings.maxBodyBytes());
         }
-        return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next()), settings.patience());
+        return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next(), caller.tenant()), settings.patience());
     }
 }

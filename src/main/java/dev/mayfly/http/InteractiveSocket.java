@@ -23,20 +23,25 @@ import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.TimeoutException;
+import jakarta.annotation.security.RolesAllowed;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
 /// Messages of one connection arrive one after the other. Closing the connection ends the program.
 @WebSocket(path = "/v1/executions/interactive")
+@RolesAllowed("execute")
 public class InteractiveSocket {
     private final Dispatcher dispatcher;
     private final DoorSettings settings;
+    private final Caller caller;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-    public InteractiveSocket(Dispatcher dispatcher, DoorSettings settings) {
+    public InteractiveSocket(Dispatcher dispatcher, DoorSettings settings, Caller caller) {
         this.dispatcher = dispatcher;
         this.settings = settings;
+        this.caller = caller;
     }
 
     private record Session(Execution execution, LiveInput input) {}
@@ -60,7 +65,7 @@ public class InteractiveSocket {
 
     private void start(String text, WebSocketConnection connection) throws RejectedException, InterruptedException {
         var input = new LiveInput();
-        Submission submission = SubmissionReader.readInteractive(text.getBytes(UTF_8), ExecutionId.next(), input);
+        Submission submission = SubmissionReader.readInteractive(text.getBytes(UTF_8), ExecutionId.next(), caller.tenant(), input);
         var session = new Session(dispatcher.admit(submission, settings.patience()), input);
         sessions.put(connection.id(), session);
         if (connection.isClosed()) {
@@ -88,7 +93,7 @@ public class InteractiveSocket {
     private void run(Session session, WebSocketConnection connection) {
         try (Execution execution = session.execution()) {
             var started = new EventView.Started(execution.id(), execution.runtime());
-            var encoder = new EventEncoder(started, (name, sequence, data) -> send(connection, new SocketEvent(name, data)));
+            var encoder = new EventEncoder(started, (name, sequence, data) -> sendOrHangUp(session, connection, new SocketEvent(name, data)));
             encoder.ended(execution.run(encoder));
             connection.closeAndAwait(CloseReason.NORMAL);
         } catch (InterruptedException e) {
@@ -99,18 +104,28 @@ public class InteractiveSocket {
         }
     }
 
-    private static void send(WebSocketConnection connection, SocketEvent event) throws InterruptedException {
+    private void sendOrHangUp(Session session, WebSocketConnection connection, SocketEvent event) throws InterruptedException {
+        try {
+            send(connection, event);
+        } catch (TimeoutException e) {
+            session.execution().cancel(Outcome.By.DISCONNECT);
+            connection.close().subscribe().with(closed -> {}); // its farewell would not be taken either
+            throw (InterruptedException) new InterruptedException("the client takes nothing any more").initCause(e);
+        }
+    }
+
+    private void send(WebSocketConnection connection, SocketEvent event) throws InterruptedException {
         if (connection.isClosed()) {
             throw new InterruptedException("the client has left");
         }
         try {
-            connection.sendTextAndAwait(Json.STRICT.writeValueAsString(event));
+            connection.sendText(Json.STRICT.writeValueAsString(event)).await().atMost(settings.stall());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void reject(RejectedException rejection, WebSocketConnection connection) throws InterruptedException {
+    private void reject(RejectedException rejection, WebSocketConnection connection) throws InterruptedException {
         send(connection, new SocketEvent("rejected", new Rejection(Problems.name(rejection.kind()), rejection.detail())));
         connection.closeAndAwait(CloseReason.NORMAL);
     }

@@ -18,6 +18,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
             RejectedException.Kind.INVALID_SUBMISSION, Response.Status.BAD_REQUEST,
             RejectedException.Kind.UNKNOWN_RUNTIME, UnprocessableContent.STATUS,
             RejectedException.Kind.LIMIT_OVER_CEILING, UnprocessableContent.STATUS,
+            RejectedException.Kind.QUOTA_EXCEEDED, Response.Status.TOO_MANY_REQUESTS,
             RejectedException.Kind.AT_CAPACITY, Response.Status.SERVICE_UNAVAILABLE,
             RejectedException.Kind.ENGINE_UNAVAILABLE, Response.Status.SERVICE_UNAVAILABLE,
             RejectedException.Kind.RUNTIME_UNAVAILABLE, Response.Status.SERVICE_UNAVAILABLE,
@@ -60,6 +61,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
             case INVALID_SUBMISSION -> "The submission is not valid";
             case UNKNOWN_RUNTIME -> "There is no such runtime";
             case LIMIT_OVER_CEILING -> "A limit is over its ceiling";
+            case QUOTA_EXCEEDED -> "The tenant's quota is used up";
             case AT_CAPACITY -> "No sandbox is free now";
             case ENGINE_UNAVAILABLE -> "Sandboxes cannot be made now";
             case RUNTIME_UNAVAILABLE -> "No sandbox of this runtime can be made now";

@@ -4,6 +4,7 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.wire.ResultView;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 /// The languages on offer.
 @Path("/v1/runtimes")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed({"read", "execute", "admin"})
 public class RuntimeResource {
     private final ServedRuntimes runtimes;
 

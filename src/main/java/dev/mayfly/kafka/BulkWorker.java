@@ -112,7 +112,7 @@ final class BulkWorker {
         } catch (RejectedException e) {
             return switch (e.kind()) {
                 case DRAINING -> throw new InterruptedException("the service stops");
-                case AT_CAPACITY, ENGINE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
+                case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
                 case RUNTIME_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
                 case INVALID_SUBMISSION, UNKNOWN_RUNTIME, LIMIT_OVER_CEILING -> new Attempt(deadLetter(e, number - 1), true, true);
             };

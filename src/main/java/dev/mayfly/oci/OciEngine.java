@@ -160,6 +160,15 @@ public final class OciEngine implements SandboxFactory {
     }
 
     @Override
+    public boolean isPresent(String boxId) throws SandboxException {
+        try {
+            return Files.exists(boxes().resolve(boxId)) || Files.exists(state().resolve(boxId)) || ControlGroups.exist(boxId);
+        } catch (IOException e) {
+            throw new SandboxException("%s: %s".formatted(boxId, e.getMessage()), e);
+        }
+    }
+
+    @Override
     public int reap() throws SandboxException, InterruptedException {
         Keeper now = keeper();
         int reaped = 0;

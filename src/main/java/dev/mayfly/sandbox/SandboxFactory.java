@@ -16,6 +16,9 @@ public interface SandboxFactory extends AutoCloseable {
     /// Throws when the engine does not answer.
     void ping() throws SandboxException, InterruptedException;
 
+    /// Whether the engine still knows anything of a box of ours, by its id: the proof that it is gone.
+    boolean isPresent(String boxId) throws SandboxException, InterruptedException;
+
     /// Destroys every box that no living instance owns, and tells how many.
     int reap() throws SandboxException, InterruptedException;
 

@@ -1,25 +1,19 @@
 package dev.mayfly.wire;
 
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.Signals;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /// The one taxonomy of endings, as JSON.
 final class OutcomeView {
-    private static final String[] SIGNALS = {
-        "", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
-        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU",
-        "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS"
-    };
-
     private OutcomeView() {}
 
     static Map<String, Object> of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Exited(int code) -> kind("exited", "exitCode", code);
-            case Outcome.Signaled(int signal) -> kind("signaled", "signal", signal < SIGNALS.length ? SIGNALS[signal] : "SIG" + signal,
-                    "signalNumber", signal);
+            case Outcome.Signaled(int signal) -> kind("signaled", "signal", Signals.name(signal), "signalNumber", signal);
             case Outcome.TimedOut(var clock, var measured, var limit) -> kind("timed_out", "clock", clock.name().toLowerCase(Locale.ROOT),
                     "measuredMs", ResultView.millis(measured), "limitMs", limit.toMillis());
             case Outcome.OutOfMemory(long peak, long limit) -> kind("out_of_memory", "peakBytes", peak, "limitBytes", limit);

@@ -34,8 +34,8 @@ public final class SubmissionReader {
     private SubmissionReader() {}
 
     /// @param json a whole document
-    public static Submission read(byte[] json, String id) throws RejectedException {
-        return submission(request(tree(json)), new Sender(id, Submission.DEFAULT_TENANT, Lane.INTERACTIVE), Optional.empty());
+    public static Submission read(byte[] json, String id, String tenant) throws RejectedException {
+        return submission(request(tree(json)), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
     }
 
     /// For the bulk lane: the document tells its `id`, 1 to 200 printable ASCII characters, and may tell its `tenant`.
@@ -47,8 +47,8 @@ public final class SubmissionReader {
     }
 
     /// With an input that comes while the program runs, in place of the document's own.
-    public static Submission readInteractive(byte[] json, String id, InputStream stdin) throws RejectedException {
-        var sender = new Sender(id, Submission.DEFAULT_TENANT, Lane.INTERACTIVE);
+    public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin) throws RejectedException {
+        var sender = new Sender(id, tenant, Lane.INTERACTIVE);
         return submission(request(tree(json)), sender, Optional.of(new Stdin.Live(stdin)));
     }
 

@@ -1,10 +1,14 @@
 package dev.mayfly.wiring;
 
+import dev.mayfly.access.AccessFile;
 import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.Quota;
+import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.http.Access;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.oci.OciEngine;
@@ -18,7 +22,11 @@ import dev.mayfly.sandbox.SandboxFactory;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Builds the parts from the configuration, each once.
 public class Beans {
@@ -87,8 +95,37 @@ public class Beans {
 
     @Produces
     @Singleton
-    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics) {
-        return new Dispatcher(runtimes, pool, engine.engine(), metrics, config.execution().bulkSlots());
+    AccessFile accessFile(MayflyConfig config) {
+        return new AccessFile(config.access().file());
+    }
+
+    @Produces
+    @Singleton
+    Quotas quotas(MayflyConfig config, AccessFile file) {
+        var quota = config.quota();
+        var usual = new Quota(quota.ratePerSecond(), quota.concurrency(), quota.cpuPerDay());
+        return new Quotas(tenant -> file.content().tenants().getOrDefault(tenant, Quota.NONE).or(usual), InstantSource.system());
+    }
+
+    /// Refuses to be built for strangers' eyes without a way to tell who they are.
+    @Produces
+    @Singleton
+    Access access(
+            AccessFile file,
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean tokens) throws UnknownHostException {
+        boolean loopbackOnly = InetAddress.getByName(host).isLoopbackAddress();
+        if (!loopbackOnly && !tokens && file.content().keys().isEmpty()) {
+            throw new IllegalStateException(("refusing to listen on %s: without API keys everybody who reaches it could run code; "
+                    + "make one with `mayfly keys create`, or use 127.0.0.1").formatted(host));
+        }
+        return new Access(file, loopbackOnly, tokens);
+    }
+
+    @Produces
+    @Singleton
+    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics, Quotas quotas) {
+        return new Dispatcher(runtimes, pool, engine.engine(), metrics, quotas, config.execution().bulkSlots());
     }
 
     @Produces
@@ -111,6 +148,8 @@ public class Beans {
     @Produces
     @Singleton
     DoorSettings door(MayflyConfig config) {
-        return new DoorSettings(config.execution().maxBodyMib() << 20, config.execution().patience(), config.execution().heartbeat());
+        var execution = config.execution();
+        return new DoorSettings(
+                execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim());
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.wiring;
 
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.http.Access;
 import dev.mayfly.kafka.BulkDoor;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
@@ -14,15 +15,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/// Start: refuse to listen to strangers, reap what a predecessor left, fill the pool. Stop: intake first, then the running
+/// Start: reap what a predecessor left, fill the pool. Stop: intake first, then the running
 /// executions, then the boxes.
 @Singleton
 public class Lifecycle {
@@ -49,12 +47,9 @@ public class Lifecycle {
         this.bulk = bulk;
     }
 
-    void start(@Observes StartupEvent event, MayflyMetrics metrics, @ConfigProperty(name = "quarkus.http.host") String host)
-            throws UnknownHostException {
-        if (!InetAddress.getByName(host).isLoopbackAddress()) {
-            throw new IllegalStateException(
-                    "refusing to listen on %s: without API keys everybody who reaches it could run code; use 127.0.0.1".formatted(host));
-        }
+    /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
+    void start(@Observes StartupEvent event, MayflyMetrics metrics, Access access) {
+        LOG.log(Level.INFO, access);
         metrics.bind(pool);
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();

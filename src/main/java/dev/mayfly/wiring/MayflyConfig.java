@@ -39,6 +39,12 @@ public interface MayflyConfig {
     Execution execution();
 
     @ConfigDocSection
+    Access access();
+
+    @ConfigDocSection
+    Quota quota();
+
+    @ConfigDocSection
     Kafka kafka();
 
     enum Engine {
@@ -149,6 +155,29 @@ public interface MayflyConfig {
         int maxAttempts();
     }
 
+    /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.
+    interface Access {
+        /// What `mayfly keys` and `mayfly tenants` write. While there is none, and no OpenID provider, everybody on this host may come in, and nobody else.
+        @WithDefault("/var/lib/mayfly/access.json")
+        Path file();
+
+        /// The claim of an OpenID provider's token that names the tenant; without it, the subject does.
+        @WithDefault("tenant")
+        String tenantClaim();
+    }
+
+    /// What a tenant may use for which `mayfly tenants set` tells nothing else. Where nothing is set, the pool and its queue are the bounds.
+    interface Quota {
+        /// Executions a second; as many as come in one second may come at once.
+        Optional<Double> ratePerSecond();
+
+        /// Executions that wait or run at once.
+        Optional<Integer> concurrency();
+
+        /// CPU time of all processes, from midnight to midnight UTC.
+        Optional<Duration> cpuPerDay();
+    }
+
     /// Admission.
     interface Execution {
         /// Size cap of a request's body, in MiB; a larger one is refused with 413.
@@ -170,6 +199,10 @@ public interface MayflyConfig {
         /// How long a stream stays silent before a comment tells that it lives.
         @WithDefault("10S")
         Duration heartbeat();
+
+        /// How long a client may leave an event of its stream untaken before it counts as gone.
+        @WithDefault("30S")
+        Duration stall();
 
         /// How long a stop waits for running executions before it cancels them.
         @WithDefault("20S")

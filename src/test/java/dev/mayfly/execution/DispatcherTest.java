@@ -49,7 +49,7 @@ class DispatcherTest {
         for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
             runtimes.trust(runtime);
         }
-        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, BULK_SLOTS);
+        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, Quotas.none(), BULK_SLOTS);
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.PoolSettings;
@@ -146,7 +147,7 @@ public final class BulkRate {
                 var engine = new DockerEngine(new DockerSettings(settings.host(), settings.callTimeout(), settings.readyTimeout(), "load-dispatcher"), instance);
                 var pool = new WarmPool(engine, new PoolSettings(24, 8L << 30, 256, 2, Duration.ofMinutes(10)))) {
             var runtimes = new ServedRuntimes(RuntimeFolder.read(Path.of("runtimes")), engine, pool, new WarmTarget(2, 6));
-            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, BULK_SLOTS);
+            var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), BULK_SLOTS);
             while (runtimes.catalog().all().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty()) || pool.stats().ready() < 6) {
                 runtimes.refresh();
                 TimeUnit.MILLISECONDS.sleep(100);

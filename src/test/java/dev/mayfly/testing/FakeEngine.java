@@ -94,6 +94,11 @@ public final class FakeEngine implements SandboxFactory {
     }
 
     @Override
+    public boolean isPresent(String boxId) {
+        return alive.stream().anyMatch(box -> box.id().equals(boxId));
+    }
+
+    @Override
     public int reap() {
         return 0;
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// The built service as a process of its own, as `./mayfly serve` starts it.
 public final class ServiceProcess implements AutoCloseable {
@@ -37,7 +38,8 @@ public final class ServiceProcess implements AutoCloseable {
         url = URI.create("http://127.0.0.1:" + port);
         var builder = new ProcessBuilder("./mayfly", "serve").redirectErrorStream(true);
         builder.environment().putAll(Map.of(
-                "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString()));
+                "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
+                "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString()));
         builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
     }
@@ -81,6 +83,14 @@ public final class ServiceProcess implements AutoCloseable {
     /// `kill -9`
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /// The exit code of one that ends by itself.
+    public int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("it is still there");
+        }
+        return process.exitValue();
     }
 
     /// SIGTERM; returns without waiting.

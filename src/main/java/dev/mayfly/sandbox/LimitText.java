@@ -1,6 +1,5 @@
-package dev.mayfly.cli;
+package dev.mayfly.sandbox;
 
-import dev.mayfly.sandbox.LimitAxis;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Map;
@@ -8,17 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// `memory=64m`, `wall-time=2s`, `cpus=0.5` to the wire's numbers.
-final class LimitOption {
+/// Limits as people write them: `memory=64m`, `wall-time=2s`, `cpus=0.5`.
+public final class LimitText {
     private static final Pattern VALUE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)([a-z]*)");
     private static final Map<String, Long> BYTES =
             Map.of("", 1L, "b", 1L, "k", 1L << 10, "kb", 1L << 10, "m", 1L << 20, "mb", 1L << 20, "g", 1L << 30, "gb", 1L << 30);
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "min", 60_000L);
 
-    private LimitOption() {}
+    private LimitText() {}
 
-    /// Throws `CliException` when the name or the value is none.
-    static Map.Entry<String, BigDecimal> parse(String option) {
+    /// The axis and the number that stands for the amount on the wire. Throws `IllegalArgumentException` when the name or the value is none.
+    public static Map.Entry<LimitAxis, BigDecimal> parse(String option) {
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);
         LimitAxis axis = LimitAxis.byOptionName(name).orElseThrow(() -> wrong("there is no limit %s; there are %s".formatted(name, names())));
@@ -30,7 +29,7 @@ final class LimitOption {
         if (factor == null) {
             throw wrong("limit %s has no unit '%s'; write it as %s".formatted(name, value.group(2), example(axis)));
         }
-        return Map.entry(axis.wireName(), new BigDecimal(value.group(1)).multiply(BigDecimal.valueOf(factor)));
+        return Map.entry(axis, new BigDecimal(value.group(1)).multiply(BigDecimal.valueOf(factor)));
     }
 
     private static Map<String, Long> units(LimitAxis axis) {
@@ -56,7 +55,7 @@ final class LimitOption {
         return Arrays.stream(LimitAxis.values()).map(LimitAxis::optionName).collect(Collectors.joining(", "));
     }
 
-    private static CliException wrong(String message) {
-        return new CliException(CliException.WRONG_USE, message);
+    private static IllegalArgumentException wrong(String message) {
+        return new IllegalArgumentException(message);
     }
 }

@@ -1,0 +1,39 @@
+package dev.mayfly.http;
+
+import dev.mayfly.access.AccessFile;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/// Who sent this request. An API key names its tenant; a token does so in a claim, else its subject is a tenant of its own.
+@RequestScoped
+public class Caller {
+    private final SecurityIdentity identity;
+    private final DoorSettings settings;
+    private @Nullable String tenant;
+
+    public Caller(SecurityIdentity identity, DoorSettings settings) {
+        this.identity = identity;
+        this.settings = settings;
+    }
+
+    /// Asks who it is, which may take a moment.
+    public String tenant() {
+        String name = identity.getPrincipal() instanceof JsonWebToken token
+                ? String.valueOf(token.<Object>claim(settings.tenantClaim()).orElseGet(token::getSubject))
+                : identity.getPrincipal().getName();
+        if (!AccessFile.isName(name)) {
+            throw new ForbiddenException("the token names no tenant");
+        }
+        tenant = name;
+        return name;
+    }
+
+    /// Empty before somebody has asked.
+    Optional<String> knownTenant() {
+        return Optional.ofNullable(tenant);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.mayfly.http;
+
+import io.quarkiverse.resteasy.problem.HttpProblem;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// A caller of whom we do not know who it is. resteasy-problem's own mapper was made for another Quarkus and fails.
+public final class StrangerProblems {
+    private static final int BEFORE_OTHERS = 1;
+
+    @ServerExceptionMapper(value = {UnauthorizedException.class, AuthenticationFailedException.class}, priority = BEFORE_OTHERS)
+    public Response stranger(SecurityException refusal) {
+        return HttpProblem.builder()
+                .withType(URI.create("/problems/unauthorized"))
+                .withTitle("An API key is needed")
+                .withStatus(Response.Status.UNAUTHORIZED)
+                .withDetail(refusal instanceof AuthenticationFailedException ? "the key or token is unknown, revoked or too old" : "send Authorization: Bearer and an API key")
+                .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+                .build()
+                .toResponse();
+    }
+}
