@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { MAX_DEPTH = 32 };
+enum { MAX_DEPTH = 32, COLLECTION_SECONDS = 2 };
 
 /* gVisor knows no file system identity: there the effective one changes, which takes the capabilities along for as long. */
 void files_as_user(bool user) {
@@ -69,21 +72,40 @@ bool entry_link(const char *entrypoint) {
     return symlink(target, ENTRY_LINK) == 0;
 }
 
-/* A segment `**` stands for any number of folders; every other segment is a shell pattern. */
-static bool matches(const char *pattern, const char *path) {
+static bool is_any_folders(const char *segment) {
+    return strncmp(segment, "**", 2) == 0 && (segment[2] == 0 || segment[2] == '/');
+}
+
+static bool segment_matches(const char *pattern, size_t pattern_length, const char *name, size_t name_length) {
     char wanted[256], actual[256];
-    const char *pattern_slash = strchrnul(pattern, '/'), *path_slash = strchrnul(path, '/');
-    size_t wanted_length = (size_t)(pattern_slash - pattern), actual_length = (size_t)(path_slash - path);
-    if (wanted_length >= sizeof wanted || actual_length >= sizeof actual) return false;
-    if (wanted_length == 2 && memcmp(pattern, "**", 2) == 0) {
-        if (*pattern_slash == 0) return true;
-        return matches(pattern_slash + 1, path) || (*path_slash != 0 && matches(pattern, path_slash + 1));
+    if (pattern_length >= sizeof wanted || name_length >= sizeof actual) return false;
+    memcpy(wanted, pattern, pattern_length), wanted[pattern_length] = 0;
+    memcpy(actual, name, name_length), actual[name_length] = 0;
+    return fnmatch(wanted, actual, FNM_PERIOD) == 0;
+}
+
+/* A segment `**` stands for any number of folders; every other segment is a shell pattern. What follows a `**` is tried from each folder on, and
+ * no earlier `**` again: the first place that fits the one leaves most of the path to the next. */
+static bool matches(const char *pattern, const char *path) {
+    const char *again_pattern = NULL, *again_path = NULL;
+    for (;;) {
+        if (is_any_folders(pattern)) {
+            if (pattern[2] == 0) return true;
+            again_pattern = pattern += 3;
+            again_path = path;
+            continue;
+        }
+        const char *pattern_end = strchrnul(pattern, '/'), *path_end = strchrnul(path, '/');
+        if (segment_matches(pattern, (size_t)(pattern_end - pattern), path, (size_t)(path_end - path)) && *pattern_end == *path_end) {
+            if (*pattern_end == 0) return true;
+            pattern = pattern_end + 1;
+            path = path_end + 1;
+            continue;
+        }
+        if (again_pattern == NULL || (again_path = strchr(again_path, '/')) == NULL) return false;
+        path = ++again_path;
+        pattern = again_pattern;
     }
-    memcpy(wanted, pattern, wanted_length), wanted[wanted_length] = 0;
-    memcpy(actual, path, actual_length), actual[actual_length] = 0;
-    if (fnmatch(wanted, actual, FNM_PERIOD) != 0) return false;
-    if (*pattern_slash == 0 || *path_slash == 0) return *pattern_slash == *path_slash;
-    return matches(pattern_slash + 1, path_slash + 1);
 }
 
 struct collection {
@@ -91,12 +113,32 @@ struct collection {
     uint32_t files_left;
     uint64_t bytes_left;
     const struct file_sink *sink;
+    bool cut_short;
 };
 
 static bool wanted(const struct collection *collection, const char *path) {
     for (char **pattern = collection->patterns; *pattern != NULL; pattern++)
         if (matches(*pattern, path)) return true;
     return false;
+}
+
+/* Names and patterns are the user's choice: looking through them takes so much of our own CPU time and no more. What one single name takes
+ * is cut off by the kernel. */
+static bool time_is_up(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec >= COLLECTION_SECONDS;
+}
+
+static void give_up(int signal) {
+    (void)signal;
+    _exit(70);
+}
+
+static void bound_cpu_time(void) {
+    struct itimerval bound = {{0, 0}, {2 * COLLECTION_SECONDS, 0}};
+    signal(SIGPROF, give_up);
+    setitimer(ITIMER_PROF, &bound, NULL);
 }
 
 static const char *refusal(const struct collection *collection, const struct stat *status) {
@@ -138,6 +180,11 @@ static void walk(struct collection *collection, int folder, const char *prefix, 
         return;
     }
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        if (time_is_up()) {
+            if (!collection->cut_short) collection->sink->skipped(prefix, "too much to look through");
+            collection->cut_short = true;
+            break;
+        }
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char path[4096];
         int length = snprintf(path, sizeof path, "%s%s", prefix, entry->d_name);
@@ -159,7 +206,8 @@ static void walk(struct collection *collection, int folder, const char *prefix, 
 
 void files_collect(char **patterns, uint32_t max_files, uint64_t max_bytes, const struct file_sink *sink) {
     if (*patterns == NULL) return;
-    struct collection collection = {patterns, max_files, max_bytes, sink};
+    struct collection collection = {patterns, max_files, max_bytes, sink, false};
+    bound_cpu_time();
     files_as_user(true);
     int root = open(WORK_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root >= 0) walk(&collection, root, "", 1);

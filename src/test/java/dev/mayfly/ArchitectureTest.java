@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     private static final String[] PLAIN = {
         "dev.mayfly.sandbox..", "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.runtime..",
-        "dev.mayfly.pool..", "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.cli.."
+        "dev.mayfly.pool..", "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.doctor..", "dev.mayfly.cli.."
     };
 
     @ArchTest
@@ -34,6 +34,10 @@ class ArchitectureTest {
     static final ArchRule executionKnowsNoEngineAndNoDoor = noClasses().that().resideInAPackage("dev.mayfly.execution..")
             .should().dependOnClassesThat().resideInAnyPackage(
                     "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
+
+    @ArchTest
+    static final ArchRule doctorKnowsNoEngine = noClasses().that().resideInAPackage("dev.mayfly.doctor..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..", "dev.mayfly.cli..");
 
     @ArchTest
     static final ArchRule enginesKnowOnlyThePort = noClasses().that().resideInAnyPackage("dev.mayfly.docker..", "dev.mayfly.oci..")

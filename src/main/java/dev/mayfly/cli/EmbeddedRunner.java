@@ -19,6 +19,7 @@ import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
@@ -53,6 +54,8 @@ final class EmbeddedRunner implements Runner {
             try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
                 execution = admitted;
                 return ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
+            } finally {
+                reap(engine);
             }
         } catch (RejectedException e) {
             throw Rejections.exception(e);
@@ -61,6 +64,15 @@ final class EmbeddedRunner implements Runner {
                     .formatted(e.getMessage()));
         } finally {
             execution = null;
+        }
+    }
+
+    /// What a command that was killed has left. This one has its result already.
+    private static void reap(SandboxFactory engine) throws InterruptedException {
+        try {
+            engine.reap();
+        } catch (SandboxException e) {
+            System.getLogger(EmbeddedRunner.class.getName()).log(System.Logger.Level.DEBUG, "left to the next one", e);
         }
     }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Runs code in a fresh container that was waiting for it.",
         mixinStandardHelpOptions = true,
         versionProvider = Mayfly.Version.class,
-        subcommands = {RunCommand.class, RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class, TenantsCommand.class, BenchCommand.class},
+        subcommands = {RunCommand.class, RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class, TenantsCommand.class, DoctorCommand.class, BenchCommand.class},
         footer = {
             "",
             "Set-up, done by the launcher itself:",

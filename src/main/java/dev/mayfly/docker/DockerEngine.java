@@ -160,6 +160,11 @@ public final class DockerEngine implements SandboxFactory {
     }
 
     @Override
+    public boolean resizes(SandboxSpec spec) {
+        return !spec.engineRuntime().endsWith("runsc");
+    }
+
+    @Override
     public boolean isPresent(String boxId) throws SandboxException, InterruptedException {
         return call("inspect", () -> {
             try {

@@ -64,7 +64,7 @@ public final class Dispatcher {
     private Execution prepare(Submission submission, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
-        SandboxSpec spec = runtimes.requireSpec(runtime).withLimits(runtime.boxChanges(preparation.job().limits()));
+        SandboxSpec spec = runtimes.requireSpec(runtime, preparation.job().limits());
         Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();
         fit(lease, preparation.job().limits());

@@ -6,6 +6,7 @@ import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.Sandbox;
@@ -55,7 +56,7 @@ public final class ServedRuntimes {
     }
 
     /// Throws `RejectedException` while no image of it works, and tells whether it is the runtime's fault or the engine's.
-    SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
+    private SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
         SandboxSpec spec = served.get(runtime.id());
         if (spec != null) {
             return spec;
@@ -67,6 +68,16 @@ public final class ServedRuntimes {
             kind = Kind.ENGINE_UNAVAILABLE;
         }
         throw RejectedException.forNow(kind, "no image of %s works yet".formatted(runtime.id()), RETRY_LATER);
+    }
+
+    /// The box for such limits: as many of them as can be are set when it is leased, the others when it is made.
+    SandboxSpec requireSpec(LanguageRuntime runtime, Limits limits) throws RejectedException, InterruptedException {
+        SandboxSpec spec = requireSpec(runtime);
+        try {
+            return spec.withLimits(factory.resizes(spec) ? runtime.boxChanges(limits) : runtime.allBoxChanges(limits));
+        } catch (SandboxException e) {
+            throw RejectedException.forNow(Kind.ENGINE_UNAVAILABLE, String.valueOf(e.getMessage()), RETRY_LATER);
+        }
     }
 
     /// Whether every runtime has been looked at once.

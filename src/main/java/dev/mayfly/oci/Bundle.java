@@ -27,15 +27,19 @@ final class Bundle {
     private static final String ID = "@ID@";
     private static final int CPU_PERIOD_MICROS = 100_000;
     private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
+    /// The host counts gVisor's own threads, and some for each process in the box.
+    private static final int GVISOR_THREADS = 256;
+    private static final int GVISOR_THREADS_FOR_EACH = 4;
     private static final String AGENT = "/mayfly/agent";
 
     private final Image image;
     private final String template;
 
     /// @param root where its root file system will be mounted
-    Bundle(SandboxSpec spec, Image image, Path root) {
+    /// @param gvisor whether the box's kernel is a program in the box's control groups
+    Bundle(SandboxSpec spec, Image image, Path root, boolean gvisor) {
         this.image = image;
-        template = write(config(spec, image, root));
+        template = write(config(spec, image, root, gvisor));
     }
 
     Image image() {
@@ -55,7 +59,7 @@ final class Bundle {
         }
     }
 
-    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root) {
+    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root, boolean gvisor) {
         return Map.of(
                 "ociVersion", "1.0.0",
                 "process", process(spec, image),
@@ -66,10 +70,19 @@ final class Bundle {
                         "namespaces", namespaces(),
                         "sysctl", Hardening.SYSCTLS,
                         "cgroupsPath", ControlGroups.path(ID),
-                        "resources", resources(spec),
+                        "resources", resources(spec, gvisor),
                         "seccomp", seccomp(),
                         "maskedPaths", Hardening.MASKED_PATHS,
-                        "readonlyPaths", Hardening.READ_ONLY_PATHS));
+                        "readonlyPaths", readOnlyPaths()));
+    }
+
+    /// crun makes the folder of the v1 hierarchies for everybody to write: https://github.com/containers/crun, do_mount_cgroup_v1.
+    private static List<String> readOnlyPaths() {
+        List<String> paths = new ArrayList<>(Hardening.READ_ONLY_PATHS);
+        if (!ControlGroups.isUnified()) {
+            paths.add("/sys/fs/cgroup");
+        }
+        return paths;
     }
 
     private static Map<String, Object> process(SandboxSpec spec, Image image) {
@@ -114,8 +127,11 @@ final class Bundle {
         return types.stream().map(type -> Map.of("type", type)).toList();
     }
 
-    private static Map<String, Object> resources(SandboxSpec spec) {
+    private static Map<String, Object> resources(SandboxSpec spec, boolean gvisor) {
         Map<String, Object> resources = limitsOf(spec.limits());
+        if (gvisor) {
+            resources.put("pids", Map.of("limit", spec.limits().pids() * GVISOR_THREADS_FOR_EACH + GVISOR_THREADS));
+        }
         resources.put("devices", List.of(Map.of("allow", false, "access", "rwm")));
         return resources;
     }

@@ -62,7 +62,7 @@ public final class OciEngine implements SandboxFactory {
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
         Keeper now = keeper();
-        OciRuntime runtime = OciRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
+        OciRuntime runtime = runtime(spec);
         String id = UUID.randomUUID().toString().replace("-", "");
         owned.add(id);
         var box = new OciBox(id, boxes().resolve(id), state(), runtime, now, () -> owned.remove(id));
@@ -90,6 +90,10 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
+    private OciRuntime runtime(SandboxSpec spec) throws SandboxException {
+        return OciRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
+    }
+
     private static void destroy(@Nullable AgentSandbox sandbox, OciBox box) {
         if (sandbox != null) {
             sandbox.close();
@@ -103,7 +107,7 @@ public final class OciEngine implements SandboxFactory {
         if (known != null) {
             return known;
         }
-        var made = new Bundle(spec, images.require(spec.image()), root());
+        var made = new Bundle(spec, images.require(spec.image()), root(), runtime(spec).isGvisor());
         bundles.put(spec, made);
         return made;
     }
@@ -157,6 +161,11 @@ public final class OciEngine implements SandboxFactory {
     public void ping() throws SandboxException, InterruptedException {
         OciRuntime.find(settings.runtime());
         keeper();
+    }
+
+    @Override
+    public boolean resizes(SandboxSpec spec) throws SandboxException {
+        return !runtime(spec).isGvisor();
     }
 
     @Override

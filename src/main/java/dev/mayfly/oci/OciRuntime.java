@@ -24,6 +24,11 @@ record OciRuntime(Path program) {
         return Arrays.stream(folders.split(":")).map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
     }
 
+    /// Its kernel is a program of its own, with threads of its own, and a box's limits stay as they were made.
+    boolean isGvisor() {
+        return program.endsWith("runsc");
+    }
+
     /// Runs a box in the foreground: the command ends when the box and all that the runtime made for it are gone.
     List<String> run(Path state, Path bundle, String id) {
         return command(state, "run", "--bundle", bundle.toString(), id);
@@ -39,8 +44,8 @@ record OciRuntime(Path program) {
 
     private List<String> command(Path state, String... words) {
         List<String> command = new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
-        if (program.endsWith("runsc")) {
-            command.add("--network=none");
+        if (isGvisor()) {
+            command.addAll(List.of("--network=none", "--oci-seccomp"));
         }
         command.addAll(List.of(words));
         return command;

@@ -58,9 +58,20 @@ public record LanguageRuntime(
 
     /// Limits that only the box's creation can set.
     public Map<LimitAxis, Long> boxChanges(Limits limits) {
+        return changes(limits, LimitAxis.DISK);
+    }
+
+    /// The same where a box keeps all that it is made with.
+    public Map<LimitAxis, Long> allBoxChanges(Limits limits) {
+        return changes(limits, LimitAxis.DISK, LimitAxis.MEMORY, LimitAxis.CPUS, LimitAxis.PIDS);
+    }
+
+    private Map<LimitAxis, Long> changes(Limits limits, LimitAxis... axes) {
         var changes = new EnumMap<LimitAxis, Long>(LimitAxis.class);
-        if (limits.diskBytes() != defaults.diskBytes()) {
-            changes.put(LimitAxis.DISK, limits.diskBytes());
+        for (LimitAxis axis : axes) {
+            if (limits.of(axis) != defaults.of(axis)) {
+                changes.put(axis, limits.of(axis));
+            }
         }
         return changes;
     }

@@ -13,7 +13,7 @@ public final class Hardening {
     /// User code has none.
     public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL", "NET_ADMIN");
 
-    /// One constant name: a box cannot tell which one it is.
+    /// One constant name, which tells nothing of the host.
     public static final String HOSTNAME = "mayfly";
 
     /// The kernel prefers to kill boxes over anything else on the host; the agent adds to this for user code.

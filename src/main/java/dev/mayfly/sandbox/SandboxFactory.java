@@ -10,6 +10,9 @@ public interface SandboxFactory extends AutoCloseable {
     /// Makes a box and waits until its interpreter has told that it waits. The caller owns the box and closes it.
     Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException;
 
+    /// Whether boxes of this spec can be given other limits of memory, CPUs and processes once they are made.
+    boolean resizes(SandboxSpec spec) throws SandboxException;
+
     /// The immutable id of an image, or empty when the engine has no such image.
     Optional<String> imageId(String image) throws SandboxException, InterruptedException;
 

@@ -81,6 +81,20 @@ class DispatcherTest {
         }
     }
 
+    @Test
+    void boxThatKeepsItsLimitsIsMadeWithThoseOfTheSubmission() throws Exception {
+        engine.neverResize();
+        Map<LimitAxis, Long> limits = Map.of(LimitAxis.MEMORY, 64L << 20, LimitAxis.PIDS, 8L, LimitAxis.CPUS, 500L);
+        try (Execution execution = dispatcher.admit(submission(program("exit 0"), limits), PATIENCE)) {
+            assertThat(engine.alive()).anySatisfy(box -> {
+                assertThat(box.spec().limits().memoryBytes()).isEqualTo(64L << 20);
+                assertThat(box.spec().limits().pids()).isEqualTo(8);
+                assertThat(box.spec().limits().cpuMillis()).isEqualTo(500);
+            });
+            assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
+        }
+    }
+
     static Stream<Arguments> invalid() {
         Program good = program("exit 0");
         return Stream.of(

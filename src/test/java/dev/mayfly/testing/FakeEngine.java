@@ -36,6 +36,7 @@ public final class FakeEngine implements SandboxFactory {
     private volatile boolean down;
     private volatile Optional<String> broken = Optional.empty();
     private volatile boolean breaksBeforeStart;
+    private volatile boolean resizes = true;
     private volatile String build = "1";
 
     /// Every image is another one from now on.
@@ -55,6 +56,11 @@ public final class FakeEngine implements SandboxFactory {
     /// The next run fails before user code starts.
     public void breakNextRun() {
         breaksBeforeStart = true;
+    }
+
+    /// Boxes keep the limits that they are made with from now on.
+    public void neverResize() {
+        resizes = false;
     }
 
     public Set<FakeSandbox> alive() {
@@ -91,6 +97,11 @@ public final class FakeEngine implements SandboxFactory {
         if (down) {
             throw new SandboxException("down", false);
         }
+    }
+
+    @Override
+    public boolean resizes(SandboxSpec spec) {
+        return resizes;
     }
 
     @Override

@@ -1,0 +1,16 @@
+// Loads native code, and calls Node's insides to become root by them.
+const fs = require('fs');
+
+for (const library of ['/lib/x86_64-linux-gnu/libc.so.6', '/work/attack.node']) {
+  fs.writeFileSync('/work/attack.node', 'no library');
+  try {
+    process.dlopen({ exports: {} }, library);
+  } catch (e) {
+    console.log(e.code);
+  }
+}
+const { Process } = process.binding('process_wrap');
+const child = new Process();
+const error = child.spawn({ file: '/usr/bin/id', args: ['id'], uid: 0, gid: 0, flags: 3, stdio: [] });
+console.log(error === 0 ? 'BREACH: a child as root' : error);
+process.exit(0);

@@ -1,0 +1,9 @@
+// Starts programs until the kernel refuses.
+// limits: pids=16
+const { spawn } = require('child_process');
+const fs = require('fs');
+
+for (let i = 0; i < 60; i++) spawn('sleep', ['60']).on('error', () => {});
+const alive = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== '1');
+if (alive.length > 16) console.log('BREACH:', alive.length, 'processes');
+process.exit(0);

@@ -1,0 +1,5 @@
+# Writes more into the work folder than the box has memory.
+# limits: memory=32m
+with open('/work/big', 'wb', buffering=0) as file:
+    for _ in range(60):
+        file.write(bytes(1 << 20))

@@ -1,0 +1,123 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.doctor.Attack;
+import dev.mayfly.doctor.AttackFolder;
+import dev.mayfly.doctor.Doctor;
+import dev.mayfly.doctor.Finding;
+import dev.mayfly.doctor.Wall;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.wire.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `mayfly doctor`
+@Command(
+        name = "doctor",
+        description = "Attack this machine's engine from within its boxes, and tell what holds. Exits with 1 when something does not.",
+        mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+    private static final int NOT_WELL = 1;
+
+    @Option(names = "--only", paramLabel = "TEXT", split = ",", description = "Only attacks whose id contains one of these: escape, python/memory, fork-bomb")
+    private List<String> only = List.of();
+
+    @Option(names = "--list", description = "List the attacks and do not run them")
+    private boolean list;
+
+    @Option(names = "--json", description = "Print one JSON object a line for each attack")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException, JsonProcessingException {
+        Home home = Home.find();
+        RuntimeCatalog catalog = RuntimeFolder.read(home.runtimes());
+        Predicate<Attack> chosen = attack -> only.isEmpty() || only.stream().anyMatch(attack.id()::contains);
+        List<Attack> attacks = AttackFolder.read(home.runtimes(), catalog).stream().filter(chosen).toList();
+        if (attacks.isEmpty()) {
+            throw new CliException(CliException.WRONG_USE, "no attack's id contains %s; --list shows them".formatted(String.join(" or ", only)));
+        }
+        if (list) {
+            attacks.forEach(attack -> System.out.printf("%-50s %-24s %s%n", attack.id(), attack.outcome(), attack.aim()));
+            return 0;
+        }
+        try (var instance = new InstanceLock(home.lockFolder());
+                var engine = home.engine(instance);
+                var doctor = new Doctor(engine, home.oci().runtime(), catalog)) {
+            List<Finding> findings = new ArrayList<>();
+            for (Attack attack : attacks) {
+                Finding finding = doctor.examine(attack);
+                findings.add(finding);
+                tell(finding);
+            }
+            if (!json) {
+                summary(findings, doctor.idle());
+            }
+            return findings.stream().allMatch(Finding::passed) ? 0 : NOT_WELL;
+        } catch (SandboxException e) {
+            throw new CliException(CliException.OUR_FAULT, "no box can be made: " + e.getMessage());
+        }
+    }
+
+    private void tell(Finding finding) throws JsonProcessingException {
+        if (json) {
+            var line = new LinkedHashMap<String, Object>();
+            line.put("attack", finding.attack().id());
+            line.put("outcome", finding.attack().outcome());
+            line.put("passed", finding.passed());
+            line.put("knownGap", finding.knownGap());
+            line.put("troubles", finding.troubles());
+            line.put("neighboursMs", finding.neighbours().stream().map(DoctorCommand::millis).toList());
+            System.out.println(Json.STRICT.writeValueAsString(line));
+            return;
+        }
+        System.out.printf("%s  %s%n", !finding.passed() ? "FAIL" : finding.knownGap() ? "gap " : "pass", finding.attack().id());
+        for (String trouble : finding.troubles()) {
+            System.out.println("      " + trouble);
+        }
+        if (!finding.passed()) {
+            System.out.printf("      it tries: %s%n      look at: %s%n", finding.attack().aim(), finding.attack().wall().setting());
+        }
+    }
+
+    private static void summary(List<Finding> findings, List<Duration> idle) {
+        Map<Wall, List<Finding>> byWall = new EnumMap<>(Wall.class);
+        findings.forEach(finding -> byWall.computeIfAbsent(finding.attack().wall(), wall -> new ArrayList<>()).add(finding));
+        double usual = medianMillis(idle);
+        System.out.printf("%n%-10s %8s   %s%n", "wall", "passed", "neighbours: median, and how many times the usual %.1f ms".formatted(usual));
+        byWall.forEach((wall, those) -> {
+            double beside = medianMillis(those.stream().map(Finding::neighbours).flatMap(List::stream).toList());
+            System.out.printf("%-10s %8s   %.1f ms, %.2f%n", wall.folder(), passed(those), beside, beside / usual);
+        });
+        System.out.printf("%-10s %8s%n", "all", passed(findings));
+        long gaps = findings.stream().filter(Finding::knownGap).count();
+        if (gaps > 0) {
+            System.out.printf("%d attacks meet no wall in gVisor; their files tell why (grep -r 'under runsc: not-held')%n", gaps);
+        }
+    }
+
+    /// A wall that is known not to be there is not one that was tried.
+    private static String passed(List<Finding> findings) {
+        long tried = findings.stream().filter(finding -> !finding.knownGap() || !finding.passed()).count();
+        return "%d/%d".formatted(findings.stream().filter(finding -> finding.passed() && !finding.knownGap()).count(), tried);
+    }
+
+    private static double medianMillis(List<Duration> durations) {
+        return durations.isEmpty() ? Double.NaN : millis(durations.stream().sorted().toList().get(durations.size() / 2));
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
+    }
+}

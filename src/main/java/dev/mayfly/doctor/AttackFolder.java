@@ -1,0 +1,97 @@
+package dev.mayfly.doctor;
+
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.LimitText;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Reads `runtimes/LANGUAGE/attacks/WALL/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and, after `limits:`, `outputs:`,
+/// `brings-back:` and `under runsc:`, what else belongs to it; what differs under gVisor has its reason after a comma.
+public final class AttackFolder {
+    private static final Pattern FILE_NAME =
+            Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit)\\.[a-z]+");
+    private static final Pattern COMMENT = Pattern.compile("(?:#|//) ?(?<text>.*)");
+    private static final Pattern DIRECTIVE = Pattern.compile("(?<name>limits|outputs|brings-back|under runsc): (?<value>.+)");
+
+    private AttackFolder() {}
+
+    /// All attacks, by language, wall and name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    ///
+    /// @param runtimes the folder of the languages
+    public static List<Attack> read(Path runtimes, RuntimeCatalog catalog) {
+        List<Attack> attacks = new ArrayList<>();
+        for (LanguageRuntime runtime : catalog.all()) {
+            Path folder = runtimes.resolve(runtime.name()).resolve("attacks");
+            if (Files.isDirectory(folder)) {
+                for (Path file : files(folder)) {
+                    attacks.add(readOne(runtime, file));
+                }
+            }
+        }
+        return attacks;
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the attacks in " + folder, e);
+        }
+    }
+
+    private static Attack readOne(LanguageRuntime runtime, Path file) {
+        Matcher name = FILE_NAME.matcher(file.getFileName().toString());
+        if (!name.matches()) {
+            throw new IllegalArgumentException(file + ": an attack's name is NAME.OUTCOME.EXTENSION, as unshare.exited-0.py");
+        }
+        Path folder = file.getName(file.getNameCount() - 2);
+        Wall wall = Wall.byFolder(folder.toString())
+                .orElseThrow(() -> new IllegalArgumentException(file + ": its folder is not named after a wall"));
+        try {
+            String code = Files.readString(file);
+            List<String> comment = code.lines().map(COMMENT::matcher).takeWhile(Matcher::matches).map(line -> line.group("text")).toList();
+            Map<String, String> directives = new HashMap<>();
+            comment.stream().map(DIRECTIVE::matcher).filter(Matcher::matches)
+                    .forEach(line -> directives.put(line.group("name"), line.group("value").strip()));
+            String outcome = name.group("outcome");
+            return new Attack(
+                    runtime.name(),
+                    wall,
+                    name.group("name"),
+                    comment.isEmpty() ? "" : comment.getFirst(),
+                    code,
+                    limits(directives.getOrDefault("limits", "")),
+                    outcome,
+                    directives.getOrDefault("under runsc", outcome).replaceFirst(",.*", ""),
+                    words(directives.getOrDefault("outputs", "")),
+                    words(directives.getOrDefault("brings-back", "")));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static Map<LimitAxis, Long> limits(String words) {
+        var limits = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        for (String word : words(words)) {
+            Map.Entry<LimitAxis, BigDecimal> limit = LimitText.parse(word);
+            limits.put(limit.getKey(), limit.getKey().fromWire(limit.getValue()));
+        }
+        return limits;
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
+    }
+}

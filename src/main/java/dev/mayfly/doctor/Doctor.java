@@ -1,0 +1,247 @@
+package dev.mayfly.doctor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.execution.Program;
+import dev.mayfly.execution.Quotas;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Lane;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputFile;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.Signals;
+import dev.mayfly.sandbox.Stdin;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// Runs attacks, one at a time, each beside ordinary programs of another caller. After each it looks whether
+/// - the attack got the outcome that its name tells, and nothing else;
+/// - its box is gone within 5 seconds, by the engine's own word;
+/// - heap, threads and open files of this process are what they were;
+/// - the neighbours' programs were right.
+///
+/// How long the neighbours took is told, and for the caller to judge.
+public final class Doctor implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
+    private static final int POLL_MILLIS = 20;
+    private static final int IDLE_RUNS = 15;
+    private static final String GVISOR = "runsc";
+    private static final String NEIGHBOURS_CODE = "print(6*7)";
+    private static final String NEIGHBOURS_RUNTIME = "python";
+
+    /// One box at a time is made: making boxes is not what the neighbours' latency should tell of.
+    private static final PoolSettings POOL = new PoolSettings(12, 8L << 30, 64, 1, Duration.ofHours(1));
+    private static final WarmTarget WARM = new WarmTarget(2, 2);
+
+    private final SandboxFactory engine;
+    private final boolean gvisor;
+    private final RuntimeCatalog catalog;
+    private final WarmPool pool;
+    private final Dispatcher dispatcher;
+    private final Vitals healthy;
+    private final List<Duration> idle = new ArrayList<>();
+
+    /// Fills a pool of its own and measures it at rest. The engine stays the caller's.
+    ///
+    /// @param ociRuntime the OCI runtime that makes the boxes, where it was chosen; `runsc` is gVisor
+    /// @throws SandboxException boxes cannot be made at all; the message tells why
+    public Doctor(SandboxFactory engine, String ociRuntime, RuntimeCatalog catalog) throws SandboxException, InterruptedException {
+        this.engine = engine;
+        this.gvisor = ociRuntime.endsWith(GVISOR);
+        this.catalog = catalog;
+        pool = new WarmPool(engine, POOL);
+        boolean ready = false;
+        try {
+            engine.ping();
+            engine.reap();
+            var runtimes = new ServedRuntimes(catalog, engine, pool, WARM);
+            for (LanguageRuntime runtime : catalog.all()) {
+                runtimes.trust(runtime);
+                if (runtimes.spec(runtime).isEmpty()) {
+                    throw new SandboxException("the engine has no image %s; `mayfly up` makes it".formatted(runtime.image()), false);
+                }
+                engine.create(runtimes.spec(runtime).orElseThrow()).close(); // tells better than a pool why it cannot be
+                pool.keep(runtimes.spec(runtime).orElseThrow(), WARM);
+            }
+            dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
+            for (int i = 0; i < IDLE_RUNS; i++) {
+                awaitRest();
+                idle.add(runNeighbour());
+            }
+            awaitRest();
+            ready = true;
+        } finally {
+            if (!ready) {
+                pool.close();
+            }
+        }
+        healthy = Vitals.now();
+    }
+
+    /// How long ordinary programs take when nothing else runs.
+    public List<Duration> idle() {
+        return List.copyOf(idle);
+    }
+
+    /// Runs one attack to its end. Whatever happens is a finding.
+    public Finding examine(Attack attack) throws InterruptedException {
+        List<String> troubles = new ArrayList<>();
+        try (var neighbours = new Neighbours(this::patientNeighbour)) {
+            try {
+                troubles.addAll(run(attack));
+            } catch (RejectedException e) {
+                troubles.add("it was not admitted: " + e.detail());
+            }
+            neighbours.close();
+            troubles.addAll(neighbours.troubles());
+            if (!isAtRest(PATIENCE)) {
+                troubles.add("the pool does not come to rest: " + pool.stats());
+            }
+            troubles.addAll(Vitals.now().growthSince(healthy));
+            return new Finding(attack, isKnownGap(attack), troubles, neighbours.durations());
+        }
+    }
+
+    private List<String> run(Attack attack) throws RejectedException, InterruptedException {
+        var output = new CollectedOutput();
+        ExecutionResult result;
+        try (Execution execution = dispatcher.admit(submission(attack.runtime(), attack.code(), attack.limits(), attack.outputs()), PATIENCE)) {
+            result = execution.run(output);
+        }
+        String expected = gvisor(attack) ? attack.underGvisor() : attack.outcome();
+        List<String> troubles = expected.equals(Attack.NOT_HELD) ? new ArrayList<>() : heldAgainst(attack, expected, result, output);
+        if (!isGone(result.sandbox().containerId())) {
+            troubles.add("its box %s is still there after %d s".formatted(result.sandbox().containerId(), GONE_WITHIN.toSeconds()));
+        }
+        return troubles;
+    }
+
+    private static List<String> heldAgainst(Attack attack, String expected, ExecutionResult result, CollectedOutput output) {
+        List<String> troubles = new ArrayList<>();
+        String actual = name(result.outcome());
+        if (!actual.equals(expected)) {
+            troubles.add("it ended with %s instead of %s %s".formatted(actual, expected, excerpt(output)));
+        }
+        new String(output.stdout(), UTF_8).lines().filter(line -> line.startsWith(Attack.BREACH)).forEach(troubles::add);
+        List<String> files = result.run().files().stream().map(OutputFile::path).sorted().toList();
+        if (!files.equals(attack.bringsBack().stream().sorted().toList())) {
+            troubles.add("it brought back %s instead of %s".formatted(files, attack.bringsBack()));
+        }
+        return troubles;
+    }
+
+    /// Whether such a wall is known not to be there: gVisor lacks it.
+    private boolean isKnownGap(Attack attack) {
+        return gvisor(attack) && attack.underGvisor().equals(Attack.NOT_HELD);
+    }
+
+    private boolean gvisor(Attack attack) {
+        return gvisor || catalog.find(attack.runtime()).orElseThrow().engineRuntime().endsWith(GVISOR);
+    }
+
+    private static String excerpt(CollectedOutput output) {
+        String said = new String(output.stderr(), UTF_8).strip();
+        return said.isEmpty() ? "" : "(%s)".formatted(said.substring(Math.max(0, said.length() - 300)));
+    }
+
+    private Duration patientNeighbour() throws InterruptedException, SandboxException {
+        awaitReady();
+        return runNeighbour();
+    }
+
+    private Duration runNeighbour() throws InterruptedException, SandboxException {
+        var output = new CollectedOutput();
+        try (Execution execution = dispatcher.admit(submission(NEIGHBOURS_RUNTIME, NEIGHBOURS_CODE, Map.of(), List.of()), PATIENCE)) {
+            ExecutionResult result = execution.run(output);
+            String printed = new String(output.stdout(), UTF_8);
+            if (!result.outcome().equals(new Outcome.Exited(0)) || !printed.equals("42\n")) {
+                throw new SandboxException("an ordinary program ended with %s and printed %s".formatted(result.outcome(), printed), true);
+            }
+            return result.timing().total();
+        } catch (RejectedException e) {
+            throw new SandboxException("an ordinary program was refused: " + e.detail(), e);
+        }
+    }
+
+    private static Submission submission(String runtime, String code, Map<LimitAxis, Long> limits, List<String> outputs) {
+        var program = new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, outputs);
+        return new Submission(ExecutionId.next(), Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of(runtime), program, limits);
+    }
+
+    static String name(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Exited(int code) -> "exited-" + code;
+            case Outcome.Signaled(int signal) -> "signaled-" + Signals.name(signal);
+            case Outcome.TimedOut(var clock, var measured, var limit) -> "timed_out-" + clock.name().toLowerCase(Locale.ROOT);
+            case Outcome.OutOfMemory oom -> "out_of_memory";
+            case Outcome.OutputLimit flood -> "output_limit";
+            case Outcome.Cancelled(var by) -> "cancelled-" + by.name().toLowerCase(Locale.ROOT);
+            case Outcome.Failed(String reason, boolean retryable) -> "failed: " + reason;
+        };
+    }
+
+    private boolean isGone(String box) throws InterruptedException {
+        return until(GONE_WITHIN, () -> !engine.isPresent(box));
+    }
+
+    /// A neighbour never waits for its box to be made, so that its time is that of its own run.
+    private void awaitReady() throws InterruptedException, SandboxException {
+        if (!until(PATIENCE, () -> pool.stats().shelves().entrySet().stream().anyMatch(
+                shelf -> shelf.getKey().runtime().startsWith(NEIGHBOURS_RUNTIME) && shelf.getValue().target() > 0 && shelf.getValue().ready() > 0))) {
+            throw new SandboxException("no box for an ordinary program: " + pool.stats(), false);
+        }
+    }
+
+    private void awaitRest() throws InterruptedException, SandboxException {
+        if (!isAtRest(PATIENCE)) {
+            throw new SandboxException("boxes cannot be made: " + pool.stats(), false);
+        }
+    }
+
+    private boolean isAtRest(Duration patience) throws InterruptedException {
+        return until(patience, () -> pool.stats().alive() == pool.stats().ready() && pool.stats().ready() == WARM.min() * catalog.all().size());
+    }
+
+    private static boolean until(Duration patience, Callable<Boolean> condition) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < end) {
+            try {
+                if (condition.call()) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                System.getLogger(Doctor.class.getName()).log(System.Logger.Level.DEBUG, "not told now", e);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.mayfly.docker;
+
+import dev.mayfly.sandbox.AttackContract;
+import dev.mayfly.testing.TestEngine;
+
+class DockerAttackTest extends AttackContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.docker(getClass());
+    }
+}

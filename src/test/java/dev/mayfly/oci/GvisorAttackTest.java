@@ -1,0 +1,16 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.sandbox.AttackContract;
+import dev.mayfly.testing.TestEngine;
+
+class GvisorAttackTest extends AttackContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.oci(getClass(), ociRuntime());
+    }
+
+    @Override
+    protected String ociRuntime() {
+        return "runsc";
+    }
+}

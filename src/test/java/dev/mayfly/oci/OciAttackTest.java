@@ -1,0 +1,11 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.sandbox.AttackContract;
+import dev.mayfly.testing.TestEngine;
+
+class OciAttackTest extends AttackContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.oci(getClass());
+    }
+}
