@@ -1,4 +1,5 @@
 // Asks to be preferred to others by the scheduler, and the agent to be put behind.
+// under runsc: not-held, because gVisor lets anybody set any priority, which means nothing to the host
 const os = require('os');
 
 for (const [pid, priority] of [[0, -20], [1, 19]]) {

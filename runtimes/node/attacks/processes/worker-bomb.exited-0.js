@@ -1,5 +1,6 @@
 // Starts workers until the kernel refuses: their threads count as processes do.
 // limits: pids=16 memory=512m
+// under runsc: not-held, because gVisor bounds no threads
 const { Worker } = require('worker_threads');
 const fs = require('fs');
 

@@ -1,4 +1,5 @@
 # Asks for new namespaces by unshare: in a user namespace of its own it would be root, and reach more of the kernel.
+# under runsc: not-held, because the namespaces are those of gVisor's own kernel, and Debian's version takes no seccomp profile
 import ctypes
 import os
 

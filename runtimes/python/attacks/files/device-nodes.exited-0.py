@@ -1,6 +1,7 @@
 # Makes devices of its own: memory, the kernel's log, the first disks.
 # outputs: *
 # brings-back: main.txt
+# under runsc: not-held, because the devices are those of gVisor's own kernel, which does not know nodev here
 import os
 import stat
 

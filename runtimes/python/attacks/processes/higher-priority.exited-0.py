@@ -1,4 +1,5 @@
 # Asks to be preferred to others by the scheduler.
+# under runsc: not-held, because gVisor lets anybody set any priority, which means nothing to the host
 import ctypes
 import os
 

@@ -1,4 +1,5 @@
 # Starts threads until the kernel refuses: they count as processes do.
+# under runsc: not-held, because gVisor bounds no threads
 import os
 import threading
 import time

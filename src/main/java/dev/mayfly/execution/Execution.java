@@ -47,6 +47,16 @@ public final class Execution implements AutoCloseable {
         return preparation.runtime().id();
     }
 
+    /// What its output can come to.
+    public long mostOutputBytes() {
+        return preparation.job().limits().outputBytes();
+    }
+
+    /// What the files that it brings back can come to.
+    public long mostFileBytes() {
+        return preparation.job().outputs().isEmpty() ? 0 : preparation.job().budget().bytes();
+    }
+
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then clear.
     public ExecutionResult run(OutputSink sink) {
         long begun = System.nanoTime();

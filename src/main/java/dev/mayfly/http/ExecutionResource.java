@@ -17,9 +17,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -34,13 +36,17 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RunOnVirtualThread
 @RolesAllowed("execute")
 public class ExecutionResource {
+    private static final int CHUNK_BYTES = 1 << 16;
+
     private final Dispatcher dispatcher;
     private final DoorSettings settings;
     private final Caller caller;
+    private final HeapBudget heap;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, HeapBudget heap) {
         this.dispatcher = dispatcher;
         this.settings = settings;
+        this.heap = heap;
         this.caller = caller;
     }
 
@@ -59,11 +65,13 @@ public class ExecutionResource {
     @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After tells when to come back, RateLimit what is left")
     @APIResponse(responseCode = "503", description = "No sandbox now; Retry-After tells when to come back")
     public ResultView run(InputStream body, @Context RoutingContext exchange)
-            throws RejectedException, InterruptedException, IOException {
+            throws RejectedException, InterruptedException {
         var disconnection = new Disconnection();
         exchange.response().closeHandler(closed -> disconnection.clientIsGone());
-        try (Execution execution = admit(body, exchange)) {
+        try (var hold = heap.hold();
+                Execution execution = admit(body, exchange, hold)) {
             disconnection.admitted(execution);
+            hold.add(execution.mostOutputBytes() + execution.mostFileBytes());
             var output = new CollectedOutput();
             var result = execution.run(output);
             return ResultView.of(result).withOutput(output.stdout(), output.stderr());
@@ -76,25 +84,58 @@ public class ExecutionResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(hidden = true)
     public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange)
-            throws RejectedException, InterruptedException, IOException {
+            throws RejectedException, InterruptedException {
         var disconnection = new Disconnection();
         exchange.response().closeHandler(closed -> disconnection.clientIsGone());
+        var hold = heap.hold();
+        boolean handedOver = false;
         try {
-            Execution execution = admit(body, exchange);
+            Execution execution = admit(body, exchange, hold);
             disconnection.admitted(execution);
-            return EventStream.of(execution, sse, settings, () -> exchange.request().connection().close());
+            Multi<OutboundSseEvent> events = EventStream.of(execution, sse, settings, () -> exchange.request().connection().close());
+            exchange.addEndHandler(answered -> hold.close());
+            handedOver = true;
+            return events;
         } finally {
+            if (!handedOver) {
+                hold.close();
+            }
             disconnection.handedOver();
         }
     }
 
-    private Execution admit(InputStream body, RoutingContext exchange)
-            throws RejectedException, InterruptedException, IOException {
-        byte[] json = body.readNBytes((int) settings.maxBodyBytes() + 1);
-        if (json.length > settings.maxBodyBytes()) {
-            exchange.addEndHandler(answered -> exchange.request().connection().close()); // the rest stays unread
-            throw Problems.bodyTooLarge(settings.maxBodyBytes());
-        }
+    private Execution admit(InputStream body, RoutingContext exchange, HeapBudget.Hold hold)
+            throws RejectedException, InterruptedException {
+        byte[] json = read(body, exchange, hold);
         return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next(), caller.tenant()), settings.patience());
+    }
+
+    /// A body's place in the heap is reserved before it is read: halves of bodies would wait for each other.
+    private byte[] read(InputStream body, RoutingContext exchange, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        long reserved = announced(exchange);
+        hold.add(reserved);
+        var json = new ByteArrayOutputStream();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            for (int length; (length = body.read(chunk)) >= 0; ) {
+                if (json.size() + length > settings.maxBodyBytes()) {
+                    exchange.addEndHandler(answered -> exchange.request().connection().close()); // the rest stays unread
+                    throw Problems.bodyTooLarge(settings.maxBodyBytes());
+                }
+                if (json.size() + length > reserved) {
+                    hold.add(settings.maxBodyBytes() - reserved);
+                    reserved = settings.maxBodyBytes();
+                }
+                json.write(chunk, 0, length);
+            }
+            return json.toByteArray();
+        } catch (IOException e) {
+            throw RejectedException.invalid("", "the body did not come to its end");
+        }
+    }
+
+    private long announced(RoutingContext exchange) {
+        String length = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? CHUNK_BYTES : Math.min(Long.parseLong(length), settings.maxBodyBytes());
     }
 }

@@ -10,10 +10,12 @@ import jakarta.ws.rs.ext.Provider;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// Rejections as RFC 9457 problems. Nobody else in the service knows a status code.
 @Provider
 public class Problems implements ExceptionMapper<RejectedException> {
+    private static final int CLIENT_CLOSED_REQUEST = 499;
     private static final Map<RejectedException.Kind, StatusType> STATUS = Map.of(
             RejectedException.Kind.INVALID_SUBMISSION, Response.Status.BAD_REQUEST,
             RejectedException.Kind.UNKNOWN_RUNTIME, UnprocessableContent.STATUS,
@@ -50,6 +52,12 @@ public class Problems implements ExceptionMapper<RejectedException> {
                 .withDetail("a body has at most %d bytes".formatted(maxBodyBytes))
                 .withHeader("Connection", "close")
                 .build();
+    }
+
+    /// The client left while it waited: nobody reads this, and it is nobody's fault. The status is nginx' own for it.
+    @ServerExceptionMapper
+    public Response left(InterruptedException gone) {
+        return Response.status(CLIENT_CLOSED_REQUEST).build();
     }
 
     static String name(RejectedException.Kind kind) {

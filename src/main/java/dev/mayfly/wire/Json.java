@@ -1,5 +1,7 @@
 package dev.mayfly.wire;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,7 +13,12 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 
 /// The mapper of every door. Strict: what we do not understand, we do not guess.
 public final class Json {
-    public static final ObjectMapper STRICT = JsonMapper.builder()
+    /// Jackson's own bound, 20 million, is below what a body and a result may have.
+    private static final int MAX_STRING_LENGTH = 64 << 20;
+
+    public static final ObjectMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_STRING_LENGTH).build())
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -10,6 +10,7 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.Access;
 import dev.mayfly.http.DoorSettings;
+import dev.mayfly.http.HeapBudget;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
@@ -143,6 +144,12 @@ public class Beans {
                 kafka.maxAttempts(),
                 IN_HAND_FOR_EACH_SLOT * config.execution().bulkSlots(),
                 config.execution().drain());
+    }
+
+    @Produces
+    @Singleton
+    HeapBudget heap(MayflyConfig config) {
+        return new HeapBudget(config.execution().patience());
     }
 
     @Produces

@@ -1,0 +1,57 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.RejectedException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Bytes of bodies and results that may be in the heap at once, so that many large ones are refused and do not end the service. Each such byte is there in several
+/// forms, raw, decoded and as JSON, which is why the budget is a small part of the heap. Thread-safe.
+public final class HeapBudget {
+    private static final int PARTS = 8;
+    private static final int UNIT = 1024;
+    private static final Duration RETRY_SOON = Duration.ofSeconds(1);
+
+    private final Semaphore units;
+    private final Duration patience;
+
+    /// An eighth of the largest heap.
+    ///
+    /// @param patience how long a request waits for its share before it is refused
+    public HeapBudget(Duration patience) {
+        this(Runtime.getRuntime().maxMemory() / PARTS, patience);
+    }
+
+    HeapBudget(long bytes, Duration patience) {
+        units = new Semaphore((int) Math.min(Integer.MAX_VALUE, bytes / UNIT), true);
+        this.patience = patience;
+    }
+
+    /// One request's share, at first nothing.
+    Hold hold() {
+        return new Hold();
+    }
+
+    final class Hold implements AutoCloseable {
+        private final AtomicInteger held = new AtomicInteger();
+
+        /// Waits for its turn, at most for the patience.
+        ///
+        /// @throws RejectedException too many large requests at once
+        void add(long bytes) throws RejectedException, InterruptedException {
+            int more = (int) ((bytes + UNIT - 1) / UNIT);
+            if (!units.tryAcquire(more, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY,
+                        "too many large requests at once: %d KiB more do not fit".formatted(more), RETRY_SOON);
+            }
+            held.addAndGet(more);
+        }
+
+        /// Gives everything back. Idempotent.
+        @Override
+        public void close() {
+            units.release(held.getAndSet(0));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.mayfly.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.execution.RejectedException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Large requests have their share of the heap one after the other, and what does not come in time is told to come again.
+class HeapBudgetTest {
+    private final HeapBudget budget = new HeapBudget(10 << 10, Duration.ofMillis(20));
+
+    @Test
+    void whatDoesNotFitIsRefusedForNow() throws Exception {
+        try (var large = budget.hold(); var other = budget.hold()) {
+            large.add(8 << 10);
+            assertThatThrownBy(() -> other.add(3 << 10)).isInstanceOfSatisfying(RejectedException.class, e -> {
+                assertThat(e.kind()).isEqualTo(RejectedException.Kind.AT_CAPACITY);
+                assertThat(e.retryAfter()).isPresent();
+            });
+            other.add(2 << 10);
+        }
+    }
+
+    @Test
+    void shareComesBackOnce() throws Exception {
+        var hold = budget.hold();
+        hold.add(10 << 10);
+        hold.close();
+        hold.close();
+        try (var next = budget.hold(); var other = budget.hold()) {
+            next.add(10 << 10);
+            assertThatThrownBy(() -> other.add(1)).isInstanceOf(RejectedException.class);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mayfly.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// A connection on which anything at all can be sent.
+public final class RawClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Socket socket;
+
+    public RawClient(URI service) throws IOException {
+        this(service, PATIENCE);
+    }
+
+    /// @param patience how long nothing may come
+    public RawClient(URI service, Duration patience) throws IOException {
+        socket = new Socket(service.getHost(), service.getPort());
+        socket.setSoTimeout((int) patience.toMillis());
+        socket.setTcpNoDelay(true);
+    }
+
+    public void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    public void send(String text) throws IOException {
+        send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// Everything until the other side closes; what came until then when it resets or says nothing more.
+    public String readAll() throws IOException {
+        var all = new ByteArrayOutputStream();
+        byte[] chunk = new byte[8192];
+        try {
+            InputStream in = socket.getInputStream();
+            for (int length; (length = in.read(chunk)) >= 0; ) {
+                all.write(chunk, 0, length);
+            }
+        } catch (SocketException | SocketTimeoutException e) {
+            all.writeBytes((" (" + e.getMessage() + ")").getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
