@@ -117,7 +117,7 @@ public final class AgentSandbox implements Sandbox {
             Thread.interrupted();
             throw (InterruptedException) new InterruptedException("interrupted while the program ran").initCause(e);
         } catch (EOFException e) {
-            if (box.isOutOfMemory()) {
+            if ((collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
             throw new SandboxException("the box vanished", collector.started());
@@ -129,6 +129,11 @@ public final class AgentSandbox implements Sandbox {
                 feeder.interrupt();
             }
         }
+    }
+
+    /// Whether a program can be out of memory before it starts: its files are written to the box's memory.
+    private static boolean mayFillMemory(Job job) {
+        return job.files().stream().mapToLong(file -> file.content().length).sum() > job.limits().memoryBytes() / 4;
     }
 
     private static ByteBuffer firstFrames(Job job, StdinPump pump) throws IOException {

@@ -291,11 +291,17 @@ public final class WarmPool implements AutoCloseable {
         return false;
     }
 
-    /// Making boxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them.
+    /// Making boxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them, and the greedy half.
     private int parallelCreates(Shelf shelf, long now) {
-        boolean yields = now - watchedAt < WATCHED_NANOS
-                && (shelf.urgency().need() == Shelf.Urgency.Need.BULK || shelf.urgency().need() == Shelf.Urgency.Need.GREEDY);
-        return yields ? Math.max(1, settings.parallelCreates() - 1) : settings.parallelCreates();
+        int all = settings.parallelCreates();
+        if (now - watchedAt >= WATCHED_NANOS) {
+            return all;
+        }
+        return switch (shelf.urgency().need()) {
+            case GREEDY -> Math.max(1, all / 2);
+            case BULK -> Math.max(1, all - 1);
+            case INTERACTIVE, RESERVE, DEMAND -> all;
+        };
     }
 
     private boolean fits(Shelf shelf) {

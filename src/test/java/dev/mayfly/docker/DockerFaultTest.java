@@ -1,0 +1,20 @@
+package dev.mayfly.docker;
+
+import dev.mayfly.sandbox.FaultContract;
+import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.TestEngine;
+import java.util.List;
+
+class DockerFaultTest extends FaultContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.docker(getClass());
+    }
+
+    @Override
+    protected void killBoxes() throws Exception {
+        for (String box : engine.containers()) {
+            DockerCommand.run(new byte[0], List.of("docker", "rm", "-f", box));
+        }
+    }
+}

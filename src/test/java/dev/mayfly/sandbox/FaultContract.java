@@ -1,0 +1,115 @@
+package dev.mayfly.sandbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.execution.Program;
+import dev.mayfly.execution.Quotas;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Lane;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.testing.TestEngine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Boxes that die by no fault of their program: what had not started runs all the same, what had is told as our fault and is not run again, and the pool
+/// heals.
+public abstract class FaultContract extends EngineContract {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int WARM = 2;
+
+    private WarmPool pool;
+    private Dispatcher dispatcher;
+    private SandboxSpec spec;
+
+    /// Ends every box from outside.
+    protected abstract void killBoxes() throws Exception;
+
+    /// How a running program ends whose PID 1 is killed from the host.
+    protected Class<? extends Outcome> endOfAKilledBox() {
+        return Outcome.Failed.class;
+    }
+
+    @BeforeEach
+    void fillPool() throws Exception {
+        pool = new WarmPool(engine.engine(), new PoolSettings(6, 8L << 30, 8, 2, Duration.ofMinutes(10)));
+        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmTarget(WARM, WARM));
+        runtimes.trust(TestEngine.runtime("python"));
+        spec = runtimes.spec(TestEngine.runtime("python")).orElseThrow();
+        pool.keep(spec, new WarmTarget(WARM, WARM));
+        dispatcher = new Dispatcher(runtimes, pool, engine.engine().engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
+        awaitHealed();
+    }
+
+    @AfterEach
+    void healedAndNothingIsLeft() throws Exception {
+        awaitHealed();
+        pool.close();
+        assertThat(engine.containers()).isEmpty();
+    }
+
+    private void awaitHealed() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> pool.stats().ready() == WARM && pool.stats().alive() == WARM);
+    }
+
+    private Execution admit(String code) throws Exception {
+        var program = new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
+        return dispatcher.admit(new Submission("id", "tenant", Lane.INTERACTIVE, Optional.of("python"), program, Map.of()), PATIENCE);
+    }
+
+    @Test
+    void parkedBoxesThatWereKilledServeNobody() throws Exception {
+        killBoxes();
+        var output = new CollectedOutput();
+        try (Execution execution = admit("print(6*7)")) {
+            assertThat(execution.run(output).outcome()).isEqualTo(new Outcome.Exited(0));
+        }
+        assertThat(new String(output.stdout(), UTF_8)).isEqualTo("42\n");
+    }
+
+    @Test
+    void programWhoseBoxDiesBeforeItStartsRunsInAnother() throws Exception {
+        var output = new CollectedOutput();
+        try (Execution execution = admit("print(6*7)")) {
+            // given an execution whose box is killed after it was leased
+            List<String> before = engine.containers();
+            killBoxes();
+            // when it runs, then it runs once, in a box that was not there before
+            ExecutionResult result = execution.run(output);
+            assertThat(result.outcome()).isEqualTo(new Outcome.Exited(0));
+            assertThat(before).noneMatch(box -> box.startsWith(result.sandbox().containerId()) || result.sandbox().containerId().startsWith(box));
+        }
+        assertThat(new String(output.stdout(), UTF_8)).isEqualTo("42\n");
+    }
+
+    @Test
+    void programWhoseBoxDiesWhileItRunsEndsAndRunsOnlyOnce() throws Exception {
+        var started = new CountDownLatch(1);
+        try (Execution execution = admit("import time; print('once', flush=True); time.sleep(60)")) {
+            var run = new FutureTask<>(() -> execution.run(chunk -> started.countDown()));
+            Thread.startVirtualThread(run);
+            assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+            killBoxes();
+            Outcome end = run.get(20, TimeUnit.SECONDS).outcome();
+            assertThat(end).isInstanceOf(endOfAKilledBox());
+            assertThat(end instanceof Outcome.Failed failed && failed.retryable()).isFalse();
+        }
+    }
+}
