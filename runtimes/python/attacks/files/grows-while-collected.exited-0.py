@@ -8,5 +8,5 @@ os.write(file, b'x')
 if os.fork() == 0:
     os.setsid()
     while True:
-        os.write(file, b'x' * 1000)
+        os.pwrite(file, b'x' * 1000, 0)
         os.ftruncate(file, 1)
