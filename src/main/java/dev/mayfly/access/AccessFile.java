@@ -150,8 +150,7 @@ public final class AccessFile {
         var ownersOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path next = path.resolveSibling(path.getFileName() + ".next");
         try (var guard = FileChannel.open(path.resolveSibling(path.getFileName() + ".lock"), Set.of(CREATE, WRITE), ownersOnly);
-                var held = guard.lock()) {
-            LOG.log(Level.DEBUG, "locked {0}", held);
+                var _ = guard.lock()) {
             Content before = Files.exists(path) ? JSON.readValue(path.toFile(), Content.class) : Content.EMPTY;
             Files.deleteIfExists(next);
             Files.createFile(next, ownersOnly);

@@ -16,6 +16,7 @@ final class Fairness implements Scenario {
     private static final int TURNS = 3;
     private static final int FLOOD_CALLERS = 64;
     private static final int PAUSE_MILLIS = 100;
+    private static final int HEAD_START_MILLIS = 1000;
 
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
@@ -49,7 +50,7 @@ final class Fairness implements Scenario {
             sample(quiet, alone, site.rounds());
             var over = new AtomicBoolean();
             Thread flooding = Thread.ofVirtual().start(() -> flood(flood, over, answered));
-            Thread.sleep(1000);
+            Thread.sleep(HEAD_START_MILLIS); // what is measured is a flood, and not its beginning
             sample(quiet, beside, site.rounds());
             over.set(true);
             flooding.join();

@@ -16,6 +16,8 @@ final class Tenants {
 
     private record Use(int leased, int waiting, long seenAt) {}
 
+    private static final Use NO_USE = new Use(0, 0, 0);
+
     private final Map<String, Use> uses = new HashMap<>();
     private final int capacity;
 
@@ -25,27 +27,29 @@ final class Tenants {
     }
 
     void seen(String tenant, long now) {
-        add(tenant, 0, 0, now);
-        uses.values().removeIf(use -> use.leased == 0 && use.waiting == 0 && now - use.seenAt > ABOUT_NANOS);
+        Use use = use(tenant);
+        uses.put(tenant, new Use(use.leased, use.waiting, now));
+        uses.values().removeIf(other -> other.leased == 0 && other.waiting == 0 && now - other.seenAt > ABOUT_NANOS);
     }
 
     void waits(String tenant, int change) {
-        add(tenant, 0, change, Long.MIN_VALUE);
+        Use use = use(tenant);
+        uses.put(tenant, new Use(use.leased, use.waiting + change, use.seenAt));
     }
 
     void leased(String tenant, int change) {
-        add(tenant, change, 0, Long.MIN_VALUE);
+        Use use = use(tenant);
+        uses.put(tenant, new Use(use.leased + change, use.waiting, use.seenAt));
     }
 
-    private void add(String tenant, int leased, int waiting, long now) {
-        uses.merge(tenant, new Use(leased, waiting, now), (old, more) -> new Use(
-                old.leased + more.leased, old.waiting + more.waiting, now == Long.MIN_VALUE ? old.seenAt : now));
+    private Use use(String tenant) {
+        return uses.getOrDefault(tenant, NO_USE);
     }
 
     /// Alone it may have everything. Among others, half of what an even share would be: the other half is what makes room for a newcomer at once.
     boolean isGreedy(String tenant) {
-        Use use = uses.get(tenant);
-        return use != null && uses.size() > 1 && use.leased + use.waiting > Math.max(1, capacity / uses.size() / 2);
+        Use use = use(tenant);
+        return uses.size() > 1 && use.leased + use.waiting > Math.max(1, capacity / uses.size() / 2);
     }
 
     /// The tenant with the most who wait.
@@ -54,7 +58,6 @@ final class Tenants {
     }
 
     int waiting(String tenant) {
-        Use use = uses.get(tenant);
-        return use == null ? 0 : use.waiting;
+        return use(tenant).waiting;
     }
 }

@@ -41,7 +41,7 @@ final class Turns {
 
     /// When the one came who waits longest of such tenants.
     Optional<Long> since(Predicate<String> tenants) {
-        return waiters(tenants).map(Shelf.Waiter::since).min(Long::compare);
+        return lines(tenants).map(line -> line.getFirst().since()).min(Long::compare);
     }
 
     /// Who came last of one tenant.
@@ -49,29 +49,16 @@ final class Turns {
         return Optional.ofNullable(lines.get(tenant)).map(Deque::peekLast);
     }
 
-    private Stream<Shelf.Waiter> waiters(Predicate<String> tenants) {
-        return lines.entrySet().stream().filter(line -> tenants.test(line.getKey())).map(line -> line.getValue().getFirst());
+    private Stream<Deque<Shelf.Waiter>> lines(Predicate<String> tenants) {
+        return lines.entrySet().stream().filter(line -> tenants.test(line.getKey())).map(Map.Entry::getValue);
     }
 
     int size() {
-        return lines.values().stream().mapToInt(Deque::size).sum();
-    }
-
-    int size(String tenant) {
-        Deque<Shelf.Waiter> line = lines.get(tenant);
-        return line == null ? 0 : line.size();
+        return size(tenant -> true);
     }
 
     int size(Predicate<String> tenants) {
-        return lines.entrySet().stream().filter(line -> tenants.test(line.getKey())).mapToInt(line -> line.getValue().size()).sum();
-    }
-
-    Stream<String> tenants() {
-        return lines.keySet().stream();
-    }
-
-    boolean isEmpty() {
-        return lines.isEmpty();
+        return lines(tenants).mapToInt(Deque::size).sum();
     }
 
     /// All of them; none is left here.
