@@ -12,7 +12,6 @@ import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -116,13 +115,13 @@ public final class AgentSandbox implements Sandbox {
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();
             throw (InterruptedException) new InterruptedException("interrupted while the program ran").initCause(e);
-        } catch (EOFException e) {
-            if ((collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
+        } catch (ProtocolException e) {
+            throw new SandboxException("the box broke: " + e.getMessage(), collector.started());
+        } catch (IOException e) { // its end, or a reset when there was input that it had not read
+            if (!closed.get() && (collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
-            throw new SandboxException("the box vanished", collector.started());
-        } catch (IOException e) {
-            throw new SandboxException("the box broke: " + e.getMessage(), collector.started());
+            throw new SandboxException("the box vanished: " + e.getMessage(), collector.started());
         } finally {
             deadline.cancel(false);
             if (feeder != null) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Execution implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
+    private static final int MOST_BOXES = 4;
 
     record Admission(long atNanos, Duration queued, Duration lease) {}
 
@@ -91,18 +92,20 @@ public final class Execution implements AutoCloseable {
         }
     }
 
-    /// Only a job that has not started may move to another box, and only once; input that was being typed cannot move.
+    /// Only a job that has not started may move to another box, a few times: what broke one may have broken those that wait beside it. Input that was
+    /// being typed cannot move.
     private SandboxRun runRetrying(OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        try {
-            return lease.sandbox().run(preparation.job(), sink);
-        } catch (SandboxException e) {
-            if (e.userCodeStarted() || preparation.job().stdin() instanceof Stdin.Live) {
-                throw e;
+        for (int box = 1; ; box++) {
+            try {
+                return lease.sandbox().run(preparation.job(), sink);
+            } catch (SandboxException e) {
+                if (box == MOST_BOXES || e.userCodeStarted() || preparation.job().stdin() instanceof Stdin.Live) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
+                lease.close();
+                lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
             }
-            LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
-            lease.close();
-            lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
-            return lease.sandbox().run(preparation.job(), sink);
         }
     }
 

@@ -59,6 +59,10 @@ class HostileAgentTest {
     }
 
     private AgentSandbox sandbox(AgentChannel channel) {
+        return sandbox(channel, false);
+    }
+
+    private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory) {
         var box = new AgentSandbox.Box() {
             @Override
             public String id() {
@@ -75,7 +79,7 @@ class HostileAgentTest {
 
             @Override
             public boolean isOutOfMemory() {
-                return false;
+                return outOfMemory;
             }
         };
         return new AgentSandbox(TestEngine.runtime("python").spec("sha256:x"), box, channel, timer);
@@ -122,6 +126,37 @@ class HostileAgentTest {
     void refusalBeforeReadyCarriesTheAgentsWords() {
         ByteBuffer speech = ByteBuffer.wrap(frame('!', "no interpreter".getBytes()));
         assertThatThrownBy(() -> sandbox(new Speech(speech)).awaitReady(Duration.ofSeconds(5))).hasMessageContaining("no interpreter");
+    }
+
+    /// So it looks when the kernel takes PID 1 while it has input that it did not read.
+    @Test
+    void boxThatVanishesWithAResetIsJudgedAsOneThatEnds() throws Exception {
+        var started = new Speech(ByteBuffer.wrap(frame('s', new byte[0])));
+        var reset = new AgentChannel() {
+            @Override
+            public int read(ByteBuffer into) throws IOException {
+                int length = started.read(into);
+                if (length < 0) {
+                    throw new IOException("Connection reset");
+                }
+                return length;
+            }
+
+            @Override
+            public void write(ByteBuffer from) {
+                started.write(from);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        assertThat(sandbox(reset, true).run(TestEngine.job("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
+        assertThatThrownBy(() -> sandbox(reset).run(TestEngine.job("python", "pass"), chunk -> {})).hasMessageContaining("the box vanished");
     }
 
     @Test

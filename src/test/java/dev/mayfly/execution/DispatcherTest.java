@@ -169,10 +169,17 @@ class DispatcherTest {
     }
 
     @Test
-    void brokenBoxIsReplacedOnceWhenUserCodeHadNotStarted() throws Exception {
-        engine.breakNextRun();
+    void brokenBoxesAreReplacedWhenUserCodeHadNotStarted() throws Exception {
+        engine.breakNextRuns(3);
         assertThat(run(program("exit 0")).outcome()).isEqualTo(new Outcome.Exited(0));
-        assertThat(engine.created()).isEqualTo(2);
+        assertThat(engine.created()).isEqualTo(4);
+    }
+
+    @Test
+    void submissionThatBreaksEveryBoxEndsAndMayBeSentAgain() throws Exception {
+        engine.breakNextRuns(Integer.MAX_VALUE);
+        assertThat(run(program("exit 0")).outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.retryable()).isTrue());
+        assertThat(engine.created()).isEqualTo(4);
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class FakeEngine implements SandboxFactory {
     public final Semaphore creations = new Semaphore(1_000_000);
     private volatile boolean down;
     private volatile Optional<String> broken = Optional.empty();
-    private volatile boolean breaksBeforeStart;
+    private final AtomicInteger runsToBreak = new AtomicInteger();
     private volatile boolean resizes = true;
     private volatile String build = "1";
 
@@ -53,9 +53,9 @@ public final class FakeEngine implements SandboxFactory {
         broken = Optional.of(runtime);
     }
 
-    /// The next run fails before user code starts.
-    public void breakNextRun() {
-        breaksBeforeStart = true;
+    /// The next runs fail before user code starts.
+    public void breakNextRuns(int runs) {
+        runsToBreak.set(runs);
     }
 
     /// Boxes keep the limits that they are made with from now on.
@@ -160,8 +160,7 @@ public final class FakeEngine implements SandboxFactory {
             if (!used.compareAndSet(false, true)) {
                 throw new IllegalStateException("a sandbox runs once");
             }
-            if (dead || breaksBeforeStart) {
-                breaksBeforeStart = false;
+            if (dead || runsToBreak.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new SandboxException("the box vanished", false);
             }
             sink.started();
