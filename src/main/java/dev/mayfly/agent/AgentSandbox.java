@@ -118,7 +118,10 @@ public final class AgentSandbox implements Sandbox {
         } catch (ProtocolException e) {
             throw new SandboxException("the box broke: " + e.getMessage(), collector.started());
         } catch (IOException e) { // its end, or a reset when there was input that it had not read
-            if (!closed.get() && (collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
+            if (closed.get()) { // whether it had started the program, and did not get to say so, nobody knows
+                throw new SandboxException("the box did not answer in time", true);
+            }
+            if ((collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
             throw new SandboxException("the box vanished: " + e.getMessage(), collector.started());

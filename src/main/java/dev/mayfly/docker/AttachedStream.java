@@ -13,6 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /// One container's stdin and stdout over one hijacked connection to the engine.
 ///
@@ -34,8 +38,11 @@ final class AttachedStream implements AgentChannel {
     }
 
     /// Attaches to a container that has not started yet, so that not a byte is lost.
-    static AttachedStream open(URI engine, String containerId) throws IOException {
+    ///
+    /// @param timer ends the attempt when the engine has not answered within the patience
+    static AttachedStream open(URI engine, String containerId, ScheduledExecutorService timer, Duration patience) throws IOException {
         SocketChannel socket = connect(engine);
+        ScheduledFuture<?> deadline = timer.schedule(() -> close(socket), patience.toMillis(), TimeUnit.MILLISECONDS);
         try {
             var stream = new AttachedStream(socket);
             stream.write(ByteBuffer.wrap("""
@@ -49,8 +56,10 @@ final class AttachedStream implements AgentChannel {
             stream.readResponseHead();
             return stream;
         } catch (IOException | RuntimeException e) {
-            socket.close();
+            close(socket);
             throw e;
+        } finally {
+            deadline.cancel(false);
         }
     }
 
@@ -152,6 +161,10 @@ final class AttachedStream implements AgentChannel {
 
     @Override
     public void close() {
+        close(socket);
+    }
+
+    private static void close(SocketChannel socket) {
         try {
             socket.close();
         } catch (IOException e) {

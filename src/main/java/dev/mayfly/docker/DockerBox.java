@@ -1,8 +1,5 @@
 package dev.mayfly.docker;
 
-import static dev.mayfly.docker.DockerEngine.call;
-
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -15,14 +12,14 @@ import java.lang.System.Logger.Level;
 /// One container of ours.
 ///
 /// @param gone called when it is destroyed, or left to the reaper
-record DockerBox(DockerClient client, String id, Runnable gone) implements AgentSandbox.Box {
+record DockerBox(EngineCalls engine, String id, Runnable gone) implements AgentSandbox.Box {
     private static final System.Logger LOG = System.getLogger(DockerBox.class.getName());
     private static final int REMOVAL_CHECKS = 100;
     private static final long REMOVAL_CHECK_MILLIS = 50;
 
     @Override
     public void resize(Limits limits) throws SandboxException, InterruptedException {
-        call("update", () -> client.updateContainerCmd(id)
+        engine.call("update", client -> client.updateContainerCmd(id)
                 .withMemory(limits.memoryBytes())
                 .withMemorySwap(limits.memoryBytes())
                 .withPidsLimit((long) limits.pids() + Hardening.AGENT_PIDS)
@@ -44,7 +41,7 @@ record DockerBox(DockerClient client, String id, Runnable gone) implements Agent
             }
         } catch (InterruptedException e) {
             interrupted = true;
-        } catch (RuntimeException e) {
+        } catch (SandboxException e) {
             LOG.log(Level.WARNING, "container={0} not removed, left to the reaper: {1}", id, e.getMessage());
         } finally {
             gone.run();
@@ -56,22 +53,24 @@ record DockerBox(DockerClient client, String id, Runnable gone) implements Agent
 
     /// False while the engine is at it. A container that ends by itself in this very moment makes the engine's two removals, ours and the
     /// automatic one, fail each other (500, "is not running"); the next try then finds it stopped.
-    private boolean remove() {
-        try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
-            return true;
-        } catch (NotFoundException e) {
-            return true;
-        } catch (ConflictException | InternalServerErrorException e) {
-            LOG.log(Level.DEBUG, "container={0} again: {1}", id, e.getMessage());
-            return false;
-        }
+    private boolean remove() throws SandboxException, InterruptedException {
+        return engine.call("remove", client -> {
+            try {
+                client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+                return true;
+            } catch (NotFoundException e) {
+                return true;
+            } catch (ConflictException | InternalServerErrorException e) {
+                LOG.log(Level.DEBUG, "container={0} again: {1}", id, e.getMessage());
+                return false;
+            }
+        });
     }
 
     @Override
     public boolean isOutOfMemory() throws InterruptedException {
         try {
-            return Boolean.TRUE.equals(call("inspect", () -> client.inspectContainerCmd(id).exec().getState().getOOMKilled()));
+            return engine.call("inspect", client -> Boolean.TRUE.equals(client.inspectContainerCmd(id).exec().getState().getOOMKilled()));
         } catch (SandboxException e) {
             return false; // removed before we could ask: no evidence
         }

@@ -2,16 +2,12 @@ package dev.mayfly.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.agent.AgentSandbox;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.InstanceLock;
@@ -28,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,11 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// Boxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
 public final class DockerEngine implements SandboxFactory {
     private static final String AGENT = "/mayfly/agent";
-    private static final int MAX_CONNECTIONS = 128;
 
     private final DockerSettings settings;
     private final InstanceLock instance;
-    private final DockerClient client;
+    private final EngineCalls engine;
     private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
@@ -55,16 +49,7 @@ public final class DockerEngine implements SandboxFactory {
             throw new IllegalArgumentException(
                     "the engine must be reached by unix:// or plain tcp:// (a trusted network), not " + settings.host());
         }
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                .withDockerHost(settings.host().toString())
-                .build();
-        var http = new ZerodepDockerHttpClient.Builder()
-                .dockerHost(settings.host())
-                .maxConnections(MAX_CONNECTIONS)
-                .connectionTimeout(settings.callTimeout())
-                .responseTimeout(settings.callTimeout())
-                .build();
-        client = DockerClientImpl.getInstance(config, http);
+        engine = new EngineCalls(settings.host(), settings.callTimeout());
     }
 
     @Override
@@ -74,14 +59,14 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
-        String id = call("create", () -> createCommand(spec).exec().getId());
+        String id = engine.call("create", client -> createCommand(client, spec).exec().getId());
         owned.add(id);
-        var box = new DockerBox(client, id, () -> owned.remove(id));
+        var box = new DockerBox(engine, id, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
-            var stream = AttachedStream.open(settings.host(), id);
+            var stream = AttachedStream.open(settings.host(), id, timer, settings.callTimeout());
             sandbox = new AgentSandbox(spec, box, stream, timer);
-            call("start", () -> client.startContainerCmd(id).exec());
+            engine.call("start", client -> client.startContainerCmd(id).exec());
             sandbox.awaitReady(settings.readyTimeout());
             return sandbox;
         } catch (SandboxException | InterruptedException | RuntimeException e) {
@@ -101,7 +86,7 @@ public final class DockerEngine implements SandboxFactory {
         }
     }
 
-    private CreateContainerCmd createCommand(SandboxSpec spec) {
+    private CreateContainerCmd createCommand(DockerClient client, SandboxSpec spec) {
         List<String> command = new ArrayList<>(List.of(AGENT));
         command.addAll(spec.warmCommand());
         return client.createContainerCmd(spec.image())
@@ -145,7 +130,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public Optional<String> imageId(String image) throws SandboxException, InterruptedException {
-        return call("inspect image", () -> {
+        return engine.call("inspect image", client -> {
             try {
                 return Optional.ofNullable(client.inspectImageCmd(image).exec().getId());
             } catch (NotFoundException e) {
@@ -156,7 +141,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public void ping() throws SandboxException, InterruptedException {
-        call("ping", () -> client.pingCmd().exec());
+        engine.call("ping", PING_PATIENCE, client -> client.pingCmd().exec());
     }
 
     @Override
@@ -166,7 +151,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public boolean isPresent(String boxId) throws SandboxException, InterruptedException {
-        return call("inspect", () -> {
+        return engine.call("inspect", client -> {
             try {
                 client.inspectContainerCmd(boxId).exec();
                 return true;
@@ -178,14 +163,14 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public int reap() throws SandboxException, InterruptedException {
-        List<Container> ours = call("list", () -> client.listContainersCmd()
+        List<Container> ours = engine.call("list", client -> client.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(Labels.SERVICE, settings.service()))
                 .exec());
         int reaped = 0;
         for (Container container : ours) {
             if (Labels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
-                new DockerBox(client, container.getId(), () -> {}).destroy();
+                new DockerBox(engine, container.getId(), () -> {}).destroy();
                 reaped++;
             }
         }
@@ -198,30 +183,9 @@ public final class DockerEngine implements SandboxFactory {
         return Labels.isOf(container.getLabels(), instance) && !owned.contains(container.getId()) && Instant.now().isAfter(heardBy);
     }
 
-    /// docker-java throws unchecked; here it becomes the port's exception, with the call named.
-    static <T> T call(String what, Callable<T> engineCall) throws SandboxException, InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException(what);
-        }
-        try {
-            return engineCall.call();
-        } catch (DockerException e) {
-            throw new SandboxException(what + ": " + e.getMessage(), e);
-        } catch (Exception e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException(what).initCause(e);
-            }
-            throw new SandboxException(what + ": the engine does not answer: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     public void close() {
         timer.shutdownNow();
-        try {
-            client.close();
-        } catch (IOException e) {
-            System.getLogger(DockerEngine.class.getName()).log(System.Logger.Level.DEBUG, "close failed", e);
-        }
+        engine.close();
     }
 }

@@ -89,6 +89,14 @@ final class Keeper implements AutoCloseable {
     /// @param code the exit code, 128 and the signal's number, or -1 when it still runs
     record Ended(int code, String words) {}
 
+    /// Throws when it does not answer within the patience.
+    void ping(Duration patience) throws IOException, InterruptedException {
+        String answer = answer(ask(List.of("wait", "ping", "0")), patience);
+        if (!answer.equals("gone")) {
+            throw new IOException("the keeper says '%s'".formatted(answer));
+        }
+    }
+
     /// Waits until no program with this log runs; false when the patience ends first.
     boolean awaitEnd(Path log, Duration patience) throws IOException, InterruptedException {
         String answer = answer(ask(List.of("wait", log.toString(), String.valueOf(patience.toMillis()))), patience.plus(callTimeout));

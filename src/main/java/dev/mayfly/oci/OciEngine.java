@@ -160,7 +160,11 @@ public final class OciEngine implements SandboxFactory {
     @Override
     public void ping() throws SandboxException, InterruptedException {
         OciRuntime.find(settings.runtime());
-        keeper();
+        try {
+            keeper().ping(PING_PATIENCE);
+        } catch (IOException e) {
+            throw new SandboxException("the keeper does not answer: " + e.getMessage(), e);
+        }
     }
 
     @Override

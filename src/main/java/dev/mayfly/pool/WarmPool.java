@@ -36,6 +36,7 @@ public final class WarmPool implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmPool.class.getName());
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ENGINE_WATCH_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
 
     private final SandboxFactory factory;
@@ -58,6 +59,8 @@ public final class WarmPool implements AutoCloseable {
     private long createFailures;
     private long watchedAt; // when somebody last came who waits for an answer
     private boolean engineDown;
+    private boolean askingEngine;
+    private long engineAskedAt;
     private boolean closed;
 
     public WarmPool(SandboxFactory factory, PoolSettings settings) {
@@ -70,6 +73,7 @@ public final class WarmPool implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.tenants = new Tenants(settings.capacity());
         this.watchedAt = nanoTime.getAsLong() - WATCHED_NANOS;
+        this.engineAskedAt = nanoTime.getAsLong();
         this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
     }
 
@@ -236,6 +240,7 @@ public final class WarmPool implements AutoCloseable {
                     return;
                 }
                 tidy();
+                watchEngine();
                 probe = engineDown;
                 if (probe || !startNext()) {
                     changed.awaitNanos(TICK_NANOS);
@@ -357,16 +362,37 @@ public final class WarmPool implements AutoCloseable {
         freePlace(shelf.spec);
         createFailures++;
         shelf.failed(reason, nanoTime.getAsLong());
-        if (down && !engineDown) {
-            engineDown = true;
-            LOG.log(Level.ERROR, "the container engine does not answer; new executions are refused until it does");
-        }
         if (down) {
-            shelves.values().forEach(each -> turnAway(each, engineDown()));
+            engineWentAway();
         } else if (shelf.brokenBecause().isPresent()) {
             turnAway(shelf, broken(shelf));
         }
         return true;
+    }
+
+    private boolean engineWentAway() {
+        if (!engineDown) {
+            engineDown = true;
+            LOG.log(Level.ERROR, "the container engine does not answer; new executions are refused until it does");
+        }
+        shelves.values().forEach(each -> turnAway(each, engineDown()));
+        return true;
+    }
+
+    /// An engine that hangs fails no call for long, and its boxes look alive: it is asked from time to time.
+    private void watchEngine() {
+        if (askingEngine || engineDown || nanoTime.getAsLong() - engineAskedAt < ENGINE_WATCH_NANOS) {
+            return;
+        }
+        askingEngine = true;
+        Thread.ofVirtual().name("watch-engine").start(() -> {
+            boolean answers = answers();
+            locked(() -> {
+                askingEngine = false;
+                engineAskedAt = nanoTime.getAsLong();
+                return answers || closed || engineWentAway();
+            });
+        });
     }
 
     private static void turnAway(Shelf shelf, NoSandboxException reason) {

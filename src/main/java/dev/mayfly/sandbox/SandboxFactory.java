@@ -1,9 +1,12 @@
 package dev.mayfly.sandbox;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /// The port that an engine implements. Thread-safe; every call has a deadline.
 public interface SandboxFactory extends AutoCloseable {
+    Duration PING_PATIENCE = Duration.ofSeconds(5);
+
     /// The engine's name in results: `docker`.
     String engine();
 
@@ -16,7 +19,7 @@ public interface SandboxFactory extends AutoCloseable {
     /// The immutable id of an image, or empty when the engine has no such image.
     Optional<String> imageId(String image) throws SandboxException, InterruptedException;
 
-    /// Throws when the engine does not answer.
+    /// Throws when the engine has not answered within the patience.
     void ping() throws SandboxException, InterruptedException;
 
     /// Whether the engine still knows anything of a box of ours, by its id: the proof that it is gone.

@@ -2,15 +2,12 @@ package dev.mayfly.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -32,11 +29,9 @@ class DockerBoxTest {
         });
         engine.start();
         String host = "tcp://127.0.0.1:" + engine.getAddress().getPort();
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(host).build();
-        var http = new ZerodepDockerHttpClient.Builder().dockerHost(URI.create(host)).build();
         var gone = new AtomicBoolean();
-        try (DockerClient client = DockerClientImpl.getInstance(config, http)) {
-            new DockerBox(client, "box", () -> gone.set(true)).destroy();
+        try (var calls = new EngineCalls(URI.create(host), Duration.ofSeconds(20))) {
+            new DockerBox(calls, "box", () -> gone.set(true)).destroy();
         } finally {
             engine.stop(0);
         }

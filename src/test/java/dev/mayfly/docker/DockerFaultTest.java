@@ -8,7 +8,7 @@ import java.util.List;
 class DockerFaultTest extends FaultContract {
     @Override
     protected TestEngine startEngine() {
-        return TestEngine.docker(getClass());
+        return TestEngine.docker(getClass(), DockerSettings.defaults().host(), READY);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 class OciFaultTest extends FaultContract {
     @Override
     protected TestEngine startEngine() {
-        return TestEngine.oci(getClass());
+        return TestEngine.oci(getClass(), "", READY);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mayfly.sandbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.execution.CollectedOutput;
@@ -13,6 +14,7 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
+import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -33,6 +35,9 @@ import org.junit.jupiter.api.Test;
 public abstract class FaultContract extends EngineContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int WARM = 2;
+
+    /// How long a box may take to be ready.
+    protected static final Duration READY = Duration.ofSeconds(6);
 
     private WarmPool pool;
     private Dispatcher dispatcher;
@@ -107,5 +112,36 @@ public abstract class FaultContract extends EngineContract {
             assertThat(end).isInstanceOf(endOfAKilledBox());
             assertThat(end instanceof Outcome.Failed failed && failed.retryable()).isFalse();
         }
+    }
+
+    private SandboxSpec broken(List<String> warmCommand, String image) {
+        return new SandboxSpec("broken:1", image, warmCommand, spec.limits(), spec.engineRuntime());
+    }
+
+    @Test
+    void runtimeWhoseInterpreterNeverWaitsIsToldAndTheOthersServe() throws Exception {
+        assertToldAndTheOthersServe(broken(List.of("/bin/sleep", "600"), spec.image()), "not ready in 6 s");
+    }
+
+    @Test
+    void runtimeWithoutItsInterpreterIsToldAndTheOthersServe() throws Exception {
+        assertToldAndTheOthersServe(broken(List.of("/no/such/interpreter"), spec.image()), "/no/such/interpreter");
+    }
+
+    @Test
+    void runtimeWithoutItsImageIsToldAndTheOthersServe() throws Exception {
+        String image = "sha256:" + "0".repeat(64);
+        assertToldAndTheOthersServe(broken(spec.warmCommand(), image), image);
+    }
+
+    private void assertToldAndTheOthersServe(SandboxSpec broken, String told) throws Exception {
+        pool.keep(broken, new WarmTarget(1, 1));
+        assertThatThrownBy(() -> pool.lease(broken, Lane.INTERACTIVE, "tenant", Duration.ofMinutes(2)))
+                .isInstanceOfSatisfying(NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN))
+                .hasMessageContaining(told);
+        try (Execution execution = admit("print(6*7)")) {
+            assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
+        }
+        pool.forget(broken);
     }
 }

@@ -61,7 +61,12 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public static TestEngine docker(Class<?> testClass, URI host) {
-        return new TestEngine(testClass, test -> new DockerEngine(new DockerSettings(host, PATIENCE, PATIENCE, test.service), test.instance));
+        return docker(testClass, host, PATIENCE);
+    }
+
+    /// @param ready how long a box may take to be ready
+    public static TestEngine docker(Class<?> testClass, URI host, Duration ready) {
+        return new TestEngine(testClass, test -> new DockerEngine(new DockerSettings(host, PATIENCE, ready, test.service), test.instance));
     }
 
     public static TestEngine oci(Class<?> testClass) {
@@ -70,11 +75,13 @@ public final class TestEngine implements AutoCloseable {
 
     /// @param runtime the OCI runtime; empty for the one that a user gets
     public static TestEngine oci(Class<?> testClass, String runtime) {
-        return new TestEngine(testClass, test -> new OciEngine(test.ociSettings(runtime), test.instance));
+        return oci(testClass, runtime, PATIENCE);
     }
 
-    public OciSettings ociSettings(String runtime) {
-        return new OciSettings(runtime, KEEPER, OciSettings.IMAGES, locks.resolve("oci"), PATIENCE, PATIENCE);
+    /// @param ready how long a box may take to be ready
+    public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
+        return new TestEngine(testClass, test -> new OciEngine(
+                new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready), test.instance));
     }
 
     public SandboxFactory engine() {

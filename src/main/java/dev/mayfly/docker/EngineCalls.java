@@ -1,0 +1,65 @@
+package dev.mayfly.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.mayfly.sandbox.SandboxException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/// Control calls to the engine, each with a deadline that holds: docker-java's own do not on a unix socket, where an engine that hangs would be waited
+/// for without end. Thread-safe.
+///
+/// @param patience how long each may take
+record EngineCalls(DockerClient client, Duration patience) implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 128;
+
+    EngineCalls(URI host, Duration patience) {
+        this(client(host), patience);
+    }
+
+    private static DockerClient client(URI host) {
+        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(host.toString()).build();
+        return DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder().dockerHost(host).maxConnections(MAX_CONNECTIONS).build());
+    }
+
+    <T> T call(String what, Function<DockerClient, T> request) throws SandboxException, InterruptedException {
+        return call(what, patience, request);
+    }
+
+    /// docker-java throws unchecked; here it becomes the port's exception, with the call named.
+    <T> T call(String what, Duration atMost, Function<DockerClient, T> request) throws SandboxException, InterruptedException {
+        var answer = new FutureTask<>(() -> request.apply(client));
+        Thread.ofVirtual().name("engine-call").start(answer);
+        try {
+            return answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new SandboxException("%s: the engine did not answer in %d s".formatted(what, atMost.toSeconds()), e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DockerException refusal) {
+                throw new SandboxException(what + ": " + refusal.getMessage(), refusal);
+            }
+            throw new SandboxException("%s: the engine does not answer: %s".formatted(what, e.getCause()), e);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.close();
+        } catch (IOException e) {
+            System.getLogger(EngineCalls.class.getName()).log(Level.DEBUG, "close failed", e);
+        }
+    }
+}
