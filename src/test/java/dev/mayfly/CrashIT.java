@@ -3,6 +3,7 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.load.ServiceKills;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Path;
@@ -48,6 +49,13 @@ class CrashIT {
         // what had been made and not yet started, the next start removes
         new ServiceProcess("test-alone", locks).awaitReady().close();
         assertThat(service.containers()).isEmpty();
+    }
+
+    @Test
+    void serviceKilledAtAnyInstantLeavesNothingBehindItsNextStart() throws Exception {
+        ServiceKills.Report report = ServiceKills.run(5, 7);
+        assertThat(report.left()).isEmpty();
+        assertThat(report.wrong()).isEmpty();
     }
 
     private static List<String> running(String service) throws Exception {

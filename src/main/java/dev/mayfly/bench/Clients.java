@@ -35,28 +35,32 @@ final class Clients {
 
     /// Requests come at their time, whether or not there are answers; a latency begins at the time of its request.
     static Samples open(Service service, double perSecond, int requests) throws IOException, InterruptedException {
+        return open(perSecond, requests, request -> service.run(Site.PYTHON, Site.ANSWER));
+    }
+
+    static Samples open(double perSecond, int requests, Caller caller) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        return each(requests, request -> start + (long) (request * 1e9 / perSecond), service);
+        return each(requests, request -> start + (long) (request * 1e9 / perSecond), caller);
     }
 
     /// All requests at once.
     static Samples burst(Service service, int requests) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        return each(requests, request -> start, service);
+        return each(requests, request -> start, request -> service.run(Site.PYTHON, Site.ANSWER));
     }
 
     private interface Timetable {
         long nanosOf(int request);
     }
 
-    private static Samples each(int requests, Timetable timetable, Service service) throws IOException, InterruptedException {
+    private static Samples each(int requests, Timetable timetable, Caller caller) throws IOException, InterruptedException {
         var samples = new Samples();
         all(requests, request -> {
             long due = timetable.nanosOf(request);
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
-            service.run(Site.PYTHON, Site.ANSWER);
+            caller.run(request);
             synchronized (samples) {
                 samples.add(System.nanoTime() - due);
             }

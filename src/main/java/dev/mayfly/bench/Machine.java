@@ -1,11 +1,13 @@
 package dev.mayfly.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The machine that the figures are measured on, and plain processes on it.
 final class Machine {
@@ -51,6 +53,36 @@ final class Machine {
                 .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /// Mounts that a process of the host sees.
+    static double mounts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).size();
+    }
+
+    static double networkInterfaces() throws IOException {
+        return count(Path.of("/sys/class/net"), 1);
+    }
+
+    static double controlGroups() throws IOException {
+        return count(Path.of("/sys/fs/cgroup"), 8);
+    }
+
+    /// 0 where the command is missing.
+    static double firewallRules() throws InterruptedException {
+        try {
+            return run(List.of("iptables-save")).lines().filter(line -> line.startsWith("-A")).count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static double count(Path folder, int depth) throws IOException {
+        try (Stream<Path> files = Files.find(folder, depth, (file, attributes) -> depth == 1 || attributes.isDirectory())) {
+            return files.count();
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // a folder that went meanwhile
+        }
     }
 
     /// Runs a process to its end and tells what it said; throws when it failed.

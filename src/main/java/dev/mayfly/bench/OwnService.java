@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,9 +42,18 @@ record OwnService(Service service, Process process, long readyNanos, Thread guar
     }
 
     double residentMebibytes() throws IOException {
+        return status("VmRSS:") / 1024;
+    }
+
+    double threads() throws IOException {
+        return status("Threads:");
+    }
+
+    /// A number of `/proc/PID/status`.
+    private double status(String name) throws IOException {
         return Files.readAllLines(Path.of("/proc/%d/status".formatted(process.pid()))).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
                 .findFirst()
                 .orElse(0);
     }
@@ -52,6 +62,12 @@ record OwnService(Service service, Process process, long readyNanos, Thread guar
         try (Stream<Path> files = Files.list(Path.of("/proc/%d/fd".formatted(process.pid())))) {
             return files.count();
         }
+    }
+
+    /// What is alive in its heap.
+    double liveHeapMebibytes() throws IOException, InterruptedException {
+        Machine.run(List.of(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), String.valueOf(process.pid()), "GC.run"));
+        return service.heapMebibytes();
     }
 
     @Override

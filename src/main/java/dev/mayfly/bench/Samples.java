@@ -13,6 +13,10 @@ final class Samples {
         nanos.add(elapsedNanos);
     }
 
+    void addAll(Samples others) {
+        nanos.addAll(others.nanos);
+    }
+
     /// A task to time.
     interface Task {
         void run() throws IOException, InterruptedException;

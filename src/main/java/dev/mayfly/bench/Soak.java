@@ -4,40 +4,90 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A service of its own under a steady load for long: nothing may grow, and nothing may be left.
+/// A service of its own at four fifths of what it can do, for long: nothing may grow, nothing may be left, and no two boxes may share their
+/// randomness.
 final class Soak implements Scenario {
-    private static final int CLIENTS = 2;
+    private static final int CLIENTS = 8;
+    private static final double LOAD = 0.8;
     private static final int SAMPLES = 60;
     private static final double MAX_GROWTH = 1.2;
+    private static final Map<String, String> PATIENT = Map.of("MAYFLY_EXECUTION_MAX_WAITING", "5000", "MAYFLY_EXECUTION_PATIENCE", "120S");
+    private static final String RANDOM =
+            Service.submission(Map.entry("python", "import random, os; print(6*7, hash('x'), random.random(), os.urandom(8).hex())"));
+    private static final int RANDOM_WORDS = 3;
+
+    /// What a service at rest has of the machine.
+    private record Holdings(double threads, double files, double heapMebibytes) {
+        static Holdings of(OwnService own) throws IOException, InterruptedException {
+            own.service().awaitRest();
+            return new Holdings(own.threads(), own.openFiles(), own.liveHeapMebibytes());
+        }
+    }
+
+    /// What is on the machine by itself.
+    private record Host(double mounts, double interfaces, double rules, double controlGroups) {
+        static Host now() throws IOException, InterruptedException {
+            return new Host(Machine.mounts(), Machine.networkInterfaces(), Machine.firewallRules(), Machine.controlGroups());
+        }
+    }
 
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("soak for %d minutes".formatted(site.minutes()));
-        try (var own = OwnService.start(site, Map.of())) {
+        site.service().awaitRest();
+        Host hostBefore = Host.now();
+        List<Figure> figures = new ArrayList<>();
+        List<double[]> resident = new ArrayList<>();
+        List<double[]> files = new ArrayList<>();
+        try (var own = OwnService.start(site, PATIENT)) {
             long each = TimeUnit.MINUTES.toNanos(site.minutes()) / SAMPLES;
-            List<double[]> resident = new ArrayList<>();
-            List<double[]> files = new ArrayList<>();
-            double answers = 0;
+            double perSecond = LOAD * Clients.closed(own.service(), CLIENTS, 4 * each).perSecond();
+            Holdings before = Holdings.of(own);
+            Set<String> random = ConcurrentHashMap.newKeySet();
+            var latencies = new Samples();
             for (int i = 1; i <= SAMPLES; i++) {
-                Clients.Report report = Clients.closed(own.service(), CLIENTS, each);
-                answers += report.answers();
+                latencies.addAll(Clients.open(perSecond, Math.max(1, (int) (perSecond * each / 1e9)), request -> random.addAll(random(own.service()))));
                 double minute = (double) site.minutes() * i / SAMPLES;
                 resident.add(new double[] {minute, own.residentMebibytes()});
                 files.add(new double[] {minute, own.openFiles()});
             }
-            own.service().awaitRest();
-            double growth = last(resident) / middle(resident);
-            double left = own.service().boxesThatDoNotWait();
-            return Result.of(
-                    Figure.told("soak, %d minutes: answers, all right".formatted(site.minutes()), "%,.0f".formatted(answers)),
-                    new Figure("the same: resident memory at the end ÷ at half time", "%.0f MiB".formatted(last(resident)),
-                            "%.0f MiB".formatted(middle(resident)), growth, "≤ " + MAX_GROWTH, growth <= MAX_GROWTH),
-                    Figure.told("the same: open files at half time → at the end", "%.0f → %.0f".formatted(middle(files), last(files))),
-                    new Figure("the same: boxes left beside those that wait", "%.0f".formatted(left), Figure.NO_BASELINE, left, "0", left == 0))
-                    .with(new Plot("Soak", "minutes", "MiB, files", Map.of("resident memory, MiB", resident, "open files", files)));
+            Holdings after = Holdings.of(own);
+            int answers = latencies.count();
+            figures.add(Figure.told("soak, %d minutes at %.0f %% of %.1f jobs/s: answers, all right".formatted(site.minutes(), LOAD * 100, perSecond / LOAD),
+                    "%,d".formatted(answers)));
+            figures.add(Figure.told("the same: p50 / p99", "%.1f / %.1f ms".formatted(latencies.medianMillis(), latencies.quantileMillis(0.99))));
+            figures.add(none("random numbers that two boxes share, of %,d".formatted(RANDOM_WORDS * answers), RANDOM_WORDS * answers - random.size()));
+            figures.add(flat("resident memory, MiB, at the end ÷ at half time", last(resident), middle(resident)));
+            figures.add(flat("live heap, MiB, at the end ÷ before", after.heapMebibytes(), before.heapMebibytes()));
+            figures.add(flat("threads", after.threads(), before.threads()));
+            figures.add(flat("open files at rest", after.files(), before.files()));
+            figures.add(none("boxes left beside those that wait", own.service().boxesThatDoNotWait()));
         }
+        site.service().awaitRest();
+        Host hostAfter = Host.now();
+        figures.add(none("mounts left on the host", hostAfter.mounts() - hostBefore.mounts()));
+        figures.add(none("network interfaces left", hostAfter.interfaces() - hostBefore.interfaces()));
+        figures.add(none("firewall rules left", hostAfter.rules() - hostBefore.rules()));
+        figures.add(none("control groups left", hostAfter.controlGroups() - hostBefore.controlGroups()));
+        return new Result(figures, List.of(new Plot("Soak", "minutes", "MiB, files", Map.of("resident memory, MiB", resident, "open files", files))));
+    }
+
+    private static List<String> random(Service service) throws IOException, InterruptedException {
+        List<String> words = List.of(service.stdout(RANDOM, Site.ANSWER).strip().split(" "));
+        return words.subList(words.size() - RANDOM_WORDS, words.size());
+    }
+
+    private static Figure flat(String name, double after, double before) {
+        double ratio = after / before;
+        return new Figure("the same: " + name, "%.0f".formatted(after), "%.0f".formatted(before), ratio, "≤ " + MAX_GROWTH, ratio <= MAX_GROWTH);
+    }
+
+    private static Figure none(String name, double left) {
+        return new Figure("the same: " + name, "%.0f".formatted(left), Figure.NO_BASELINE, left, "0", left <= 0);
     }
 
     private static double middle(List<double[]> points) {

@@ -22,7 +22,7 @@ record DockerBox(EngineCalls engine, String id, Runnable gone) implements AgentS
         engine.call("update", client -> client.updateContainerCmd(id)
                 .withMemory(limits.memoryBytes())
                 .withMemorySwap(limits.memoryBytes())
-                .withPidsLimit((long) limits.pids() + Hardening.AGENT_PIDS)
+                .withPidsLimit(Hardening.pidsLimit(limits, ""))
                 .withNanoCPUs(limits.cpuMillis() * 1_000_000L)
                 .exec());
     }

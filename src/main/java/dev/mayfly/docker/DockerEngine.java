@@ -111,7 +111,7 @@ public final class DockerEngine implements SandboxFactory {
         HostConfig config = HostConfig.newHostConfig()
                 .withMemory(limits.memoryBytes())
                 .withMemorySwap(limits.memoryBytes())
-                .withPidsLimit((long) limits.pids() + Hardening.AGENT_PIDS)
+                .withPidsLimit(Hardening.pidsLimit(limits, spec.engineRuntime()))
                 .withNanoCPUs(limits.cpuMillis() * 1_000_000L)
                 .withUlimits(new Ulimit[] {new Ulimit("nofile", LimitAxis.OPEN_FILES.max(), LimitAxis.OPEN_FILES.max())})
                 .withTmpFs(Hardening.writableFolders(limits))
@@ -146,7 +146,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public boolean resizes(SandboxSpec spec) {
-        return !spec.engineRuntime().endsWith("runsc");
+        return !Hardening.isGvisor(spec.engineRuntime());
     }
 
     @Override

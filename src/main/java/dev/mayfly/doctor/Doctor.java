@@ -19,6 +19,7 @@ import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputFile;
@@ -46,7 +47,6 @@ public final class Doctor implements AutoCloseable {
     private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
     private static final int POLL_MILLIS = 20;
     private static final int IDLE_RUNS = 15;
-    private static final String GVISOR = "runsc";
     private static final String NEIGHBOURS_CODE = "print(6*7)";
     private static final String NEIGHBOURS_RUNTIME = "python";
 
@@ -68,7 +68,7 @@ public final class Doctor implements AutoCloseable {
     /// @throws SandboxException boxes cannot be made at all; the message tells why
     public Doctor(SandboxFactory engine, String ociRuntime, RuntimeCatalog catalog) throws SandboxException, InterruptedException {
         this.engine = engine;
-        this.gvisor = ociRuntime.endsWith(GVISOR);
+        this.gvisor = Hardening.isGvisor(ociRuntime);
         this.catalog = catalog;
         pool = new WarmPool(engine, POOL);
         boolean ready = false;
@@ -157,7 +157,7 @@ public final class Doctor implements AutoCloseable {
     }
 
     private boolean gvisor(Attack attack) {
-        return gvisor || catalog.find(attack.runtime()).orElseThrow().engineRuntime().endsWith(GVISOR);
+        return gvisor || Hardening.isGvisor(catalog.find(attack.runtime()).orElseThrow().engineRuntime());
     }
 
     private static String excerpt(CollectedOutput output) {

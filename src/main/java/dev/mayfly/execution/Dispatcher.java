@@ -71,7 +71,7 @@ public final class Dispatcher {
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
-        return new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, queued, fitted));
+        return new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, lease.queuePosition(), queued, fitted));
     }
 
     /// Nobody watches the bulk lane: its callers keep their turn however long it takes.

@@ -20,7 +20,7 @@ public final class Execution implements AutoCloseable {
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_BOXES = 4;
 
-    record Admission(long atNanos, Duration queued, Duration lease) {}
+    record Admission(long atNanos, int queuePosition, Duration queued, Duration lease) {}
 
     private final Dispatcher dispatcher;
     private final Submission submission;
@@ -141,7 +141,8 @@ public final class Execution implements AutoCloseable {
     private ExecutionResult result(SandboxRun run) {
         SandboxSpec spec = lease.sandbox().spec();
         Duration total = Duration.ofNanos(System.nanoTime() - admission.atNanos());
-        var timing = new ExecutionResult.Timing(admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
+        var timing = new ExecutionResult.Timing(
+                admission.queuePosition(), admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no box of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), spec.image(), coldReason, preparation.job().limits());

@@ -12,7 +12,9 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Timing 
     }
 
     /// Where the time went: waiting for a box, fitting it to the submission, running, and from the program's end to the result.
-    public record Timing(Duration queued, Duration lease, Duration run, Duration drain, Duration total) {}
+    ///
+    /// @param queuePosition its place among those who waited, when it came; 0 when a box was waiting for it
+    public record Timing(int queuePosition, Duration queued, Duration lease, Duration run, Duration drain, Duration total) {}
 
     /// The box that was used.
     ///

@@ -27,19 +27,15 @@ final class Bundle {
     private static final String ID = "@ID@";
     private static final int CPU_PERIOD_MICROS = 100_000;
     private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
-    /// The host counts gVisor's own threads, and some for each process in the box.
-    private static final int GVISOR_THREADS = 256;
-    private static final int GVISOR_THREADS_FOR_EACH = 4;
     private static final String AGENT = "/mayfly/agent";
 
     private final Image image;
     private final String template;
 
     /// @param root where its root file system will be mounted
-    /// @param gvisor whether the box's kernel is a program in the box's control groups
-    Bundle(SandboxSpec spec, Image image, Path root, boolean gvisor) {
+    Bundle(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
         this.image = image;
-        template = write(config(spec, image, root, gvisor));
+        template = write(config(spec, image, root, runtime));
     }
 
     Image image() {
@@ -51,15 +47,15 @@ final class Bundle {
         return template.replace(ID, id);
     }
 
-    static byte[] resources(Limits limits) {
+    static byte[] changed(Limits limits, OciRuntime runtime) {
         try {
-            return JSON.writeValueAsBytes(limitsOf(limits));
+            return JSON.writeValueAsBytes(limitsOf(limits, runtime));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root, boolean gvisor) {
+    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
         return Map.of(
                 "ociVersion", "1.0.0",
                 "process", process(spec, image),
@@ -70,7 +66,7 @@ final class Bundle {
                         "namespaces", namespaces(),
                         "sysctl", Hardening.SYSCTLS,
                         "cgroupsPath", ControlGroups.path(ID),
-                        "resources", resources(spec, gvisor),
+                        "resources", resources(spec.limits(), runtime),
                         "seccomp", seccomp(),
                         "maskedPaths", Hardening.MASKED_PATHS,
                         "readonlyPaths", readOnlyPaths()));
@@ -127,23 +123,20 @@ final class Bundle {
         return types.stream().map(type -> Map.of("type", type)).toList();
     }
 
-    private static Map<String, Object> resources(SandboxSpec spec, boolean gvisor) {
-        Map<String, Object> resources = limitsOf(spec.limits());
-        if (gvisor) {
-            resources.put("pids", Map.of("limit", spec.limits().pids() * GVISOR_THREADS_FOR_EACH + GVISOR_THREADS));
-        }
+    private static Map<String, Object> resources(Limits limits, OciRuntime runtime) {
+        Map<String, Object> resources = limitsOf(limits, runtime);
         resources.put("devices", List.of(Map.of("allow", false, "access", "rwm")));
         return resources;
     }
 
-    private static Map<String, Object> limitsOf(Limits limits) {
+    private static Map<String, Object> limitsOf(Limits limits, OciRuntime runtime) {
         Map<String, Object> memory = new LinkedHashMap<>(Map.of("limit", limits.memoryBytes()));
         if (SWAP_IS_COUNTED) {
             memory.put("swap", limits.memoryBytes());
         }
         Map<String, Object> resources = new LinkedHashMap<>();
         resources.put("memory", memory);
-        resources.put("pids", Map.of("limit", limits.pids() + Hardening.AGENT_PIDS));
+        resources.put("pids", Map.of("limit", Hardening.pidsLimit(limits, runtime.program().toString())));
         resources.put("cpu", Map.of("quota", limits.cpuMillis() * MICROS_PER_CPU_MILLI, "period", CPU_PERIOD_MICROS));
         return resources;
     }

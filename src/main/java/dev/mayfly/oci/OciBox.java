@@ -28,7 +28,7 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
     @Override
     public void resize(Limits limits) throws SandboxException, InterruptedException {
         try {
-            Path resources = Files.write(folder.resolve("resources.json"), Bundle.resources(limits));
+            Path resources = Files.write(folder.resolve("resources.json"), Bundle.changed(limits, runtime));
             Keeper.Ended update = keeper.runToEnd(folder.resolve("update.log"), runtime.update(state, resources, id));
             if (update.code() != 0) {
                 throw new SandboxException("update: " + update.words(), false);

@@ -107,7 +107,7 @@ public final class OciEngine implements SandboxFactory {
         if (known != null) {
             return known;
         }
-        var made = new Bundle(spec, images.require(spec.image()), root(), runtime(spec).isGvisor());
+        var made = new Bundle(spec, images.require(spec.image()), root(), runtime(spec));
         bundles.put(spec, made);
         return made;
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.oci;
 
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.SandboxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +25,8 @@ record OciRuntime(Path program) {
         return Arrays.stream(folders.split(":")).map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
     }
 
-    /// Its kernel is a program of its own, with threads of its own, and a box's limits stay as they were made.
     boolean isGvisor() {
-        return program.endsWith("runsc");
+        return Hardening.isGvisor(program.toString());
     }
 
     /// Runs a box in the foreground: the command ends when the box and all that the runtime made for it are gone.

@@ -4,8 +4,12 @@ import dev.mayfly.sandbox.Sandbox;
 
 /// One box and one place of the pool's capacity, released together. `close` returns at once; the box is destroyed behind it.
 ///
-/// @param warm the box waited before the caller came
-public record Lease(Sandbox sandbox, boolean warm, Runnable release) implements AutoCloseable {
+/// @param queuePosition the caller's place among those who waited for such a box, when it came; 0 when a box was waiting for it
+public record Lease(Sandbox sandbox, int queuePosition, Runnable release) implements AutoCloseable {
+    public boolean warm() {
+        return queuePosition == 0;
+    }
+
     @Override
     public void close() {
         release.run();

@@ -21,7 +21,8 @@ final class Shelf {
 
     record Ready(Sandbox sandbox, long expiresAt) {}
 
-    record Waiter(String tenant, CompletableFuture<Sandbox> box, long since) {}
+    /// @param position how many waited for such a box when it came, itself included
+    record Waiter(String tenant, CompletableFuture<Sandbox> box, long since, int position) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;

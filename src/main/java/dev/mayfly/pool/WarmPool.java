@@ -103,10 +103,10 @@ public final class WarmPool implements AutoCloseable {
             Optional<Sandbox> ready = takeReady(shelf, lane, tenant);
             changed.signalAll();
             if (ready.isPresent()) {
-                return lease(ready.get(), tenant, true);
+                return lease(ready.get(), tenant, 0);
             }
             refuseWhenHopeless(shelf, tenant);
-            waiter = new Shelf.Waiter(tenant, new CompletableFuture<>(), nanoTime.getAsLong());
+            waiter = new Shelf.Waiter(tenant, new CompletableFuture<>(), nanoTime.getAsLong(), shelf.waiting() + 1);
             shelf.waiters(lane).add(waiter);
             tenants.waits(tenant, 1);
             waiting++;
@@ -122,9 +122,10 @@ public final class WarmPool implements AutoCloseable {
         try {
             Sandbox sandbox = waiter.box().get(patience.toNanos(), TimeUnit.NANOSECONDS);
             handedOver = true;
-            return locked(() -> lease(sandbox, waiter.tenant(), false));
+            return locked(() -> lease(sandbox, waiter.tenant(), waiter.position()));
         } catch (TimeoutException e) {
-            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox in %.1f s (%s)".formatted(patience.toMillis() / 1000.0, numbers(spec)));
+            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox in %.1f s (came as number %d in the queue; %s)"
+                    .formatted(patience.toMillis() / 1000.0, waiter.position(), numbers(spec)));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NoSandboxException cause) {
                 throw cause;
@@ -149,11 +150,11 @@ public final class WarmPool implements AutoCloseable {
         return true;
     }
 
-    private Lease lease(Sandbox sandbox, String tenant, boolean warm) {
+    private Lease lease(Sandbox sandbox, String tenant, int queuePosition) {
         leased++;
         tenants.leased(tenant, 1);
         var released = new AtomicBoolean();
-        return new Lease(sandbox, warm, () -> {
+        return new Lease(sandbox, queuePosition, () -> {
             if (released.compareAndSet(false, true)) {
                 locked(() -> {
                     leased--;

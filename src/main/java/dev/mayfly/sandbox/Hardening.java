@@ -22,7 +22,11 @@ public final class Hardening {
     public static final long SHARED_MEMORY_BYTES = 16L << 20;
 
     /// PID 1 is not the program's, so that it does not count.
-    public static final int AGENT_PIDS = 1;
+    private static final int AGENT_PIDS = 1;
+
+    /// The host counts gVisor's own threads, and some for each process in the box.
+    private static final int GVISOR_THREADS = 256;
+    private static final int GVISOR_THREADS_FOR_EACH = 4;
 
     /// What a box must not even read, and must not write: Docker's own lists, for an engine that has none
     /// (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go).
@@ -43,6 +47,16 @@ public final class Hardening {
     /// Allowed system calls, in Docker's profile format; everything else gets EPERM, or ENOSYS where a fallback exists.
     public static String seccompProfile() {
         return SECCOMP_PROFILE;
+    }
+
+    /// Whether an OCI runtime is gVisor: the box's kernel is then a program in the box's control groups, and its limits stay as it was made.
+    public static boolean isGvisor(String ociRuntime) {
+        return ociRuntime.endsWith("runsc");
+    }
+
+    /// How many tasks the host lets a box have.
+    public static long pidsLimit(Limits limits, String ociRuntime) {
+        return isGvisor(ociRuntime) ? (long) limits.pids() * GVISOR_THREADS_FOR_EACH + GVISOR_THREADS : limits.pids() + AGENT_PIDS;
     }
 
     /// The writable folders and their mount options. They live in the box's memory, and count as such.

@@ -39,7 +39,7 @@ public record ResultView(
 
     public record UsageView(double wallMs, double cpuUserMs, double cpuSystemMs, long peakMemoryBytes, int peakPids) {}
 
-    public record TimingView(double queuedMs, double leaseMs, double runMs, double drainMs, double totalMs) {}
+    public record TimingView(int queuePosition, double queuedMs, double leaseMs, double runMs, double drainMs, double totalMs) {}
 
     @JsonInclude(Include.NON_NULL)
     public record SandboxView(
@@ -86,7 +86,7 @@ public record ResultView(
 
     private static TimingView timing(ExecutionResult.Timing timing) {
         return new TimingView(
-                millis(timing.queued()), millis(timing.lease()), millis(timing.run()), millis(timing.drain()), millis(timing.total()));
+                timing.queuePosition(), millis(timing.queued()), millis(timing.lease()), millis(timing.run()), millis(timing.drain()), millis(timing.total()));
     }
 
     private static SandboxView sandbox(ExecutionResult.SandboxInfo sandbox) {

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.TestEngine;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +153,45 @@ class OciEngineTest {
             orphan.close();
             await().until(() -> groups(orphan.id()).isEmpty());
             await().until(() -> engine.reap() <= 1 && boxes().isEmpty());
+        }
+    }
+
+    @Test
+    void keeperThatHangsIsToldAndUsedAgain() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            engine.ping();
+            long keeper = keeper();
+            signal(keeper, "STOP");
+            try {
+                assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("does not answer");
+            } finally {
+                signal(keeper, "CONT");
+            }
+            engine.ping();
+            assertThat(keeper()).isEqualTo(keeper);
+            engine.create(spec(engine)).close();
+        }
+    }
+
+    private static void signal(long process, String name) throws Exception {
+        assertThat(DockerCommand.run(new byte[0], List.of("kill", "-" + name, String.valueOf(process))).exitCode()).isZero();
+    }
+
+    @Test
+    void imageThatIsDeletedWhileABoxWaitsIsMissedOnlyByTheNextOne() throws Exception {
+        Path images = folder.resolve("images");
+        new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
+                DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
+        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
+            SandboxSpec spec = spec(engine);
+            try (Sandbox box = engine.create(spec)) {
+                Folders.delete(images.resolve("images"));
+                Folders.delete(images.resolve("names"));
+                assertThatThrownBy(() -> engine.create(spec.withLimits(Map.of(LimitAxis.DISK, 1L << 20)))).hasMessageContaining("there is no image " + spec.image());
+                assertThat(engine.imageId(TestEngine.runtime("bash").image())).isEmpty();
+                assertThat(box.run(TestEngine.job("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
+            }
         }
     }
 

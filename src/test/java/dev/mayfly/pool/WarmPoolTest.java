@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,34 @@ class WarmPoolTest {
             assertThat(lease.warm()).isFalse();
             assertThat(pool.stats().leased()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void placeInTheQueueIsTold() throws Exception {
+        // given an engine that makes no box yet, and a caller who waits
+        engine.creations.drainPermits();
+        var first = new FutureTask<>(() -> {
+            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
+                return lease.queuePosition();
+            }
+        });
+        Thread.startVirtualThread(first);
+        await().until(() -> pool.stats().waiting() == 1);
+        // then who comes next and goes without a box is told its place, and who gets one, too
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).hasMessageContaining("number 2 in the queue");
+        engine.creations.release(1000);
+        assertThat(first.get()).isEqualTo(1);
+    }
+
+    @Test
+    void engineThatFallsSilentIsNoticedThoughNoBoxIsMade() throws Exception {
+        pool.keep(PYTHON, new WarmTarget(2, 2));
+        awaitReady(2);
+        engine.down(true);
+        now.addAndGet(ofSeconds(6).toNanos());
+        await().until(() -> pool.stats().engineDown());
+        engine.down(false);
+        await().until(() -> !pool.stats().engineDown());
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.mayfly.testing;
 
+import dev.mayfly.docker.DockerSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,10 @@ public final class DockerCommand {
     }
 
     public static List<String> containers(String label) throws IOException, InterruptedException {
-        return docker("ps", "-aq", "--filter", "label=" + label).out().lines().toList();
+        return containers(DockerSettings.defaults().host(), label);
+    }
+
+    public static List<String> containers(URI host, String label) throws IOException, InterruptedException {
+        return docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label).out().lines().toList();
     }
 }

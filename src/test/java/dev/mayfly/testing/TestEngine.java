@@ -41,11 +41,13 @@ public final class TestEngine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String service;
+    private final URI host;
     private final Path locks;
     private final InstanceLock instance;
     private final SandboxFactory engine;
 
-    private TestEngine(Class<?> testClass, Function<TestEngine, SandboxFactory> maker) {
+    private TestEngine(Class<?> testClass, URI host, Function<TestEngine, SandboxFactory> maker) {
+        this.host = host;
         try {
             service = "test-" + testClass.getSimpleName();
             locks = Files.createTempDirectory("mayfly-test");
@@ -66,7 +68,7 @@ public final class TestEngine implements AutoCloseable {
 
     /// @param ready how long a box may take to be ready
     public static TestEngine docker(Class<?> testClass, URI host, Duration ready) {
-        return new TestEngine(testClass, test -> new DockerEngine(new DockerSettings(host, PATIENCE, ready, test.service), test.instance));
+        return new TestEngine(testClass, host, test -> new DockerEngine(new DockerSettings(host, PATIENCE, ready, test.service), test.instance));
     }
 
     public static TestEngine oci(Class<?> testClass) {
@@ -80,7 +82,7 @@ public final class TestEngine implements AutoCloseable {
 
     /// @param ready how long a box may take to be ready
     public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
-        return new TestEngine(testClass, test -> new OciEngine(
+        return new TestEngine(testClass, DockerSettings.defaults().host(), test -> new OciEngine(
                 new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready), test.instance));
     }
 
@@ -133,7 +135,7 @@ public final class TestEngine implements AutoCloseable {
     /// The ids of this class's containers that the engine knows, running or not.
     public List<String> containers() throws IOException, InterruptedException {
         if (engine instanceof DockerEngine) {
-            return DockerCommand.containers("dev.mayfly.service=" + service);
+            return DockerCommand.containers(host, "dev.mayfly.service=" + service);
         }
         try (Stream<Path> files = Files.walk(locks.resolve("oci"))) {
             return files.filter(file -> file.getParent().endsWith("boxes")).map(file -> file.getFileName().toString()).toList();
