@@ -30,13 +30,23 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public ServiceProcess(String service, Path lockFolder, Map<String, String> environment) throws IOException {
+        this(service, lockFolder, environment, List.of("./mayfly", "serve"));
+    }
+
+    /// One whose lock folder, where the oci engine keeps what belongs to its boxes, is a small file system of its own.
+    public static ServiceProcess onDiskOf(int mebibytes, String service, Path lockFolder, Map<String, String> environment) throws IOException {
+        String mount = "mount -t tmpfs -o size=%dm none %s && exec ./mayfly serve".formatted(mebibytes, lockFolder);
+        return new ServiceProcess(service, lockFolder, environment, List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", mount));
+    }
+
+    private ServiceProcess(String service, Path lockFolder, Map<String, String> environment, List<String> command) throws IOException {
         this.service = service;
         int port;
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         url = URI.create("http://127.0.0.1:" + port);
-        var builder = new ProcessBuilder("./mayfly", "serve").redirectErrorStream(true);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
                 "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString()));
