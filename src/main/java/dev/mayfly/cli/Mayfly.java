@@ -62,6 +62,6 @@ public final class Mayfly {
         });
         int exitCode = command.execute(args);
         System.out.flush();
-        Runtime.getRuntime().halt(exitCode); // nothing of ours needs a shutdown hook, and a blocked stdin must not hold us up
+        Runtime.getRuntime().halt(exitCode); // nothing of ours needs a shutdown hook, and no thread of ours must hold us up
     }
 }

@@ -11,7 +11,6 @@ import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,11 +86,13 @@ final class RunCommand implements Callable<Integer> {
         SubmissionRequest submission = submission(typed);
         Runner runner = runner();
         SignalForwarding.to(runner);
-        InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : new FileInputStream(FileDescriptor.in);
         var collected = new CollectedOutput();
-        ResultView result = runner.run(submission, stdin, json
-                ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
-                : RunCommand::print);
+        ResultView result;
+        try (InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : runner.stdin()) {
+            result = runner.run(submission, stdin, json
+                    ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
+                    : RunCommand::print);
+        }
         writeFiles(result);
         if (json) {
             System.out.println(json(result, collected));

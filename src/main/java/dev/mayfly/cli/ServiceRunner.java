@@ -1,12 +1,16 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequest;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -14,7 +18,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.security.GeneralSecurityException;
+import java.nio.channels.Channels;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -24,20 +29,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /// Runs on a service, over its WebSocket.
 final class ServiceRunner implements Runner {
+    /// A service that is newer than this command may tell more.
+    private static final ObjectReader RESULT = Json.STRICT.readerFor(ResultView.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private static final int CHUNK_BYTES = 1 << 15;
+    private static final Duration LAST_WISHES = Duration.ofMillis(200);
 
     private final CompletableFuture<ResultView> result = new CompletableFuture<>();
     private final Receiver receiver = new Receiver();
+    private final HttpClient client;
     private final WebSocket socket;
     private Output output = (stream, bytes) -> {};
     private CompletableFuture<?> lastSent = CompletableFuture.completedFuture(null);
 
     private ServiceRunner(HttpClient client, URI service, Optional<String> apiKey) {
+        this.client = client;
         URI interactive = URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive");
         WebSocket.Builder builder = client.newWebSocketBuilder();
         apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
@@ -67,25 +76,16 @@ final class ServiceRunner implements Runner {
         };
     }
 
-    /// Without TLS the trust store stays unread, which would be a third of a short run's time.
     private static HttpClient client(URI service) {
-        try {
-            if (!"http".equals(service.getScheme())) {
-                return HttpClient.newHttpClient();
-            }
-            SSLContext unused = SSLContext.getInstance("TLS");
-            unused.init(null, new TrustManager[0], null);
-            return HttpClient.newBuilder().sslContext(unused).build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        HttpClient.Builder client = HttpClient.newBuilder();
+        return "http".equals(service.getScheme()) ? client.sslContext(new NoTls()).build() : client.build();
     }
 
     /// Brings the JSON classes to life before they are needed.
     static void prepare() {
         var nothing = new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null);
         var _ = json(nothing);
-        var _ = Json.STRICT.readerFor(ResultView.class);
+        var _ = RESULT;
     }
 
     @Override
@@ -100,7 +100,17 @@ final class ServiceRunner implements Runner {
             throw e.getCause() instanceof CliException told
                     ? told
                     : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + e.getCause());
+        } finally {
+            client.shutdownNow();
+            client.awaitTermination(LAST_WISHES);
         }
+    }
+
+    /// Closing it ends a read that waits on a platform thread. A JVM that ends first waits 0.3 s for threads that are in such a call.
+    @Override
+    @SuppressWarnings("resource") // it is closed with its channel
+    public InputStream stdin() {
+        return Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
     }
 
     private void feed(InputStream stdin) {
@@ -139,13 +149,13 @@ final class ServiceRunner implements Runner {
         }
     }
 
-    private void event(String text) throws JsonProcessingException {
+    private void event(String text) throws IOException {
         JsonNode event = Json.STRICT.readTree(text);
         JsonNode data = event.path("data");
         switch (event.path("event").asText()) {
             case "stdout" -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
             case "stderr" -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
-            case "outcome" -> result.complete(Json.STRICT.treeToValue(data, ResultView.class));
+            case "outcome" -> result.complete(RESULT.readValue(data));
             case "rejected" -> result.completeExceptionally(
                     Rejections.exception(data.path("problem").asText(), data.path("detail").asText()));
             default -> {} // started, and what later services may add
@@ -175,7 +185,7 @@ final class ServiceRunner implements Runner {
             if (last) {
                 try {
                     event(message.toString());
-                } catch (JsonProcessingException | RuntimeException e) {
+                } catch (IOException | RuntimeException e) {
                     result.completeExceptionally(e);
                 }
                 message.setLength(0);

@@ -99,7 +99,6 @@ public class InteractiveSocket {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            sessions.remove(connection.id());
             session.input().end();
         }
     }
