@@ -24,7 +24,7 @@ final class NewerClasses {
 
     public static void main(String[] args) throws IOException {
         Path jar = Path.of(args[0]);
-        Path newer = Files.createTempFile(jar.toAbsolutePath().getParent(), "newer", ".part");
+        Path newer = jar.resolveSibling(jar.getFileName() + ".part");
         try (var from = new JarFile(jar.toFile());
                 var to = new JarOutputStream(Files.newOutputStream(newer));
                 var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {

@@ -55,6 +55,7 @@ class CrashIT {
     void serviceKilledAtAnyInstantLeavesNothingBehindItsNextStart() throws Exception {
         ServiceKills.Report report = ServiceKills.run(5, 7);
         assertThat(report.left()).isEmpty();
+        assertThat(report.killedReady()).isGreaterThanOrEqualTo(2);
         assertThat(report.wrong()).isEmpty();
     }
 

@@ -36,6 +36,9 @@ public final class AgentSandbox implements Sandbox {
         /// Destroys the box and returns when it is gone. Called once.
         void destroy();
 
+        /// Whether all that the agent had written before it vanished has reached us; false when what stands between us may have lost some.
+        boolean hasToldAll() throws InterruptedException;
+
         /// Whether the kernel killed PID 1 itself for want of memory; asked after the agent vanished.
         boolean isOutOfMemory() throws InterruptedException;
     }
@@ -124,7 +127,7 @@ public final class AgentSandbox implements Sandbox {
             if ((collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
-            throw new SandboxException("the box vanished: " + e.getMessage(), collector.started());
+            throw new SandboxException("the box vanished: " + e.getMessage(), collector.started() || !box.hasToldAll());
         } finally {
             deadline.cancel(false);
             if (feeder != null) {

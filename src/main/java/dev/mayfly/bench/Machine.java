@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class Machine {
     static final List<String> BARE_PYTHON = List.of("/usr/bin/python3", "-c", "print(6*7)");
     private static final int TICK_MILLIS = 10;
+    private static final int MOST_TRIES = 20;
 
     private Machine() {}
 
@@ -78,10 +79,14 @@ final class Machine {
     }
 
     private static double count(Path folder, int depth) throws IOException {
-        try (Stream<Path> files = Files.find(folder, depth, (file, attributes) -> depth == 1 || attributes.isDirectory())) {
-            return files.count();
-        } catch (UncheckedIOException e) {
-            throw e.getCause(); // a folder that went meanwhile
+        for (int tries = 1; ; tries++) {
+            try (Stream<Path> files = Files.find(folder, depth, (file, attributes) -> depth == 1 || attributes.isDirectory())) {
+                return files.count();
+            } catch (UncheckedIOException e) { // one went meanwhile
+                if (tries == MOST_TRIES) {
+                    throw e.getCause();
+                }
+            }
         }
     }
 

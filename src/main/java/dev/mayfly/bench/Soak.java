@@ -19,6 +19,7 @@ final class Soak implements Scenario {
     private static final String RANDOM =
             Service.submission(Map.entry("python", "import random, os; print(6*7, hash('x'), random.random(), os.urandom(8).hex())"));
     private static final int RANDOM_WORDS = 3;
+    private static final int DEMAND_IS_FORGOTTEN_MILLIS = 20_000;
 
     /// What a service at rest has of the machine.
     private record Holdings(double threads, double files, double heapMebibytes) {
@@ -30,7 +31,9 @@ final class Soak implements Scenario {
 
     /// What is on the machine by itself.
     private record Host(double mounts, double interfaces, double rules, double controlGroups) {
-        static Host now() throws IOException, InterruptedException {
+        static Host settled(Service idle) throws IOException, InterruptedException {
+            Thread.sleep(DEMAND_IS_FORGOTTEN_MILLIS); // it keeps as many boxes as it needed of late
+            idle.awaitRest();
             return new Host(Machine.mounts(), Machine.networkInterfaces(), Machine.firewallRules(), Machine.controlGroups());
         }
     }
@@ -38,8 +41,7 @@ final class Soak implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("soak for %d minutes".formatted(site.minutes()));
-        site.service().awaitRest();
-        Host hostBefore = Host.now();
+        Host hostBefore = Host.settled(site.service());
         List<Figure> figures = new ArrayList<>();
         List<double[]> resident = new ArrayList<>();
         List<double[]> files = new ArrayList<>();
@@ -67,8 +69,7 @@ final class Soak implements Scenario {
             figures.add(flat("open files at rest", after.files(), before.files()));
             figures.add(none("boxes left beside those that wait", own.service().boxesThatDoNotWait()));
         }
-        site.service().awaitRest();
-        Host hostAfter = Host.now();
+        Host hostAfter = Host.settled(site.service());
         figures.add(none("mounts left on the host", hostAfter.mounts() - hostBefore.mounts()));
         figures.add(none("network interfaces left", hostAfter.interfaces() - hostBefore.interfaces()));
         figures.add(none("firewall rules left", hostAfter.rules() - hostBefore.rules()));
@@ -87,7 +88,7 @@ final class Soak implements Scenario {
     }
 
     private static Figure none(String name, double left) {
-        return new Figure("the same: " + name, "%.0f".formatted(left), Figure.NO_BASELINE, left, "0", left <= 0);
+        return new Figure("the same: " + name, "%.0f".formatted(left), Figure.NO_BASELINE, left, "0", left == 0);
     }
 
     private static double middle(List<double[]> points) {

@@ -53,6 +53,11 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 OCI_PATIENCE);
     }
 
+    /// The OCI runtime that was chosen for it; empty where the engine decides.
+    String ociRuntime() {
+        return withoutEngine ? oci().runtime() : "";
+    }
+
     /// This machine's own engine, without a service.
     SandboxFactory engine(InstanceLock instance) {
         return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(DockerSettings.defaults(), instance);

@@ -36,6 +36,7 @@ final class ServiceRunner implements Runner {
     private static final ObjectReader RESULT = Json.STRICT.readerFor(ResultView.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final int CHUNK_BYTES = 1 << 15;
+    private static final int EMPTY_READ_MILLIS = 10;
     private static final Duration LAST_WISHES = Duration.ofMillis(200);
 
     private final CompletableFuture<ResultView> result = new CompletableFuture<>();
@@ -117,10 +118,16 @@ final class ServiceRunner implements Runner {
         try {
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int length; (length = stdin.read(chunk)) >= 0; ) {
+                if (length == 0) { // it was opened so that a read does not wait
+                    Thread.sleep(EMPTY_READ_MILLIS);
+                    continue;
+                }
                 byte[] piece = Arrays.copyOf(chunk, length);
                 queue("{\"stdin\":\"%s\",\"encoding\":\"base64\"}".formatted(Base64.getEncoder().encodeToString(piece))).join();
             }
             send("{\"eof\":true}");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | CompletionException e) {
             send("{\"eof\":true}"); // what could be read was sent; a broken connection shows on the other side
         }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,9 +42,12 @@ final class AttachedStream implements AgentChannel {
     ///
     /// @param timer ends the attempt when the engine has not answered within the patience
     static AttachedStream open(URI engine, String containerId, ScheduledExecutorService timer, Duration patience) throws IOException {
-        SocketChannel socket = connect(engine);
+        SocketChannel socket = "unix".equals(engine.getScheme()) ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
         ScheduledFuture<?> deadline = timer.schedule(() -> close(socket), patience.toMillis(), TimeUnit.MILLISECONDS);
         try {
+            socket.connect("unix".equals(engine.getScheme())
+                    ? UnixDomainSocketAddress.of(Path.of(engine.getPath()))
+                    : new InetSocketAddress(engine.getHost(), engine.getPort()));
             var stream = new AttachedStream(socket);
             stream.write(ByteBuffer.wrap("""
                     POST /containers/%s/attach?stream=1&stdin=1&stdout=1&stderr=1 HTTP/1.1\r
@@ -55,21 +59,14 @@ final class AttachedStream implements AgentChannel {
                     """.formatted(containerId).getBytes(US_ASCII)));
             stream.readResponseHead();
             return stream;
+        } catch (AsynchronousCloseException e) {
+            throw new IOException("the engine did not answer in %d s".formatted(patience.toSeconds()), e);
         } catch (IOException | RuntimeException e) {
             close(socket);
             throw e;
         } finally {
             deadline.cancel(false);
         }
-    }
-
-    private static SocketChannel connect(URI engine) throws IOException {
-        if ("unix".equals(engine.getScheme())) {
-            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-            socket.connect(UnixDomainSocketAddress.of(Path.of(engine.getPath())));
-            return socket;
-        }
-        return SocketChannel.open(new InetSocketAddress(engine.getHost(), engine.getPort()));
     }
 
     private void readResponseHead() throws IOException {

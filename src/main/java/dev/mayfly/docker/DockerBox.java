@@ -7,6 +7,7 @@ import dev.mayfly.agent.AgentSandbox;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
 import java.lang.System.Logger.Level;
 
 /// One container of ours.
@@ -65,6 +66,17 @@ record DockerBox(EngineCalls engine, String id, Runnable gone) implements AgentS
                 return false;
             }
         });
+    }
+
+    /// The engine forwards what the agent writes; one that is gone may have had it in hand.
+    @Override
+    public boolean hasToldAll() throws InterruptedException {
+        try {
+            engine.call("ping", SandboxFactory.PING_PATIENCE, client -> client.pingCmd().exec());
+            return true;
+        } catch (SandboxException e) {
+            return false;
+        }
     }
 
     @Override

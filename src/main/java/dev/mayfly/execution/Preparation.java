@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// A checked submission: the job for the box, and whether the waiting interpreter can take it.
 record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final long PAGE_BYTES = 4096; // as a file system in memory counts
     private static final int MAX_FILES = 1000;
     private static final int MAX_WORDS = 1000;
     private static final int MAX_PATH_BYTES = 1000;
@@ -103,7 +104,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
                 folders.add(path.substring(0, slash));
             }
-            bytes += files.get(i).content().length;
+            bytes += (files.get(i).content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         }
         for (String path : paths) {
             if (folders.contains(path)) {
@@ -114,7 +115,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             throw invalid("entrypoint", "there is no file %s among the files; name the one to start".formatted(entrypoint));
         }
         if (bytes > limits.diskBytes()) {
-            throw invalid("files", "the files take %d bytes, and diskBytes is %d".formatted(bytes, limits.diskBytes()));
+            throw invalid("files", "the files take %d bytes, in pages of 4096, and diskBytes is %d".formatted(bytes, limits.diskBytes()));
         }
     }
 

@@ -26,6 +26,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.TimeoutException;
 import jakarta.annotation.security.RolesAllowed;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
@@ -36,7 +37,8 @@ public class InteractiveSocket {
     private final Dispatcher dispatcher;
     private final DoorSettings settings;
     private final Caller caller;
-    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    /// By connection; empty when its program has ended, after which a message says nothing to anybody.
+    private final Map<String, Optional<Session>> sessions = new ConcurrentHashMap<>();
 
     public InteractiveSocket(Dispatcher dispatcher, DoorSettings settings, Caller caller) {
         this.dispatcher = dispatcher;
@@ -49,12 +51,12 @@ public class InteractiveSocket {
     @OnTextMessage
     @RunOnVirtualThread
     public void message(String text, WebSocketConnection connection) throws InterruptedException {
-        Session session = sessions.get(connection.id());
+        Optional<Session> session = sessions.get(connection.id());
         try {
             if (session == null) {
                 start(text, connection);
-            } else {
-                take(Json.STRICT.readValue(text, InputMessage.class), session);
+            } else if (session.isPresent()) {
+                take(Json.STRICT.readValue(text, InputMessage.class), session.get());
             }
         } catch (RejectedException e) {
             reject(e, connection);
@@ -67,7 +69,7 @@ public class InteractiveSocket {
         var input = new LiveInput();
         Submission submission = SubmissionReader.readInteractive(text.getBytes(UTF_8), ExecutionId.next(), caller.tenant(), input);
         var session = new Session(dispatcher.admit(submission, settings.patience()), input);
-        sessions.put(connection.id(), session);
+        sessions.put(connection.id(), Optional.of(session));
         if (connection.isClosed()) {
             session.execution().cancel(Outcome.By.DISCONNECT); // it left while it waited for a box
         }
@@ -100,6 +102,7 @@ public class InteractiveSocket {
             Thread.currentThread().interrupt();
         } finally {
             session.input().end();
+            sessions.replace(connection.id(), Optional.empty());
         }
     }
 
@@ -131,10 +134,10 @@ public class InteractiveSocket {
 
     @OnClose
     public void closed(WebSocketConnection connection) {
-        Session session = sessions.remove(connection.id());
-        if (session != null) {
-            session.input().end();
-            session.execution().cancel(Outcome.By.DISCONNECT);
+        Optional<Session> session = sessions.remove(connection.id());
+        if (session != null && session.isPresent()) {
+            session.get().input().end();
+            session.get().execution().cancel(Outcome.By.DISCONNECT);
         }
     }
 }

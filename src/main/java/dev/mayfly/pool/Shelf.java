@@ -33,7 +33,7 @@ final class Shelf {
     int creating;
     private int failures;
     private long pausedUntil;
-    private String lastFailure = "";
+    private String firstFailure = "";
 
     /// @param greedy whether a tenant has more than its share
     Shelf(SandboxSpec spec, WarmTarget target, Predicate<String> greedy, long now) {
@@ -122,8 +122,9 @@ final class Shelf {
     }
 
     void failed(String reason, long now) {
-        failures++;
-        lastFailure = reason;
+        if (failures++ == 0) {
+            firstFailure = reason; // what follows is often only its consequence
+        }
         pausedUntil = now + (FIRST_PAUSE_NANOS << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 
@@ -133,6 +134,6 @@ final class Shelf {
     }
 
     Optional<String> brokenBecause() {
-        return failures >= BROKEN_AFTER ? Optional.of(lastFailure) : Optional.empty();
+        return failures >= BROKEN_AFTER ? Optional.of(firstFailure) : Optional.empty();
     }
 }

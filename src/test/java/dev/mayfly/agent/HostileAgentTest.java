@@ -59,10 +59,10 @@ class HostileAgentTest {
     }
 
     private AgentSandbox sandbox(AgentChannel channel) {
-        return sandbox(channel, false);
+        return sandbox(channel, false, true);
     }
 
-    private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory) {
+    private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory, boolean toldAll) {
         var box = new AgentSandbox.Box() {
             @Override
             public String id() {
@@ -75,6 +75,11 @@ class HostileAgentTest {
             @Override
             public void destroy() {
                 destroyed.incrementAndGet();
+            }
+
+            @Override
+            public boolean hasToldAll() {
+                return toldAll;
             }
 
             @Override
@@ -155,8 +160,16 @@ class HostileAgentTest {
             @Override
             public void close() {}
         };
-        assertThat(sandbox(reset, true).run(TestEngine.job("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
+        assertThat(sandbox(reset, true, true).run(TestEngine.job("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
         assertThatThrownBy(() -> sandbox(reset).run(TestEngine.job("python", "pass"), chunk -> {})).hasMessageContaining("the box vanished");
+    }
+
+    @Test
+    void programOfABoxThatVanishedCountsAsStartedUnlessAllThatItSaidIsKnown() {
+        for (boolean toldAll : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> sandbox(new Speech(ByteBuffer.allocate(0)), false, toldAll).run(TestEngine.job("python", "pass"), chunk -> {}))
+                    .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.userCodeStarted()).isEqualTo(!toldAll));
+        }
     }
 
     @Test

@@ -13,22 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /// gVisor behind a Docker engine, for a runtime that asks for it: `engineRuntime: runsc`.
 class DockerGvisorTest extends RealEngineContract {
-    private Path wrapper;
-    private OwnDockerEngine own;
-
     @Override
     protected TestEngine startEngine() {
         try {
             // as an operator's daemon.json does with runtimeArgs; the platform is the one that works without virtualisation
-            wrapper = Files.createTempFile("runsc", ".sh", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path wrapper = Files.createTempFile("runsc", ".sh", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.writeString(wrapper, "#!/bin/sh\nexec runsc --network=none --platform=ptrace \"$@\"\n");
-            own = new OwnDockerEngine(List.of(TestEngine.runtime("python").image()), "--add-runtime", "runsc=" + wrapper);
-            return TestEngine.docker(getClass(), own.host());
+            var own = new OwnDockerEngine(List.of(TestEngine.runtime("python").image()), "--add-runtime", "runsc=" + wrapper);
+            return TestEngine.docker(getClass(), own.host()).closing(() -> Files.delete(wrapper), own);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -47,11 +43,5 @@ class DockerGvisorTest extends RealEngineContract {
             box.run(job("print(open('/proc/version').read())"), output);
             assertThat(new String(output.stdout(), UTF_8)).startsWith("Linux version 4.4.0 ").doesNotContain(System.getProperty("os.version")); // gVisor's
         }
-    }
-
-    @AfterAll
-    void stopEngine() throws Exception {
-        own.close();
-        Files.delete(wrapper);
     }
 }

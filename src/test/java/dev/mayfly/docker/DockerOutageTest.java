@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +60,9 @@ class DockerOutageTest {
 
     @AfterAll
     void stopEngine() throws Exception {
-        own.close();
+        if (own != null) {
+            own.close();
+        }
     }
 
     @BeforeEach
@@ -75,12 +78,15 @@ class DockerOutageTest {
 
     @AfterEach
     void healedAndNothingIsLeft() throws Exception {
-        awaitHealed();
-        assertThat(runAndRead()).isEqualTo("exited 42");
-        pool.close();
-        engine.engine().reap();
-        await().atMost(HEALING).until(() -> own.containers().isEmpty());
-        engine.close();
+        try {
+            awaitHealed();
+            assertThat(runAndRead()).isEqualTo("exited 42");
+        } finally {
+            pool.close();
+            engine.engine().reap();
+            await().atMost(HEALING).until(() -> own.containers().isEmpty());
+            engine.close();
+        }
     }
 
     /// A box that the service had made without hearing of it is the reaper's.
@@ -93,7 +99,7 @@ class DockerOutageTest {
 
     private String runAndRead() throws Exception {
         var program = new Program(Optional.of("print(6*7, end='')".getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
-        var submission = new Submission("id", "tenant", Lane.INTERACTIVE, Optional.of("python"), program, Map.of(LimitAxis.WALL_TIME, 1000L));
+        var submission = new Submission("id", "tenant", Lane.INTERACTIVE, Optional.of("python"), program, Map.of(LimitAxis.WALL_TIME, 5000L));
         try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
             var output = new CollectedOutput();
             return switch (execution.run(output).outcome()) {
@@ -114,9 +120,10 @@ class DockerOutageTest {
     private Queue<String> underLoad(Fault fault) throws Exception {
         Queue<String> answers = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
+        var over = new AtomicBoolean();
         for (int i = 0; i < CALLERS; i++) {
             callers.add(Thread.startVirtualThread(() -> {
-                while (!Thread.currentThread().isInterrupted()) {
+                while (!over.get()) {
                     try {
                         String answer = runAndRead();
                         answers.add(answer);
@@ -137,18 +144,16 @@ class DockerOutageTest {
             int before = answers.size();
             await().atMost(HEALING).until(() -> answers.stream().skip(before).filter("exited 42"::equals).count() > 10);
         } finally {
-            callers.forEach(Thread::interrupt);
+            over.set(true);
             for (Thread caller : callers) {
-                caller.join();
+                assertThat(caller.join(HEALING)).isTrue();
             }
         }
         return answers;
     }
 
     private void assertNobodyIsBlamed(Queue<String> answers) {
-        // the last answer of each caller is its own interruption
-        assertThat(answers).allMatch(answer -> List.of("exited 42", "failed", "ENGINE_UNAVAILABLE", "AT_CAPACITY", "RUNTIME_UNAVAILABLE").contains(answer)
-                || answer.startsWith("Cancelled"));
+        assertThat(answers).isSubsetOf("exited 42", "failed", "ENGINE_UNAVAILABLE", "AT_CAPACITY", "RUNTIME_UNAVAILABLE");
     }
 
     @Test
@@ -170,8 +175,11 @@ class DockerOutageTest {
     void engineThatRestartsIsUsedAgain() throws Exception {
         assertNobodyIsBlamed(underLoad(() -> {
             own.stop();
-            await().atMost(HEALING).until(() -> pool.stats().engineDown());
-            own.start();
+            try {
+                await().atMost(HEALING).until(() -> pool.stats().engineDown());
+            } finally {
+                own.start();
+            }
         }));
     }
 
@@ -179,8 +187,11 @@ class DockerOutageTest {
     void engineThatIsKilledIsUsedAgain() throws Exception {
         assertNobodyIsBlamed(underLoad(() -> {
             own.kill();
-            await().atMost(HEALING).until(() -> pool.stats().engineDown());
-            own.start();
+            try {
+                await().atMost(HEALING).until(() -> pool.stats().engineDown());
+            } finally {
+                own.start();
+            }
         }));
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,15 @@ class DispatcherTest {
                 Arguments.of("env.1X", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of("1X", ""), Stdin.EMPTY, List.of())),
                 Arguments.of("env.X", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of("X", "\0"), Stdin.EMPTY, List.of())),
                 Arguments.of("outputs", new Program(good.code(), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of("../*"))));
+    }
+
+    @Test
+    void filesCountInPagesAsTheDiskCountsThem() {
+        SourceFile[] files = Stream.concat(Stream.of(file("main.py")), IntStream.rangeClosed(1, 16).mapToObj(i -> file("f" + i))).toArray(SourceFile[]::new);
+        RejectedException rejection = catchThrowableOfType(
+                RejectedException.class, () -> dispatcher.admit(submission(files(files), Map.of(LimitAxis.DISK, 16L * 4096)), PATIENCE));
+        assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
+        assertThat(rejection.field()).contains("files");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.mayfly.testing.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,11 +13,13 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /// A service that is killed (`kill -9`) at random instants of its start and of its work, again and again, while callers come; and what is left at the end.
 public final class ServiceKills {
     private static final String SERVICE = "test-service-kills";
     private static final int CALLERS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long PAUSE_NANOS = 20_000_000;
     private static final int LONGEST_LIFE_MILLIS = 6000;
     private static final String[] PROGRAMS = {
@@ -60,6 +63,10 @@ public final class ServiceKills {
                 callers.add(Thread.startVirtualThread(() -> call(service, first, right, wrong)));
             }
             int before = right.get();
+            if (round % 2 == 1) { // else it may not have served yet
+                service.awaitReady();
+                Awaitility.await().atMost(PATIENCE).until(() -> right.get() > before);
+            }
             Thread.sleep(random.nextInt(LONGEST_LIFE_MILLIS));
             service.kill();
             for (Thread caller : callers) {

@@ -118,10 +118,12 @@ public abstract class IsolationContract extends EngineContract {
     }
 
     @Test
-    void boxesCannotWatchEachOther() throws Exception {
-        // given a box that is told of whatever is opened in folders of its image
+    void boxesCannotWatchOrLockEachOther() throws Exception {
+        // given a box that is told of whatever is opened in folders of its image, and holds a lock in it
         Job watch = job("python", """
-                import ctypes, select, sys
+                import ctypes, fcntl, select, sys
+                held = open('/etc/passwd')
+                fcntl.flock(held, fcntl.LOCK_EX)
                 libc = ctypes.CDLL(None)
                 watch = libc.inotify_init()
                 IN_OPEN, IN_ACCESS = 0x20, 0x1
@@ -144,8 +146,13 @@ public abstract class IsolationContract extends EngineContract {
             }));
             Thread.startVirtualThread(run);
             assertThat(watching.await(20, TimeUnit.SECONDS)).isTrue();
-            // when another box of the image opens what is in them
-            assertThat(python("import json, glob; print(open('/etc/passwd').read(4), len(glob.glob('/usr/bin/*')) > 0)")).isEqualTo("root True\n");
+            // when another box of the image opens what is in them, and locks it
+            assertThat(python("""
+                    import fcntl, glob, json
+                    mine = open('/etc/passwd')
+                    fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    print(mine.read(4), len(glob.glob('/usr/bin/*')) > 0)
+                    """)).isEqualTo("root True\n");
             go.close();
             run.get(20, TimeUnit.SECONDS);
             // then it is told nothing of that, and something of its own

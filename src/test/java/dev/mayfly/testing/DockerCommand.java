@@ -55,6 +55,10 @@ public final class DockerCommand {
     }
 
     public static List<String> containers(URI host, String label) throws IOException, InterruptedException {
-        return docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label).out().lines().toList();
+        Ended ended = docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label);
+        if (ended.exitCode() != 0) {
+            throw new IOException(new String(ended.stderr(), StandardCharsets.UTF_8));
+        }
+        return ended.out().lines().toList();
     }
 }

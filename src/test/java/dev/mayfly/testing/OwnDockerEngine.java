@@ -28,20 +28,32 @@ public final class OwnDockerEngine implements AutoCloseable {
 
     /// @param images copied from the machine's engine
     /// @param options of the engine beyond the usual
-    public OwnDockerEngine(List<String> images, String... options) throws IOException, InterruptedException {
+    public OwnDockerEngine(List<String> images, String... options) throws Exception {
         this.options = List.of(options);
         folder = Files.createTempDirectory("mayfly-engine");
         Files.createDirectory(disk());
         disk = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c",
-                "mount -t tmpfs -o size=%s none %s && touch %s && exec sleep 1800".formatted(DISK_BYTES, disk(), folder.resolve("mounted"))).inheritIO().start();
-        await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("mounted")));
-        start();
-        Path archive = folder.resolve("images.tar");
-        List<String> save = new ArrayList<>(List.of("docker", "save", "-o", archive.toString()));
-        save.addAll(images);
-        require(DockerCommand.run(new byte[0], save));
-        require(docker("load", "-i", archive.toString()));
-        Files.delete(archive);
+                // with a containerd of its own also where the machine's is another's
+                "mount -t tmpfs -o size=%s none %s && mkdir -p /run/containerd && mount -t tmpfs none /run/containerd && touch %s && exec sleep 1800"
+                        .formatted(DISK_BYTES, disk(), folder.resolve("mounted"))).inheritIO().start();
+        try {
+            await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("mounted")));
+            Files.writeString(configuration(), "{}");
+            start();
+            Path archive = folder.resolve("images.tar");
+            List<String> save = new ArrayList<>(List.of("docker", "save", "-o", archive.toString()));
+            save.addAll(images);
+            require(DockerCommand.run(new byte[0], save));
+            require(docker("load", "-i", archive.toString()));
+            Files.delete(archive);
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Path configuration() {
+        return folder.resolve("daemon.json");
     }
 
     private Path disk() {
@@ -57,7 +69,7 @@ public final class OwnDockerEngine implements AutoCloseable {
     }
 
     public void start() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("nsenter", "--mount", "--target", String.valueOf(disk.pid()), "dockerd", "--host", host().toString(),
+        List<String> command = new ArrayList<>(List.of("nsenter", "--mount", "--target", String.valueOf(disk.pid()), "dockerd", "--config-file", configuration().toString(), "--host", host().toString(),
                 "--data-root", disk().toString(), "--exec-root", folder.resolve("run").toString(), "--pidfile", folder.resolve("pid").toString(),
                 "--bridge", "none", "--iptables=false", "--ip-forward=false", "--storage-driver", "overlay2"));
         command.addAll(options);
@@ -115,7 +127,9 @@ public final class OwnDockerEngine implements AutoCloseable {
     }
 
     public List<String> containers() throws IOException, InterruptedException {
-        return docker("ps", "-aq").out().lines().toList();
+        DockerCommand.Ended ended = docker("ps", "-aq");
+        require(ended);
+        return ended.out().lines().toList();
     }
 
     private static void require(DockerCommand.Ended ended) throws IOException {
@@ -126,10 +140,12 @@ public final class OwnDockerEngine implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        goOn();
-        engine.destroy();
-        if (!engine.waitFor(60, TimeUnit.SECONDS)) {
-            engine.destroyForcibly().waitFor();
+        if (engine != null) {
+            goOn();
+            engine.destroy();
+            if (!engine.waitFor(60, TimeUnit.SECONDS)) {
+                engine.destroyForcibly().waitFor();
+            }
         }
         // of one that was killed, processes may be left
         ProcessHandle.allProcesses()

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class TestEngine implements AutoCloseable {
     private static final Path KEEPER = Path.of("target/keeper");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private final List<AutoCloseable> toClose = new ArrayList<>();
     private final String service;
     private final URI host;
     private final Path locks;
@@ -84,6 +86,12 @@ public final class TestEngine implements AutoCloseable {
     public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
         return new TestEngine(testClass, DockerSettings.defaults().host(), test -> new OciEngine(
                 new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready), test.instance));
+    }
+
+    /// What is closed after this engine, the last one first.
+    public TestEngine closing(AutoCloseable... resources) {
+        toClose.addAll(List.of(resources));
+        return this;
     }
 
     public SandboxFactory engine() {
@@ -146,9 +154,16 @@ public final class TestEngine implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        List<String> left = containers();
-        engine.close();
-        instance.close();
+        List<String> left;
+        try {
+            left = containers();
+            engine.close();
+            instance.close();
+        } finally {
+            for (AutoCloseable resource : toClose.reversed()) {
+                resource.close();
+            }
+        }
         if (!left.isEmpty()) {
             throw new AssertionError("containers of %s are left: %s".formatted(service, left));
         }
