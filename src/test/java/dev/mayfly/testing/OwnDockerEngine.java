@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A Docker engine for one test class, beside the machine's own, so that it can be stopped, hung and filled up. Its disk is a small file system in memory,
-/// in a mount namespace that ends with it.
+/// A Docker engine for one test class, beside the machine's own, so that it can be stopped, hung and filled up. Its disk is a small file system in memory.
+/// It has mounts and a network of its own, which end with it: in the machine's it would take the bridge of the machine's engine away.
 public final class OwnDockerEngine implements AutoCloseable {
     private static final String DISK_BYTES = String.valueOf(700L << 20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ public final class OwnDockerEngine implements AutoCloseable {
         this.options = List.of(options);
         folder = Files.createTempDirectory("mayfly-engine");
         Files.createDirectory(disk());
-        disk = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c",
+        disk = new ProcessBuilder("unshare", "--mount", "--net", "--propagation", "private", "sh", "-c",
                 // with a containerd of its own also where the machine's is another's
                 "mount -t tmpfs -o size=%s none %s && mkdir -p /run/containerd && mount -t tmpfs none /run/containerd && touch %s && exec sleep 1800"
                         .formatted(DISK_BYTES, disk(), folder.resolve("mounted"))).inheritIO().start();
@@ -69,7 +69,7 @@ public final class OwnDockerEngine implements AutoCloseable {
     }
 
     public void start() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("nsenter", "--mount", "--target", String.valueOf(disk.pid()), "dockerd", "--config-file", configuration().toString(), "--host", host().toString(),
+        List<String> command = new ArrayList<>(List.of("nsenter", "--mount", "--net", "--target", String.valueOf(disk.pid()), "dockerd", "--config-file", configuration().toString(), "--host", host().toString(),
                 "--data-root", disk().toString(), "--exec-root", folder.resolve("run").toString(), "--pidfile", folder.resolve("pid").toString(),
                 "--bridge", "none", "--iptables=false", "--ip-forward=false", "--storage-driver", "overlay2"));
         command.addAll(options);
