@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Boxes made by an OCI runtime, called directly.
 public final class OciEngine implements SandboxFactory {
+    private static final long FULL_DISK_BYTES = 65536;
     private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
     private static final int MAX_BUNDLES = 64;
     private static final String RUNTIME = "runtime";
@@ -80,13 +81,23 @@ public final class OciEngine implements SandboxFactory {
         } catch (SandboxException e) {
             String words = box.words();
             destroy(sandbox, box);
-            throw words.isEmpty() ? e : new SandboxException("%s: %s".formatted(e.getMessage(), words), e);
+            throw failed(words.isEmpty() ? String.valueOf(e.getMessage()) : "%s: %s".formatted(e.getMessage(), words), e);
         } catch (RuntimeException e) {
             destroy(sandbox, box);
             throw e;
         } catch (IOException e) {
             destroy(sandbox, box);
-            throw new SandboxException("create: " + e.getMessage(), e);
+            throw failed("create: " + e.getMessage(), e);
+        }
+    }
+
+    /// Of a full disk a runtime says many things.
+    private SandboxException failed(String words, Exception cause) {
+        try {
+            boolean full = Files.getFileStore(home).getUsableSpace() < FULL_DISK_BYTES;
+            return new SandboxException(full ? "No space left on device: %s (%s)".formatted(home, words) : words, cause);
+        } catch (IOException e) {
+            return new SandboxException(words, cause);
         }
     }
 

@@ -33,7 +33,7 @@ final class Shelf {
     int creating;
     private int failures;
     private long pausedUntil;
-    private String firstFailure = "";
+    private String lastFailure = "";
 
     /// @param greedy whether a tenant has more than its share
     Shelf(SandboxSpec spec, WarmTarget target, Predicate<String> greedy, long now) {
@@ -122,9 +122,8 @@ final class Shelf {
     }
 
     void failed(String reason, long now) {
-        if (failures++ == 0) {
-            firstFailure = reason; // what follows is often only its consequence
-        }
+        failures++;
+        lastFailure = reason;
         pausedUntil = now + (FIRST_PAUSE_NANOS << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 
@@ -134,6 +133,6 @@ final class Shelf {
     }
 
     Optional<String> brokenBecause() {
-        return failures >= BROKEN_AFTER ? Optional.of(firstFailure) : Optional.empty();
+        return failures >= BROKEN_AFTER ? Optional.of(lastFailure) : Optional.empty();
     }
 }
