@@ -1,5 +1,6 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class Soak implements Scenario {
     }
 
     private static List<String> random(Service service) throws IOException, InterruptedException {
-        List<String> words = List.of(service.stdout(RANDOM, Site.ANSWER).strip().split(" "));
+        List<String> words = List.of(Json.STRICT.readTree(service.run(RANDOM, Site.ANSWER)).path("stdout").asText().strip().split(" "));
         return words.subList(words.size() - RANDOM_WORDS, words.size());
     }
 

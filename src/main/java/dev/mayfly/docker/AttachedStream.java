@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,8 @@ final class AttachedStream implements AgentChannel {
                     """.formatted(containerId).getBytes(US_ASCII)));
             stream.readResponseHead();
             return stream;
+        } catch (ClosedByInterruptException e) {
+            throw e;
         } catch (AsynchronousCloseException e) {
             throw new IOException("the engine did not answer in %d s".formatted(patience.toSeconds()), e);
         } catch (IOException | RuntimeException e) {

@@ -7,7 +7,6 @@ import dev.mayfly.agent.AgentSandbox;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
 import java.lang.System.Logger.Level;
 
 /// One container of ours.
@@ -72,7 +71,7 @@ record DockerBox(EngineCalls engine, String id, Runnable gone) implements AgentS
     @Override
     public boolean hasToldAll() throws InterruptedException {
         try {
-            engine.call("ping", SandboxFactory.PING_PATIENCE, client -> client.pingCmd().exec());
+            engine.ping();
             return true;
         } catch (SandboxException e) {
             return false;

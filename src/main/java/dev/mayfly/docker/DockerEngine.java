@@ -141,7 +141,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public void ping() throws SandboxException, InterruptedException {
-        engine.call("ping", PING_PATIENCE, client -> client.pingCmd().exec());
+        engine.ping();
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -32,12 +33,17 @@ record EngineCalls(DockerClient client, Duration patience) implements AutoClosea
         return DockerClientImpl.getInstance(config, new ZerodepDockerHttpClient.Builder().dockerHost(host).maxConnections(MAX_CONNECTIONS).build());
     }
 
+    /// Throws when the engine has not answered within the patience of a ping.
+    void ping() throws SandboxException, InterruptedException {
+        call("ping", SandboxFactory.PING_PATIENCE, client -> client.pingCmd().exec());
+    }
+
     <T> T call(String what, Function<DockerClient, T> request) throws SandboxException, InterruptedException {
         return call(what, patience, request);
     }
 
     /// docker-java throws unchecked; here it becomes the port's exception, with the call named.
-    <T> T call(String what, Duration atMost, Function<DockerClient, T> request) throws SandboxException, InterruptedException {
+    private <T> T call(String what, Duration atMost, Function<DockerClient, T> request) throws SandboxException, InterruptedException {
         var answer = new FutureTask<>(() -> request.apply(client));
         Thread.ofVirtual().name("engine-call").start(answer);
         try {

@@ -173,20 +173,17 @@ class DockerOutageTest {
 
     @Test
     void engineThatRestartsIsUsedAgain() throws Exception {
-        assertNobodyIsBlamed(underLoad(() -> {
-            own.stop();
-            try {
-                await().atMost(HEALING).until(() -> pool.stats().engineDown());
-            } finally {
-                own.start();
-            }
-        }));
+        assertEngineThatGoesAwayIsUsedAgain(own::stop);
     }
 
     @Test
     void engineThatIsKilledIsUsedAgain() throws Exception {
+        assertEngineThatGoesAwayIsUsedAgain(own::kill);
+    }
+
+    private void assertEngineThatGoesAwayIsUsedAgain(Fault end) throws Exception {
         assertNobodyIsBlamed(underLoad(() -> {
-            own.kill();
+            end.strike();
             try {
                 await().atMost(HEALING).until(() -> pool.stats().engineDown());
             } finally {

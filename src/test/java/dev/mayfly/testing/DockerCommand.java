@@ -17,6 +17,14 @@ public final class DockerCommand {
 
     /// How a process ended and what it wrote.
     public record Ended(int exitCode, byte[] stdout, byte[] stderr) {
+        /// Throws what it said when it failed.
+        public Ended orThrow() throws IOException {
+            if (exitCode != 0) {
+                throw new IOException(new String(stderr, StandardCharsets.UTF_8));
+            }
+            return this;
+        }
+
         public String out() {
             return new String(stdout, StandardCharsets.UTF_8);
         }
@@ -55,10 +63,6 @@ public final class DockerCommand {
     }
 
     public static List<String> containers(URI host, String label) throws IOException, InterruptedException {
-        Ended ended = docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label);
-        if (ended.exitCode() != 0) {
-            throw new IOException(new String(ended.stderr(), StandardCharsets.UTF_8));
-        }
-        return ended.out().lines().toList();
+        return docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label).orThrow().out().lines().toList();
     }
 }

@@ -1,6 +1,5 @@
 package dev.mayfly.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
@@ -43,8 +42,8 @@ public final class OwnDockerEngine implements AutoCloseable {
             Path archive = folder.resolve("images.tar");
             List<String> save = new ArrayList<>(List.of("docker", "save", "-o", archive.toString()));
             save.addAll(images);
-            require(DockerCommand.run(new byte[0], save));
-            require(docker("load", "-i", archive.toString()));
+            DockerCommand.run(new byte[0], save).orThrow();
+            docker("load", "-i", archive.toString()).orThrow();
             Files.delete(archive);
         } catch (Exception e) {
             close();
@@ -127,15 +126,7 @@ public final class OwnDockerEngine implements AutoCloseable {
     }
 
     public List<String> containers() throws IOException, InterruptedException {
-        DockerCommand.Ended ended = docker("ps", "-aq");
-        require(ended);
-        return ended.out().lines().toList();
-    }
-
-    private static void require(DockerCommand.Ended ended) throws IOException {
-        if (ended.exitCode() != 0) {
-            throw new IOException(new String(ended.stderr(), UTF_8));
-        }
+        return docker("ps", "-aq").orThrow().out().lines().toList();
     }
 
     @Override
