@@ -96,6 +96,26 @@ class AccessIT {
     }
 
     @Test
+    void keptExecutionsAreTheirTenantsOwn() throws Exception {
+        String acme = key("acme", Scope.EXECUTE);
+        var sent = HttpRequest.newBuilder(service.url().resolve("/v1/executions")).header("Content-Type", "application/json").header("Prefer", "respond-async, wait=20")
+                .header("Authorization", "Bearer " + acme).POST(HttpRequest.BodyPublishers.ofString(PROGRAM)).build();
+        String path = client.send(sent, HttpResponse.BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow();
+        for (String own : List.of(acme, key("acme", Scope.READ))) {
+            assertThat(send("GET", path, "", Optional.of(own)).body()).contains("\"stdout\":\"42\\n\"");
+        }
+        isProblem(send("DELETE", path, "", Optional.of(key("acme", Scope.READ))), 403);
+        isProblem(send("GET", path, "", Optional.empty()), 401);
+        String other = key("other", Scope.EXECUTE, Scope.READ, Scope.ADMIN);
+        for (String method : List.of("GET", "DELETE")) {
+            isProblem(send(method, path, "", Optional.of(other)), 404);
+        }
+        isProblem(send("GET", path + "/events", "", Optional.of(other)), 404);
+        assertThat(send("GET", "/v1/executions", "", Optional.of(other)).body()).isEqualTo("{\"executions\":[]}");
+        isProblem(send("POST", "/v1/webhooks/secrets", "", Optional.of(key("acme", Scope.READ))), 403);
+    }
+
+    @Test
     void wrongAndRevokedKeysStayOutside() throws Exception {
         ApiKey.Created created = keys.create("acme", Set.of(Scope.EXECUTE), Optional.empty());
         assertThat(run(Optional.of(created.token())).statusCode()).isEqualTo(200);

@@ -34,6 +34,36 @@ class DiskFullIT {
         }
     }
 
+    /// What is accepted waits for room, and new work is refused, with the reason.
+    @Test
+    void fullDiskOfTheStoreLosesNothingThatIsAccepted() throws Exception {
+        Path locks = ServiceProcess.lockFolder();
+        Map<String, String> environment = Map.of("MAYFLY_ENGINE", "oci", "MAYFLY_STORE_MIN_FREE_MIB", "0", "MAYFLY_LOCK_FOLDER", ServiceProcess.lockFolder().toString());
+        try (var service = ServiceProcess.onDiskOf(16, "test-store-disk", locks, environment).awaitReady()) {
+            // given one that writes more and more
+            String writer = "{\"runtime\":\"python\",\"code\":\"import time\\nfor i in range(300): print(i, 'x' * 3000); time.sleep(0.03)\"}";
+            var accepted = service.post("/v1/executions", writer, "Prefer", "respond-async");
+            assertThat(accepted.statusCode()).isEqualTo(202);
+            String path = accepted.headers().firstValue("Location").orElseThrow();
+            await().until(() -> service.get(path).body().contains("\"state\":\"running\""));
+            // when there is no room for its output any more
+            Path filler = Path.of("/proc/%d/root%s/filler".formatted(service.pid(), locks.toAbsolutePath()));
+            fill(filler);
+            // then new work is refused
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.post("/v1/executions", PROGRAM, "Prefer", "respond-async").statusCode() == 503);
+            assertThat(service.post("/v1/executions", PROGRAM, "Prefer", "respond-async").body()).contains("/problems/store-");
+            // and with room again, all of the output is there
+            Files.delete(filler);
+            await().atMost(Duration.ofSeconds(60)).until(() -> service.get(path).body().contains("\"state\":\"finished\""));
+            String result = service.get(path).body();
+            assertThat(result).contains("\"exitCode\":0");
+            for (int line = 0; line < 300; line++) {
+                assertThat(result).contains("%d %s\\n".formatted(line, "x".repeat(3000)));
+            }
+            await().until(() -> service.post("/v1/executions", PROGRAM, "Prefer", "respond-async, wait=20").body().contains("\"stdout\":\"42\\n\""));
+        }
+    }
+
     /// The reason that was given; empty when there was a right result.
     private static String refused(HttpResponse<String> answer) {
         if (answer.statusCode() == 200) {

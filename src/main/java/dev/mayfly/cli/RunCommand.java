@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
             var parsed = limit(limit);
             amounts.put(parsed.getKey().wireName(), parsed.getValue());
         }
-        return new SubmissionRequest(runtime, code, contents, entrypoint, args, env, null, null, amounts, outputs, null);
+        return new SubmissionRequest(runtime, code, contents, entrypoint, args, env, null, null, amounts, outputs, null, null);
     }
 
     private static Map.Entry<LimitAxis, BigDecimal> limit(String option) {

@@ -84,7 +84,7 @@ final class ServiceRunner implements Runner {
 
     /// Brings the JSON classes to life before they are needed.
     static void prepare() {
-        var nothing = new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null);
+        var nothing = new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null);
         var _ = json(nothing);
         var _ = RESULT;
     }

@@ -43,11 +43,33 @@ public final class Dispatcher {
     ///
     /// @throws RejectedException the submission is wrong, or there is no box for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
+        return admit(submission, patience, entry(submission));
+    }
+
+    /// Checks a submission that is to run later, and counts it against its tenant's rate.
+    ///
+    /// @throws RejectedException the submission is wrong, or its tenant has used up what it may
+    public void check(Submission submission) throws RejectedException {
+        try {
+            Preparation.of(submission, runtime(submission));
+            quotas.check(submission.tenant());
+        } catch (RejectedException e) {
+            metrics.rejected(e.kind());
+            throw e;
+        }
+    }
+
+    /// As `admit`, of a submission that was checked before. Also in the bulk lane it counts against its tenant's quota.
+    public Execution admitChecked(Submission submission, Duration patience) throws RejectedException, InterruptedException {
+        return admit(submission, patience, checkedEntry(submission));
+    }
+
+    private Execution admit(Submission submission, Duration patience, Place place) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
         boolean admission = false;
-        enter(submission);
+        enter(place);
         try {
-            Execution execution = prepare(submission, admittedAt, patience);
+            Execution execution = prepare(submission, place, admittedAt, patience);
             admitted.add(execution);
             admission = true;
             return execution;
@@ -56,12 +78,12 @@ public final class Dispatcher {
             throw e;
         } finally {
             if (!admission) {
-                leave(submission, Duration.ZERO);
+                place.leave(Duration.ZERO);
             }
         }
     }
 
-    private Execution prepare(Submission submission, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
+    private Execution prepare(Submission submission, Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
         SandboxSpec spec = runtimes.requireSpec(runtime, preparation.job().limits());
@@ -71,28 +93,89 @@ public final class Dispatcher {
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
-        return new Execution(this, submission, preparation, lease, new Execution.Admission(admittedAt, lease.queuePosition(), queued, fitted));
+        return new Execution(this, submission, place, preparation, lease, new Execution.Admission(admittedAt, lease.queuePosition(), queued, fitted));
+    }
+
+    /// What an execution counts against, from its entry until it leaves.
+    interface Place {
+        void enter() throws RejectedException, InterruptedException;
+
+        /// @param cpu what it used
+        void leave(Duration cpu);
     }
 
     /// Nobody watches the bulk lane: its callers keep their turn however long it takes.
-    private void enter(Submission submission) throws RejectedException, InterruptedException {
-        switch (submission.lane()) {
-            case BULK -> bulkSlots.acquire();
-            case INTERACTIVE -> {
-                try {
-                    quotas.enter(submission.tenant());
-                } catch (RejectedException e) {
-                    metrics.rejected(e.kind());
-                    throw e;
-                }
-            }
+    private final class BulkSlot implements Place {
+        @Override
+        public void enter() throws InterruptedException {
+            bulkSlots.acquire();
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            bulkSlots.release();
         }
     }
 
-    private void leave(Submission submission, Duration cpu) {
-        switch (submission.lane()) {
-            case BULK -> bulkSlots.release();
-            case INTERACTIVE -> quotas.leave(submission.tenant(), cpu);
+    private record QuotaPlace(Quotas quotas, String tenant, boolean checked) implements Place {
+        @Override
+        public void enter() throws RejectedException {
+            if (checked) {
+                quotas.enterChecked(tenant);
+            } else {
+                quotas.enter(tenant);
+            }
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            quotas.leave(tenant, cpu);
+        }
+    }
+
+    private record Both(Place first, Place second) implements Place {
+        @Override
+        public void enter() throws RejectedException, InterruptedException {
+            first.enter();
+            boolean entered = false;
+            try {
+                second.enter();
+                entered = true;
+            } finally {
+                if (!entered) {
+                    first.leave(Duration.ZERO);
+                }
+            }
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            second.leave(cpu);
+            first.leave(cpu);
+        }
+    }
+
+    private Place entry(Submission submission) {
+        return switch (submission.lane()) {
+            case BULK -> new BulkSlot();
+            case INTERACTIVE -> new QuotaPlace(quotas, submission.tenant(), false);
+        };
+    }
+
+    private Place checkedEntry(Submission submission) {
+        var quota = new QuotaPlace(quotas, submission.tenant(), true);
+        return switch (submission.lane()) {
+            case BULK -> new Both(quota, new BulkSlot());
+            case INTERACTIVE -> quota;
+        };
+    }
+
+    private void enter(Place place) throws RejectedException, InterruptedException {
+        try {
+            place.enter();
+        } catch (RejectedException e) {
+            metrics.rejected(e.kind());
+            throw e;
         }
     }
 
@@ -109,9 +192,9 @@ public final class Dispatcher {
     }
 
     /// @param cpu what it used
-    void closed(Execution execution, Submission submission, Duration cpu) {
+    void closed(Execution execution, Place place, Duration cpu) {
         if (admitted.remove(execution)) {
-            leave(submission, cpu);
+            place.leave(cpu);
         }
     }
 

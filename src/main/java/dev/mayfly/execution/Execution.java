@@ -24,6 +24,7 @@ public final class Execution implements AutoCloseable {
 
     private final Dispatcher dispatcher;
     private final Submission submission;
+    private final Dispatcher.Place place;
     private final Preparation preparation;
     private final Admission admission;
     private final AtomicReference<Outcome.@Nullable By> cancelledBy = new AtomicReference<>();
@@ -32,9 +33,10 @@ public final class Execution implements AutoCloseable {
     private boolean ended;
     private volatile Duration used = Duration.ZERO;
 
-    Execution(Dispatcher dispatcher, Submission submission, Preparation preparation, Lease lease, Admission admission) {
+    Execution(Dispatcher dispatcher, Submission submission, Dispatcher.Place place, Preparation preparation, Lease lease, Admission admission) {
         this.dispatcher = dispatcher;
         this.submission = submission;
+        this.place = place;
         this.preparation = preparation;
         this.lease = lease;
         this.admission = admission;
@@ -152,7 +154,7 @@ public final class Execution implements AutoCloseable {
     /// Gives the box back for destruction and returns at once. Idempotent.
     @Override
     public void close() {
-        dispatcher.closed(this, submission, used);
+        dispatcher.closed(this, place, used);
         lease.close();
     }
 }

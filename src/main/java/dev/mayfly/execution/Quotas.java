@@ -49,6 +49,23 @@ public final class Quotas {
         account.present++;
     }
 
+    /// Counts a submission that is to run later against the rate.
+    ///
+    /// @throws RejectedException as `enter` does, but not for the number of executions at once: it waits for those
+    synchronized void check(String tenant) throws RejectedException {
+        Account account = account(tenant);
+        account.requireCpuTime();
+        account.requireToken();
+    }
+
+    /// As `enter`, of a submission that was checked when it was accepted.
+    synchronized void enterChecked(String tenant) throws RejectedException {
+        Account account = account(tenant);
+        account.requireCpuTime();
+        account.requirePlace();
+        account.present++;
+    }
+
     /// @param cpu what the execution used
     synchronized void leave(String tenant, Duration cpu) {
         Account account = account(tenant);

@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Not admitted; nothing ran.
@@ -15,9 +16,18 @@ public final class RejectedException extends Exception {
         QUOTA_EXCEEDED,
         AT_CAPACITY,
         ENGINE_UNAVAILABLE,
+        /// The idempotency key belongs to another request.
+        KEY_REUSED,
+        /// What would be accepted could not be kept.
+        STORE_FULL,
         /// The engine works, but no box of this runtime starts.
         RUNTIME_UNAVAILABLE,
-        DRAINING
+        DRAINING;
+
+        /// The last part of its problem's type.
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     private final Kind kind;

@@ -1,9 +1,6 @@
 package dev.mayfly.http;
 
-import dev.mayfly.execution.Execution;
-import dev.mayfly.sandbox.Outcome;
-import dev.mayfly.wire.EventEncoder;
-import dev.mayfly.wire.EventView;
+import dev.mayfly.store.StoreException;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -13,46 +10,45 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// One execution as server-sent events. The execution runs on its own virtual thread and blocks while the client is slow.
+/// One execution as server-sent events, sent from a virtual thread that blocks while the client is slow.
 final class EventStream implements Flow.Publisher<OutboundSseEvent> {
-    private final Execution execution;
+    private final EventSource source;
     private final Sse sse;
     private final Duration heartbeat;
     private final Duration stall;
     private final Runnable hangUp;
 
-    private EventStream(Execution execution, Sse sse, DoorSettings settings, Runnable hangUp) {
-        this.execution = execution;
+    private EventStream(EventSource source, Sse sse, DoorSettings settings, Runnable hangUp) {
+        this.source = source;
         this.sse = sse;
         heartbeat = settings.heartbeat();
         stall = settings.stall();
         this.hangUp = hangUp;
     }
 
-    /// Takes over the execution and closes it, also when the client leaves.
+    /// Takes over the source and closes it, also when the client leaves.
     ///
     /// @param hangUp ends the connection to a client that takes nothing any more
-    static Multi<OutboundSseEvent> of(Execution execution, Sse sse, DoorSettings settings, Runnable hangUp) {
-        return Multi.createFrom().publisher(new EventStream(execution, sse, settings, hangUp));
+    static Multi<OutboundSseEvent> of(EventSource source, Sse sse, DoorSettings settings, Runnable hangUp) {
+        return Multi.createFrom().publisher(new EventStream(source, sse, settings, hangUp));
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
         var delivery = new Delivery(subscriber);
         subscriber.onSubscribe(delivery);
-        Thread.ofVirtual().name("execution-" + execution.id()).start(() -> runTo(delivery));
+        Thread.ofVirtual().name("stream-" + source.id()).start(() -> runTo(delivery));
     }
 
     private void runTo(Delivery delivery) {
         Thread pulse = Thread.ofVirtual().name("heartbeat").start(delivery::beat);
-        try (execution) {
-            var encoder = new EventEncoder(new EventView.Started(execution.id(), execution.runtime()), delivery::event);
-            encoder.ended(execution.run(encoder));
+        try (source) {
+            source.sendTo(delivery::event);
             delivery.complete();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the client left while the last events were on their way
-        } catch (RuntimeException e) {
-            delivery.fail(e);
+        } catch (StoreException | RuntimeException e) {
+            delivery.fail(e); // of a stored one, the client can go on from its last event
         } finally {
             pulse.interrupt();
         }
@@ -77,7 +73,7 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
         @Override
         public void cancel() {
             over = true;
-            execution.cancel(Outcome.By.DISCONNECT);
+            source.cancel();
             demand.release(); // whoever waits here finds out
         }
 

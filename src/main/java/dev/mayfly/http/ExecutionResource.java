@@ -1,10 +1,14 @@
 package dev.mayfly.http;
 
+import dev.mayfly.execution.Cancellation;
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
@@ -21,78 +25,88 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
 
-/// Runs submissions while the client waits. A client that leaves ends its program.
+/// Runs submissions while the client waits: one that leaves ends its program. Where it need not wait, or names its request by a key, the
+/// execution is kept, and goes on without it.
 @Path("/v1/executions")
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @RolesAllowed("execute")
 public class ExecutionResource {
-    private static final int CHUNK_BYTES = 1 << 16;
-
     private final Dispatcher dispatcher;
     private final DoorSettings settings;
     private final Caller caller;
+    private final Bodies bodies;
     private final HeapBudget heap;
+    private final KeptExecutions kept;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, HeapBudget heap) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, KeptExecutions kept) {
         this.dispatcher = dispatcher;
         this.settings = settings;
-        this.heap = heap;
         this.caller = caller;
+        this.bodies = bodies;
+        this.heap = heap;
+        this.kept = kept;
     }
 
     @POST
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Run a program and return its result; with Accept: text/event-stream, its output as it comes")
+    @Operation(summary = "Run a program and return its result; with Accept: text/event-stream, its output as it comes; with Prefer: respond-async, its id")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = SubmissionRequest.class)))
     @APIResponse(responseCode = "200", description = "The program ended, in whatever way",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)))
+    @APIResponse(responseCode = "202", description = "Prefer: respond-async: it is kept, and runs when there is a sandbox; Location tells where it is",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.AcceptedView.class)))
     @APIResponse(responseCode = "400", description = "The submission is not valid; `field` names what is wrong")
     @APIResponse(responseCode = "401", description = "A key is needed, and this is none")
     @APIResponse(responseCode = "403", description = "The key's scopes do not have `execute`")
     @APIResponse(responseCode = "413", description = "The body is over its size cap")
     @APIResponse(responseCode = "415", description = "The body is not application/json")
-    @APIResponse(responseCode = "422", description = "The runtime is unknown, or a limit is over its ceiling")
+    @APIResponse(responseCode = "422", description = "The runtime is unknown, a limit is over its ceiling, or the Idempotency-Key was used for another request")
     @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After tells when to come back, RateLimit what is left")
-    @APIResponse(responseCode = "503", description = "No sandbox now; Retry-After tells when to come back")
-    public ResultView run(InputStream body, @Context RoutingContext exchange)
-            throws RejectedException, InterruptedException {
-        var disconnection = new Disconnection();
-        exchange.response().closeHandler(closed -> disconnection.clientIsGone());
-        try (var hold = heap.hold();
-                Execution execution = admit(body, exchange, hold)) {
-            disconnection.admitted(execution);
+    @APIResponse(responseCode = "503", description = "No sandbox now, or no room to keep it; Retry-After tells when to come back")
+    public RestResponse<?> run(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
+            throws RejectedException, StoreException, InterruptedException {
+        var cancellation = cancelledWith(exchange);
+        Wish wish = Wish.of(headers);
+        try (var hold = heap.hold()) {
+            byte[] json = bodies.read(body, exchange, hold);
+            return wish.kept() ? kept.answer(json, wish, caller.tenant(), hold) : RestResponse.ok(runAwaited(json, cancellation, hold));
+        } finally {
+            cancellation.over();
+        }
+    }
+
+    private ResultView runAwaited(byte[] json, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        try (Execution execution = admit(json)) {
+            cancellation.admitted(execution);
             hold.add(execution.mostOutputBytes() + execution.mostFileBytes());
             var output = new CollectedOutput();
             var result = execution.run(output);
             return ResultView.of(result).withOutput(output.stdout(), output.stderr());
-        } finally {
-            disconnection.over();
         }
     }
 
     @POST
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(hidden = true)
-    public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange)
-            throws RejectedException, InterruptedException {
-        var disconnection = new Disconnection();
-        exchange.response().closeHandler(closed -> disconnection.clientIsGone());
+    public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange, @Context HttpHeaders headers)
+            throws RejectedException, StoreException, InterruptedException {
+        var cancellation = cancelledWith(exchange);
+        Wish wish = Wish.of(headers);
         var hold = heap.hold();
         boolean handedOver = false;
         try {
-            Execution execution = admit(body, exchange, hold);
-            disconnection.admitted(execution);
-            Multi<OutboundSseEvent> events = EventStream.of(execution, sse, settings, () -> exchange.request().connection().close());
+            byte[] json = bodies.read(body, exchange, hold);
+            EventSource source = wish.kept() ? kept.stream(json, wish, caller.tenant(), hold) : live(json, cancellation);
+            Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, () -> exchange.request().connection().close());
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;
             return events;
@@ -100,42 +114,23 @@ public class ExecutionResource {
             if (!handedOver) {
                 hold.close();
             }
-            disconnection.handedOver();
+            cancellation.handedOver();
         }
     }
 
-    private Execution admit(InputStream body, RoutingContext exchange, HeapBudget.Hold hold)
-            throws RejectedException, InterruptedException {
-        byte[] json = read(body, exchange, hold);
+    private EventSource live(byte[] json, Cancellation cancellation) throws RejectedException, InterruptedException {
+        Execution execution = admit(json);
+        cancellation.admitted(execution);
+        return new EventSource.Live(execution);
+    }
+
+    private static Cancellation cancelledWith(RoutingContext exchange) {
+        var cancellation = new Cancellation();
+        exchange.response().closeHandler(closed -> cancellation.cancel(Outcome.By.DISCONNECT));
+        return cancellation;
+    }
+
+    private Execution admit(byte[] json) throws RejectedException, InterruptedException {
         return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next(), caller.tenant()), settings.patience());
-    }
-
-    /// A body's place in the heap is reserved before it is read: halves of bodies would wait for each other.
-    private byte[] read(InputStream body, RoutingContext exchange, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
-        long reserved = announced(exchange);
-        hold.add(reserved);
-        var json = new ByteArrayOutputStream();
-        byte[] chunk = new byte[CHUNK_BYTES];
-        try {
-            for (int length; (length = body.read(chunk)) >= 0; ) {
-                if (json.size() + length > settings.maxBodyBytes()) {
-                    exchange.addEndHandler(answered -> exchange.request().connection().close()); // the rest stays unread
-                    throw Problems.bodyTooLarge(settings.maxBodyBytes());
-                }
-                if (json.size() + length > reserved) {
-                    hold.add(settings.maxBodyBytes() - reserved);
-                    reserved = settings.maxBodyBytes();
-                }
-                json.write(chunk, 0, length);
-            }
-            return json.toByteArray();
-        } catch (IOException e) {
-            throw RejectedException.invalid("", "the body did not come to its end");
-        }
-    }
-
-    private long announced(RoutingContext exchange) {
-        String length = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? CHUNK_BYTES : Math.min(Long.parseLong(length), settings.maxBodyBytes());
     }
 }

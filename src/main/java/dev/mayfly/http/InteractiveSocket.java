@@ -128,7 +128,7 @@ public class InteractiveSocket {
     }
 
     private void reject(RejectedException rejection, WebSocketConnection connection) throws InterruptedException {
-        send(connection, new SocketEvent("rejected", new Rejection(Problems.name(rejection.kind()), rejection.detail())));
+        send(connection, new SocketEvent("rejected", Rejection.of(rejection)));
         connection.closeAndAwait(CloseReason.NORMAL);
     }
 

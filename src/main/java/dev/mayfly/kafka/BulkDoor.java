@@ -1,6 +1,11 @@
 package dev.mayfly.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.job.Jobs;
+import dev.mayfly.store.Eventually;
+import dev.mayfly.wire.KeyHeader;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -45,6 +50,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private final KafkaClientService connector;
     private final KafkaSettings settings;
     private final Dispatcher dispatcher;
+    private final Eventually<Jobs> jobs;
     private final BulkMetrics metrics;
     private final Clients clients;
     private final Ledger ledger;
@@ -60,11 +66,13 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             @Identifier("default-kafka-broker") Map<String, Object> connection,
             KafkaSettings settings,
             Dispatcher dispatcher,
+            Eventually<Jobs> jobs,
             BulkMetrics metrics) {
         this.submissions = submissions;
         this.connector = connector;
         this.settings = settings;
         this.dispatcher = dispatcher;
+        this.jobs = jobs;
         this.metrics = metrics;
         clients = new Clients(connection, settings);
         ledger = new Ledger(clients, settings);
@@ -82,7 +90,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         try {
             int partitionCount = awaitTopics();
             partitions.expect(partitionCount);
-            var worker = new BulkWorker(dispatcher, settings, metrics, partitionCount);
+            var worker = new BulkWorker(dispatcher, new KeyedSubmissions(jobs), settings, metrics, partitionCount);
             var outcomes = new OutcomeCommitter(partitions, new OutcomeTransactions(clients, partitions, ledger, settings, metrics));
             committer = outcomes;
             outcomes.awaitOpen(); // what a predecessor left half sent is settled
@@ -130,7 +138,12 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         byte[] value = Objects.requireNonNullElse((byte[]) submitted.value(), NO_VALUE);
         return partitions.find(submitted.partition())
                 .filter(progress -> progress.read(submitted.offset(), metadata.getConsumerGroupGenerationId()))
-                .map(progress -> new Submitted(submitted.partition(), submitted.offset(), (byte[]) submitted.key(), value, progress));
+                .map(progress -> new Submitted(submitted.partition(), submitted.offset(), (byte[]) submitted.key(), value, idempotencyKey(submitted), progress));
+    }
+
+    private static Optional<String> idempotencyKey(ConsumerRecord<?, ?> submitted) {
+        return Optional.ofNullable(submitted.headers().lastHeader(KeyHeader.NAME))
+                .map(header -> new String(Objects.requireNonNullElse(header.value(), NO_VALUE), UTF_8));
     }
 
     private Optional<Submitted> work(Optional<Submitted> submitted, BulkWorker worker, OutcomeCommitter outcomes) {

@@ -10,12 +10,12 @@ import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 
@@ -26,12 +26,14 @@ final class BulkWorker {
     private static final int MAX_DOUBLINGS = 7;
 
     private final Dispatcher dispatcher;
+    private final KeyedSubmissions keyed;
     private final KafkaSettings settings;
     private final BulkMetrics metrics;
     private final int partitionCount;
 
-    BulkWorker(Dispatcher dispatcher, KafkaSettings settings, BulkMetrics metrics, int partitionCount) {
+    BulkWorker(Dispatcher dispatcher, KeyedSubmissions keyed, KafkaSettings settings, BulkMetrics metrics, int partitionCount) {
         this.dispatcher = dispatcher;
+        this.keyed = keyed;
         this.settings = settings;
         this.metrics = metrics;
         this.partitionCount = partitionCount;
@@ -85,7 +87,7 @@ final class BulkWorker {
             if (submitted.progress().isLost()) {
                 throw new InterruptedException("the partition is another worker's");
             }
-            Attempt attempt = attempt(submission, attempts + 1);
+            Attempt attempt = submitted.idempotencyKey().isPresent() ? keyedAttempt(submitted, submission, attempts + 1) : attempt(submission, attempts + 1);
             attempts += attempt.counts() ? 1 : 0;
             if (attempt.isLast() || attempts >= settings.maxAttempts()) {
                 return attempt.ending();
@@ -110,13 +112,33 @@ final class BulkWorker {
                     new Attempt(ending(submission, ResultView.of(result).withOutput(output.stdout(), output.stderr())), true, true);
             };
         } catch (RejectedException e) {
-            return switch (e.kind()) {
-                case DRAINING -> throw new InterruptedException("the service stops");
-                case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
-                case RUNTIME_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
-                case INVALID_SUBMISSION, UNKNOWN_RUNTIME, LIMIT_OVER_CEILING -> new Attempt(deadLetter(e, number - 1), true, true);
-            };
+            return rejected(e, number);
         }
+    }
+
+    /// Its own attempts are counted where it is kept.
+    private Attempt keyedAttempt(Submitted submitted, Submission submission, int number) throws InterruptedException {
+        try {
+            ResultView result = keyed.run(submitted, submission.id());
+            return switch (result.kind()) {
+                case "cancelled", "failed" -> new Attempt(
+                        new Ending.DeadLetter(result.kind(), "the execution of its idempotency key was " + result.kind(), number, true), true, true);
+                default -> new Attempt(ending(submission, result), true, true);
+            };
+        } catch (StoreException e) {
+            return new Attempt(new Ending.DeadLetter("store-unavailable", String.valueOf(e.getMessage()), number, true), false, false);
+        } catch (RejectedException e) {
+            return rejected(e, number);
+        }
+    }
+
+    private static Attempt rejected(RejectedException e, int number) throws InterruptedException {
+        return switch (e.kind()) {
+            case DRAINING -> throw new InterruptedException("the service stops");
+            case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE, STORE_FULL -> new Attempt(deadLetter(e, number), false, false);
+            case RUNTIME_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
+            case INVALID_SUBMISSION, UNKNOWN_RUNTIME, LIMIT_OVER_CEILING, KEY_REUSED -> new Attempt(deadLetter(e, number - 1), true, true);
+        };
     }
 
     private Ending ending(Submission submission, ResultView view) {
@@ -129,7 +151,6 @@ final class BulkWorker {
     }
 
     private static Ending.DeadLetter deadLetter(RejectedException rejection, int attempts) {
-        String reason = rejection.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new Ending.DeadLetter(reason, rejection.detail(), attempts, true);
+        return new Ending.DeadLetter(rejection.kind().wireName(), rejection.detail(), attempts, true);
     }
 }

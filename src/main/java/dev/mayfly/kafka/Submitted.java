@@ -1,11 +1,13 @@
 package dev.mayfly.kafka;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One record of the submissions, and the progress of its partition under the ownership in which it was read.
 ///
+/// @param idempotencyKey the header of that name
 /// @param key as the sender chose it; it need not be the id
-record Submitted(int partition, long offset, byte @Nullable [] key, byte[] value, PartitionProgress progress) {
+record Submitted(int partition, long offset, byte @Nullable [] key, byte[] value, Optional<String> idempotencyKey, PartitionProgress progress) {
     private static final int MAX_SHORT_KEY = 1000;
 
     /// The sender's own, unless it is what does not fit.

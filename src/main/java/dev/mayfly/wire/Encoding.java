@@ -14,6 +14,8 @@ public enum Encoding {
     UTF_8_TEXT("utf-8"),
     BASE64("base64");
 
+    private static final int ESCAPE_LENGTH = 5; // more than the character itself
+
     private final String wireName;
 
     Encoding(String wireName) {
@@ -54,6 +56,15 @@ public enum Encoding {
     /// Text where the bytes are valid UTF-8, so that no byte is ever lost.
     public static Encoding of(byte[] bytes) {
         return text(bytes, 0, bytes.length).isPresent() ? UTF_8_TEXT : BASE64;
+    }
+
+    /// Text where it is that, and no longer in JSON than base 64: what is full of control characters is none.
+    static Encoding shorter(byte[] bytes) {
+        long escapes = 0;
+        for (byte each : bytes) {
+            escapes += each >= 0 && each < ' ' && each != '\n' && each != '\r' && each != '\t' ? ESCAPE_LENGTH : 0;
+        }
+        return escapes > bytes.length / 3 ? BASE64 : of(bytes);
     }
 
     static Optional<String> text(byte[] bytes, int offset, int length) {

@@ -23,13 +23,19 @@ public final class EventEncoder implements OutputSink {
     private Duration last = Duration.ZERO;
 
     public EventEncoder(EventView.Started started, Receiver receiver) {
+        this(started, 0, receiver);
+    }
+
+    /// @param first the first event's number; higher than 0 where there were events of an earlier attempt
+    public EventEncoder(EventView.Started started, long first, Receiver receiver) {
         this.started = started;
         this.receiver = receiver;
+        sequence = first;
     }
 
     @Override
     public void started() throws InterruptedException {
-        receiver.event("started", 0, started);
+        receiver.event("started", sequence, started);
     }
 
     @Override

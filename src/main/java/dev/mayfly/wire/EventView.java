@@ -6,5 +6,11 @@ package dev.mayfly.wire;
 /// @param atMs since the start of user code
 public record EventView(long seq, double atMs, String data, String encoding) {
     /// The first event, before user code.
-    public record Started(String id, String runtime) {}
+    ///
+    /// @param attempt from 1; a higher one tells that Mayfly itself failed meanwhile, the program was begun anew, and what came before is void
+    public record Started(String id, String runtime, int attempt) {
+        public Started(String id, String runtime) {
+            this(id, runtime, 1);
+        }
+    }
 }

@@ -1,10 +1,11 @@
 package dev.mayfly.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.Usage;
@@ -14,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed.
+/// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed, `runtime` and `sandbox` where there was none.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,
-        String runtime,
+        @Nullable String runtime,
         String state,
         Map<String, Object> outcome,
         @Nullable String stdout,
@@ -31,7 +32,7 @@ public record ResultView(
         List<SkippedView> filesSkipped,
         UsageView usage,
         TimingView timing,
-        SandboxView sandbox) {
+        @Nullable SandboxView sandbox) {
 
     public record FileView(String path, String encoding, String content, long sizeBytes) {}
 
@@ -45,12 +46,32 @@ public record ResultView(
     public record SandboxView(
             String start, @Nullable String coldReason, String engine, String containerId, String imageDigest, Map<String, Number> limits) {}
 
+    /// As its sender knows it.
+    public ResultView withId(String other) {
+        return new ResultView(other, runtime, state, outcome, stdout, stderr, encoding, stdoutBytes, stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
+    }
+
     /// With the output that was collected, both streams in one encoding.
     public ResultView withOutput(byte[] out, byte[] err) {
         boolean text = Encoding.of(out) == Encoding.UTF_8_TEXT && Encoding.of(err) == Encoding.UTF_8_TEXT;
         Encoding used = text ? Encoding.UTF_8_TEXT : Encoding.BASE64;
         return new ResultView(id, runtime, state, outcome, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
                 truncated, files, filesSkipped, usage, timing, sandbox);
+    }
+
+    /// The outcome's name.
+    public String kind() {
+        return String.valueOf(outcome.get("kind"));
+    }
+
+    public static String kind(Outcome outcome) {
+        return String.valueOf(OutcomeView.of(outcome).get("kind"));
+    }
+
+    /// Of a program that was never begun.
+    public static ResultView unstarted(String id, Outcome outcome) {
+        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, 0, 0, false, List.of(), List.of(),
+                usage(Usage.NONE), new TimingView(0, 0, 0, 0, 0, 0), null);
     }
 
     /// Without output: it went out as events, or is still to be added.
@@ -75,7 +96,7 @@ public record ResultView(
     }
 
     private static FileView file(OutputFile file) {
-        Encoding encoding = Encoding.of(file.content());
+        Encoding encoding = Encoding.shorter(file.content());
         return new FileView(file.path(), encoding.wireName(), encoding.encode(file.content()), file.content().length);
     }
 

@@ -5,7 +5,9 @@ import static dev.mayfly.execution.RejectedException.invalid;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
@@ -17,8 +19,11 @@ import dev.mayfly.sandbox.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// JSON to `Submission`. Whatever is wrong is a rejection that names the field.
 public final class SubmissionReader {
     private static final int MAX_LABELS = 64;
+    private static final int MAX_LABEL_LENGTH = 256;
+    private static final int MAX_BATCH = 1000;
+    private static final int MAX_URL_LENGTH = 2048;
+    private static final int MAX_PORT = 65_535;
     private static final int MAX_DIGITS = 30;
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
@@ -35,7 +44,7 @@ public final class SubmissionReader {
 
     /// @param json a whole document
     public static Submission read(byte[] json, String id, String tenant) throws RejectedException {
-        return submission(request(tree(json)), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
+        return submission(awaited(request(tree(json))), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
     }
 
     /// For the bulk lane: the document tells its `id`, 1 to 200 printable ASCII characters, and may tell its `tenant`.
@@ -43,13 +52,113 @@ public final class SubmissionReader {
         ObjectNode tree = tree(json);
         String id = name(tree, "id").orElseThrow(() -> invalid("id", "id is missing"));
         var sender = new Sender(id, name(tree, "tenant").orElse(Submission.DEFAULT_TENANT), Lane.BULK);
-        return submission(request(tree), sender, Optional.empty());
+        return submission(awaited(request(tree)), sender, Optional.empty());
     }
 
     /// With an input that comes while the program runs, in place of the document's own.
     public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin) throws RejectedException {
         var sender = new Sender(id, tenant, Lane.INTERACTIVE);
-        return submission(request(tree(json)), sender, Optional.of(new Stdin.Live(stdin)));
+        return submission(awaited(request(tree(json))), sender, Optional.of(new Stdin.Live(stdin)));
+    }
+
+    /// One that is to run later.
+    ///
+    /// @param body what `readKept` reads again; equal for documents that say the same
+    public record Kept(Submission submission, byte[] body, Map<String, String> labels, Optional<URI> webhook) {}
+
+    public static Kept readForLater(byte[] json, String id, String tenant) throws RejectedException {
+        return forLater(tree(json), id, tenant);
+    }
+
+    /// Many at once.
+    ///
+    /// @param fingerprinted equal for documents that say the same
+    public record Batch(List<JsonNode> items, Optional<URI> webhook, byte[] fingerprinted) {
+        public Batch {
+            items = List.copyOf(items);
+        }
+
+        public Kept item(int index, String id, String tenant) throws RejectedException {
+            if (items.get(index) instanceof ObjectNode tree) {
+                return forLater(tree, id, tenant);
+            }
+            throw invalid("", "a submission is a JSON object");
+        }
+    }
+
+    public static Batch readBatch(byte[] json) throws RejectedException {
+        ObjectNode tree = tree(json);
+        if (!(tree.get("executions") instanceof ArrayNode items) || items.isEmpty() || items.size() > MAX_BATCH) {
+            throw invalid("executions", "executions is a list of 1 to %d submissions".formatted(MAX_BATCH));
+        }
+        byte[] fingerprinted = sorted(tree);
+        JsonNode webhook = tree.remove("webhook");
+        tree.remove("executions");
+        if (!tree.isEmpty()) {
+            String field = tree.fieldNames().next();
+            throw invalid(field, "the field %s is unknown".formatted(field));
+        }
+        List<JsonNode> list = new ArrayList<>();
+        items.forEach(list::add);
+        return new Batch(list, webhook(webhook == null ? null : request(tree.set("webhook", webhook)).webhook()), fingerprinted);
+    }
+
+    private static Kept forLater(ObjectNode tree, String id, String tenant) throws RejectedException {
+        SubmissionRequest request = request(tree);
+        Submission submission = submission(request, new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (var label : (request.labels() == null ? Map.<String, String>of() : request.labels()).entrySet()) {
+            if (label.getValue() == null || !Storable.isText(label.getKey()) || !Storable.isText(label.getValue()) || label.getKey().length() > MAX_LABEL_LENGTH || label.getValue().length() > MAX_LABEL_LENGTH) {
+                throw invalid("labels." + label.getKey(), "a label's name and value are text of at most %d characters".formatted(MAX_LABEL_LENGTH));
+            }
+            labels.put(label.getKey(), label.getValue());
+        }
+        return new Kept(submission, sorted(request), labels, webhook(request.webhook()));
+    }
+
+    private static byte[] sorted(Object document) {
+        try {
+            return Json.STRICT.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .writeValueAsBytes(document instanceof ObjectNode tree ? Json.STRICT.treeToValue(tree, Object.class) : document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Optional<URI> webhook(SubmissionRequest.@Nullable WebhookRequest webhook) throws RejectedException {
+        if (webhook == null) {
+            return Optional.empty();
+        }
+        try {
+            var url = new URI(webhook.url() == null ? "" : webhook.url());
+            boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
+            if (web && url.getHost() != null && url.getUserInfo() == null && url.getPort() <= MAX_PORT && url.toString().length() <= MAX_URL_LENGTH) {
+                return Optional.of(url);
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw invalid("webhook.url", "webhook.url is an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
+    }
+
+    /// A body that was read for later before.
+    public static Submission readKept(byte[] body, String id, String tenant, Lane lane) throws RejectedException {
+        return submission(request(tree(body)), new Sender(id, tenant, lane), Optional.empty());
+    }
+
+    private static SubmissionRequest awaited(SubmissionRequest request) throws RejectedException {
+        if (request.webhook() != null) {
+            throw invalid("webhook", "a webhook is for asynchronous executions: send Prefer: respond-async");
+        }
+        return request;
+    }
+
+    /// As `readBulk`, of one that is to be kept under another id: the same request over HTTP reads the same.
+    public static Kept readBulkForLater(byte[] json, String id) throws RejectedException {
+        ObjectNode tree = tree(json);
+        tree.remove("id");
+        String tenant = name(tree, "tenant").orElse(Submission.DEFAULT_TENANT);
+        return forLater(tree, id, tenant);
     }
 
     private record Sender(String id, String tenant, Lane lane) {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`, `openFiles`
 /// @param outputs patterns of the files to bring back
 /// @param labels free for the caller's own use; at most 64
+/// @param webhook who is told the end of an execution that nobody waits for
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SubmissionRequest(
         @Nullable String runtime,
@@ -25,7 +26,11 @@ public record SubmissionRequest(
         @Nullable String stdinEncoding,
         @Nullable Map<String, BigDecimal> limits,
         @Nullable List<String> outputs,
-        @Nullable Map<String, String> labels) {
+        @Nullable Map<String, String> labels,
+        @Nullable WebhookRequest webhook) {
+
+    /// @param url `https`, or `http`, of a host with a public address
+    public record WebhookRequest(@Nullable String url) {}
 
     /// @param encoding `utf-8` (the default) or `base64`
     @JsonInclude(JsonInclude.Include.NON_NULL)

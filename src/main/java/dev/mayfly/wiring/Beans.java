@@ -10,7 +10,9 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.Access;
 import dev.mayfly.http.DoorSettings;
-import dev.mayfly.http.HeapBudget;
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.job.JobSettings;
+import dev.mayfly.job.Jobs;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
@@ -20,6 +22,12 @@ import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.store.Database;
+import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.store.Eventually;
+import dev.mayfly.webhook.WebhookSettings;
+import dev.mayfly.webhook.Webhooks;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -27,6 +35,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Builds the parts from the configuration, each once.
@@ -127,6 +136,61 @@ public class Beans {
     @Singleton
     Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics, Quotas quotas) {
         return new Dispatcher(runtimes, pool, engine.engine(), metrics, quotas, config.execution().bulkSlots());
+    }
+
+    /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
+    ///
+    /// @param database closed behind them
+    record Kept(Database database, Webhooks webhooks, Jobs jobs) implements AutoCloseable {
+        @Override
+        public void close() {
+            jobs.close();
+            webhooks.close();
+            database.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Kept> kept(MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, Vertx vertx) {
+        var store = config.store();
+        var job = config.job();
+        var settings = new JobSettings(
+                job.replica(), job.slots(), job.maxQueued(), store.maxMib() << 20, store.minFreeMib() << 20, store.retention(), job.replicaTimeout(),
+                job.maxAttempts());
+        return new Eventually<>(() -> {
+            Database database = Database.open(new DatabaseSettings(store.url(), store.user().orElse(""), store.password().orElse("")));
+            var webhooks = new Webhooks(database, vertx, webhooks(config));
+            boolean made = false;
+            try {
+                var all = new Kept(database, webhooks, new Jobs(database, webhooks, dispatcher, heap, settings));
+                made = true;
+                return all;
+            } finally {
+                if (!made) {
+                    webhooks.close();
+                    database.close();
+                }
+            }
+        });
+    }
+
+    private static WebhookSettings webhooks(MayflyConfig config) {
+        var webhook = config.webhook();
+        return new WebhookSettings(webhook.allowedNetworks().orElse(List.of()), webhook.timeout(), webhook.firstRetry(), webhook.giveUpAfter(),
+                webhook.secretOverlap(), config.store().retention());
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Webhooks> webhooks(Eventually<Kept> kept) {
+        return kept.map(Kept::webhooks);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Jobs> jobs(Eventually<Kept> kept) {
+        return kept.map(Kept::jobs);
     }
 
     @Produces

@@ -8,6 +8,7 @@ import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.store.Eventually;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -34,23 +35,27 @@ public class Lifecycle {
     private final ServedRuntimes runtimes;
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
+    private final Eventually<Beans.Kept> kept;
     private @Nullable Thread upkeep;
     private boolean drained;
 
     public Lifecycle(
-            MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk) {
+            MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
+            Eventually<Beans.Kept> kept) {
         this.config = config;
         this.engine = engine;
         this.pool = pool;
         this.runtimes = runtimes;
         this.dispatcher = dispatcher;
         this.bulk = bulk;
+        this.kept = kept;
     }
 
     /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
     void start(@Observes StartupEvent event, MayflyMetrics metrics, Access access) {
         LOG.log(Level.INFO, access);
         metrics.bind(pool);
+        kept.whenMade(parts -> metrics.bind(parts.jobs()));
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -108,12 +113,15 @@ public class Lifecycle {
             upkeep.interrupt();
         }
         bulk.stopIntake();
+        kept.close();
+        kept.ifMade(parts -> parts.jobs().stopIntake());
         pool.stopIntake();
         bulk.close();
         if (!pool.awaitIdle(config.execution().drain())) {
             dispatcher.cancelAll(Outcome.By.SHUTDOWN);
             pool.awaitIdle(AFTER_CANCEL);
         }
+        kept.ifMade(Beans.Kept::close);
         pool.close();
         LOG.log(Level.INFO, "drained; every box is gone");
     }

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets `mayfly.pool.capacity`.
@@ -46,6 +47,15 @@ public interface MayflyConfig {
 
     @ConfigDocSection
     Kafka kafka();
+
+    @ConfigDocSection
+    Store store();
+
+    @ConfigDocSection
+    Job job();
+
+    @ConfigDocSection
+    Webhook webhook();
 
     enum Engine {
         DOCKER,
@@ -153,6 +163,75 @@ public interface MayflyConfig {
         /// Runs of a job that fails by Mayfly's fault, before it becomes a dead letter.
         @WithDefault("8")
         int maxAttempts();
+    }
+
+    /// Where asynchronous executions are kept.
+    interface Store {
+        /// `sqlite:FILE` where one machine is enough, `jdbc:postgresql://HOST:PORT/NAME` where replicas share.
+        @WithDefault("sqlite:/var/lib/mayfly/mayfly.db")
+        String url();
+
+        /// PostgreSQL's user, where the URL does not tell it.
+        Optional<String> user();
+
+        Optional<String> password();
+
+        /// Size of the store above which new work is refused, in MiB.
+        @WithDefault("10240")
+        long maxMib();
+
+        /// Room on the disk of a SQLite store below which new work is refused, in MiB: what is accepted must find room.
+        @WithDefault("512")
+        long minFreeMib();
+
+        /// How long an execution is kept after its end.
+        @WithDefault("24H")
+        Duration retention();
+    }
+
+    /// Asynchronous executions.
+    interface Job {
+        /// Unique among the replicas, and the same after a restart.
+        @WithDefault("worker")
+        String replica();
+
+        /// Asynchronous executions at once on this replica.
+        @WithDefault("8")
+        int slots();
+
+        /// Asynchronous executions that may wait at once, over all replicas; the next one is refused with 503. The last tenth is for tenants of whose less than a tenth wait.
+        @WithDefault("100000")
+        int maxQueued();
+
+        /// Silence after which a replica counts as dead, and another one begins its executions anew.
+        @WithDefault("10S")
+        Duration replicaTimeout();
+
+        /// How often an execution is begun when Mayfly fails while it runs, before its outcome is `failed`.
+        @WithDefault("5")
+        int maxAttempts();
+    }
+
+    /// How callers are told the end of their asynchronous executions.
+    interface Webhook {
+        /// Networks such as `10.1.0.0/16` to which webhooks may be sent although not everybody reaches them.
+        Optional<List<String>> allowedNetworks();
+
+        /// How long an attempt waits for its answer.
+        @WithDefault("10S")
+        Duration timeout();
+
+        /// Pause behind the first attempt; each further one is four times as long, up to four hours, varied by a fifth.
+        @WithDefault("5S")
+        Duration firstRetry();
+
+        /// How long a delivery is tried.
+        @WithDefault("24H")
+        Duration giveUpAfter();
+
+        /// How long a secret signs beside the one that has taken its place.
+        @WithDefault("24H")
+        Duration secretOverlap();
     }
 
     /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.

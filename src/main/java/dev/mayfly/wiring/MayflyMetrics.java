@@ -3,6 +3,7 @@ package dev.mayfly.wiring;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.job.Jobs;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
@@ -38,6 +39,14 @@ public class MayflyMetrics implements ExecutionMetrics {
                     .tag("reason", name(reason))
                     .register(registry);
         }
+    }
+
+    /// Binds the numbers of what is kept; once, when the store is open.
+    void bind(Jobs jobs) {
+        Gauge.builder("jobs.queued", jobs, Jobs::queued).register(registry);
+        Gauge.builder("jobs.running", jobs, Jobs::running).register(registry);
+        FunctionCounter.builder("jobs.accepted", jobs, Jobs::accepted).register(registry);
+        FunctionCounter.builder("jobs.attempts", jobs, Jobs::attempts).register(registry);
     }
 
     private void gauge(WarmPool pool, String name, ToDoubleFunction<PoolStats> value) {

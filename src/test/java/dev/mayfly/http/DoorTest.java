@@ -172,7 +172,7 @@ class DoorTest {
 
     @Test
     void wrongMethodTypePathAndSizeAreProblemsToo() {
-        given().get(EXECUTIONS).then().statusCode(405).contentType("application/problem+json");
+        given().put(EXECUTIONS).then().statusCode(405).contentType("application/problem+json");
         given().contentType("text/plain").body("x").post(EXECUTIONS).then().statusCode(415).contentType("application/problem+json");
         given().contentType(ContentType.JSON).accept("image/png").body(python("1")).post(EXECUTIONS).then().statusCode(406);
         given().get("/v1/nothing").then().statusCode(404).contentType("application/problem+json");
@@ -247,16 +247,22 @@ class DoorTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var socket = client.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:%d/v1/executions/interactive".formatted(port)),
                     new WebSocket.Listener() {
+                        private final StringBuilder message = new StringBuilder();
+
                         @Override
                         public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-                            events.add(text.toString());
+                            message.append(text);
+                            if (last) {
+                                events.add(message.toString());
+                                message.setLength(0);
+                            }
                             from.request(1);
                             return null;
                         }
                     }).join();
-            socket.sendText("{\"runtime\":\"python\",\"code\":\"import time\\nfor _ in range(100): print(input())\\ntry: time.sleep(60)\\nexcept KeyboardInterrupt: print('interrupted')\"}", true).join();
+            socket.sendText("{\"runtime\":\"python\",\"code\":\"import time\\nfor _ in range(10000): print(input())\\ntry: time.sleep(60)\\nexcept KeyboardInterrupt: print('interrupted')\",\"limits\":{\"wallTimeMs\":240000}}", true).join();
             assertThat(events.poll(10, TimeUnit.SECONDS)).contains("started");
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 socket.sendText("{\"stdin\":\"line %d\\n\"}".formatted(i), true).join();
                 assertThat(events.poll(10, TimeUnit.SECONDS)).contains("line %d\\n".formatted(i));
             }

@@ -94,6 +94,20 @@ class BulkIT {
                 .sum();
     }
 
+    /// One key space with HTTP, for each tenant.
+    @Test
+    void recordWithAnIdempotencyKeyIsTheExecutionOfThatKey() throws Exception {
+        String program = "\"runtime\":\"python\",\"code\":\"import random; print(random.random())\"";
+        var over = worker.post("/v1/executions", "{" + program + "}", "Idempotency-Key", "shared");
+        client.send("by-kafka", ("{\"id\":\"by-kafka\"," + program + "}").getBytes(UTF_8), Map.of("Idempotency-Key", "shared"));
+        JsonNode result = client.awaitResult("by-kafka").json();
+        assertThat(result.path("id").asText()).isEqualTo("by-kafka");
+        assertThat(result.path("stdout")).isEqualTo(new ObjectMapper().readTree(over.body()).path("stdout"));
+        // another program under that key
+        client.send("reused", python("reused", "print(1)").getBytes(UTF_8), Map.of("Idempotency-Key", "shared"));
+        assertThat(client.awaitDeadLetter("reused").headers()).containsEntry("mayfly-reason", "key-reused");
+    }
+
     @Test
     void resultIsTheOneThatHttpGives() throws Exception {
         client.submit("whole", "{\"id\":\"whole\",\"tenant\":\"acme\",\"runtime\":\"python\",\"args\":[\"7\"],\"code\":\"import sys; print(6*int(sys.argv[1])); sys.exit(3)\"}");

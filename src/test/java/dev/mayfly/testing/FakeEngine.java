@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An engine in memory for the layers above, which keeps the same contract as a real one. A program is one line:
-/// `print TEXT`, `error TEXT`, `exit CODE`, `sleep`, `flood BYTES`, `cat`.
+/// `print TEXT`, `error TEXT`, `exit CODE`, `sleep`, `flood BYTES`, `cat`, `count NUMBERS`.
 public final class FakeEngine implements SandboxFactory {
     private final Set<FakeSandbox> alive = ConcurrentHashMap.newKeySet();
     private final AtomicInteger created = new AtomicInteger();
@@ -172,6 +172,7 @@ public final class FakeEngine implements SandboxFactory {
                 case "exit" -> ended(new Outcome.Exited(Integer.parseInt(word)), 0, 0);
                 case "flood" -> write(sink, OutputChunk.Stream.STDOUT, new byte[Integer.parseInt(word)], job);
                 case "cat" -> write(sink, OutputChunk.Stream.STDOUT, ((Stdin.Bytes) job.stdin()).content(), job);
+                case "count" -> count(sink, Integer.parseInt(word));
                 case "sleep" -> sleep(job);
                 default -> throw new SandboxException("no such program: " + line, true);
             };
@@ -185,6 +186,17 @@ public final class FakeEngine implements SandboxFactory {
                     ? new Outcome.OutputLimit(bytes.length, job.limits().outputBytes())
                     : new Outcome.Exited(0);
             return ended(outcome, out ? bytes.length : 0, out ? 0 : bytes.length);
+        }
+
+        private SandboxRun count(OutputSink sink, int numbers) throws InterruptedException {
+            long bytes = 0;
+            for (int number = 1; number <= numbers; number++) {
+                byte[] line = (number + "\n").getBytes(UTF_8);
+                bytes += line.length;
+                sink.accept(new OutputChunk(OutputChunk.Stream.STDOUT, number, Duration.ZERO, line));
+                closed.await(1, TimeUnit.MILLISECONDS);
+            }
+            return ended(new Outcome.Exited(0), bytes, 0);
         }
 
         private SandboxRun sleep(Job job) throws SandboxException, InterruptedException {

@@ -49,7 +49,8 @@ public final class ServiceProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
-                "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString()));
+                "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString(),
+                "MAYFLY_STORE_URL", "sqlite:" + lockFolder.resolve("mayfly.db")));
         builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
     }
@@ -76,9 +77,19 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> execute(String json) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url.resolve("/v1/executions")).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json)).build();
-        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        return post("/v1/executions", json);
+    }
+
+    public HttpResponse<String> post(String path, String json, String... headers) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url.resolve(path)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json));
+        for (int header = 0; header < headers.length; header += 2) {
+            request.header(headers[header], headers[header + 1]);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return CLIENT.send(HttpRequest.newBuilder(url.resolve(path)).DELETE().build(), HttpResponse.BodyHandlers.ofString());
     }
 
     public List<String> containers() throws IOException, InterruptedException {

@@ -53,6 +53,18 @@ class MayflyConfigTest {
         assertThat(config.execution().patience()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().heartbeat()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.store().url()).isEqualTo("sqlite:/var/lib/mayfly/mayfly.db");
+        assertThat(config.store().maxMib()).isEqualTo(10_240);
+        assertThat(config.store().minFreeMib()).isEqualTo(512);
+        assertThat(config.store().retention()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.job().slots()).isEqualTo(8);
+        assertThat(config.job().maxQueued()).isEqualTo(100_000);
+        assertThat(config.job().replicaTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.job().maxAttempts()).isEqualTo(5);
+        assertThat(config.webhook().allowedNetworks()).isEmpty();
+        assertThat(config.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(List.of(config.webhook().giveUpAfter(), config.webhook().secretOverlap())).containsOnly(Duration.ofHours(24));
     }
 
     @Test
@@ -63,7 +75,9 @@ class MayflyConfigTest {
                 "mayfly.pool.parallel-creates", "mayfly.pool.max-idle", "mayfly.pool.refresh-interval", "mayfly.execution.max-body-mib",
                 "mayfly.execution.max-waiting", "mayfly.execution.bulk-slots", "mayfly.kafka.enabled", "mayfly.kafka.worker",
                 "mayfly.kafka.topic-prefix", "mayfly.kafka.partitions", ".replication", "mayfly.kafka.max-record-mib",
-                "mayfly.kafka.remembered-ids", "mayfly.kafka.max-attempts", "mayfly.execution.patience", "mayfly.execution.heartbeat", "mayfly.execution.drain")) {
+                "mayfly.kafka.remembered-ids", "mayfly.kafka.max-attempts", "mayfly.execution.patience", "mayfly.execution.heartbeat", "mayfly.execution.drain", "mayfly.store.url", "mayfly.store.user", ".password", "mayfly.store.max-mib", "mayfly.store.min-free-mib", "mayfly.store.retention",
+                "mayfly.job.replica", "mayfly.job.slots", "mayfly.job.max-queued", "mayfly.job.replica-timeout", "mayfly.job.max-attempts",
+                "mayfly.webhook.allowed-networks", "mayfly.webhook.timeout", ".first-retry", ".give-up-after", "mayfly.webhook.secret-overlap")) {
             assertThat(readme).contains("`" + key + "`");
         }
     }

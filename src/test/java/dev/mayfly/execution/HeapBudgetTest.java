@@ -1,9 +1,8 @@
-package dev.mayfly.http;
+package dev.mayfly.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.execution.RejectedException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,5 @@
-package dev.mayfly.http;
+package dev.mayfly.execution;
 
-import dev.mayfly.execution.RejectedException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +13,7 @@ public final class HeapBudget {
     private static final Duration RETRY_SOON = Duration.ofSeconds(1);
 
     private final Semaphore units;
+    private final int all;
     private final Duration patience;
 
     /// An eighth of the largest heap.
@@ -24,23 +24,24 @@ public final class HeapBudget {
     }
 
     HeapBudget(long bytes, Duration patience) {
-        units = new Semaphore((int) Math.min(Integer.MAX_VALUE, bytes / UNIT), true);
+        all = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
+        units = new Semaphore(all, true);
         this.patience = patience;
     }
 
     /// One request's share, at first nothing.
-    Hold hold() {
+    public Hold hold() {
         return new Hold();
     }
 
-    final class Hold implements AutoCloseable {
+    public final class Hold implements AutoCloseable {
         private final AtomicInteger held = new AtomicInteger();
 
-        /// Waits for its turn, at most for the patience.
+        /// Waits for its turn, at most for the patience. What is more than there is at all takes all.
         ///
         /// @throws RejectedException too many large requests at once
-        void add(long bytes) throws RejectedException, InterruptedException {
-            int more = (int) ((bytes + UNIT - 1) / UNIT);
+        public void add(long bytes) throws RejectedException, InterruptedException {
+            int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             if (!units.tryAcquire(more, patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY,
                         "too many large requests at once: %d KiB more do not fit".formatted(more), RETRY_SOON);

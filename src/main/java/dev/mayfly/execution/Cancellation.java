@@ -1,0 +1,50 @@
+package dev.mayfly.execution;
+
+import dev.mayfly.sandbox.Outcome;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Carries the word that a program is to end to the thread that works for it, in whatever phase it is: waiting for a box, or running. Thread-safe.
+public final class Cancellation {
+    private @Nullable Thread admitting = Thread.currentThread();
+    private @Nullable Execution execution;
+    private Outcome.@Nullable By by;
+
+    /// To be called by the thread that made this object, once it has its execution.
+    public synchronized void admitted(Execution admitted) {
+        admitting = null;
+        execution = admitted;
+        if (by != null) {
+            admitted.cancel(by);
+        }
+    }
+
+    /// The thread goes on to something else; the execution, if there is one, still hears of it.
+    public synchronized void handedOver() {
+        admitting = null;
+        Thread.interrupted();
+    }
+
+    /// The work is done.
+    public synchronized void over() {
+        handedOver();
+        execution = null;
+    }
+
+    /// The first reason counts.
+    public synchronized void cancel(Outcome.By reason) {
+        if (by != null) {
+            return;
+        }
+        by = reason;
+        if (execution != null) {
+            execution.cancel(reason);
+        } else if (admitting != null) {
+            admitting.interrupt();
+        }
+    }
+
+    public synchronized Optional<Outcome.By> by() {
+        return Optional.ofNullable(by);
+    }
+}

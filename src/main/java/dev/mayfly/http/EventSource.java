@@ -1,0 +1,106 @@
+package dev.mayfly.http;
+
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.mayfly.execution.Execution;
+import dev.mayfly.job.EventLine;
+import dev.mayfly.job.EventReader;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.EventEncoder;
+import dev.mayfly.wire.EventView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where a stream's events come from. `sendTo` once, on the thread that owns it; `cancel` from any.
+interface EventSource extends AutoCloseable {
+    String id();
+
+    /// Blocks until the last event, or until the receiver takes no more.
+    void sendTo(EventEncoder.Receiver receiver) throws InterruptedException, StoreException;
+
+    /// The client has left.
+    void cancel();
+
+    @Override
+    void close();
+
+    /// A program that runs for this stream alone, and ends with it.
+    record Live(Execution execution) implements EventSource {
+        @Override
+        public String id() {
+            return execution.id();
+        }
+
+        @Override
+        public void sendTo(EventEncoder.Receiver receiver) throws InterruptedException {
+            var encoder = new EventEncoder(new EventView.Started(execution.id(), execution.runtime()), receiver);
+            encoder.ended(execution.run(encoder));
+        }
+
+        @Override
+        public void cancel() {
+            execution.cancel(Outcome.By.DISCONNECT);
+        }
+
+        @Override
+        public void close() {
+            execution.close();
+        }
+    }
+
+    /// What the store has and will have of an execution.
+    final class Stored implements EventSource {
+        private final String id;
+        private final EventReader reader;
+        private @Nullable Thread sending;
+        private boolean cancelled;
+
+        Stored(String id, EventReader reader) {
+            this.id = id;
+            this.reader = reader;
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public void sendTo(EventEncoder.Receiver receiver) throws InterruptedException, StoreException {
+            begin();
+            try {
+                for (List<EventLine> events = reader.next(); !events.isEmpty(); events = reader.next()) {
+                    for (EventLine event : events) {
+                        receiver.event(event.name(), event.id(), new RawValue(event.data()));
+                    }
+                }
+            } finally {
+                end();
+            }
+        }
+
+        private synchronized void begin() throws InterruptedException {
+            if (cancelled) {
+                throw new InterruptedException("the client has left");
+            }
+            sending = Thread.currentThread();
+        }
+
+        private synchronized void end() {
+            sending = null;
+        }
+
+        @Override
+        public synchronized void cancel() {
+            cancelled = true;
+            if (sending != null) {
+                sending.interrupt();
+            }
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.job.Accepted;
+import dev.mayfly.job.Jobs;
+import dev.mayfly.job.State;
+import dev.mayfly.job.StoredExecution;
+import dev.mayfly.store.Eventually;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionReader;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/// Answers for submissions that are kept. Thread-safe.
+@Singleton
+public class KeptExecutions {
+    static final String PATH = "/v1/executions/";
+    static final String REPLAYED = "Idempotent-Replayed";
+    private static final int ASK_AGAIN_SECONDS = 1;
+
+    private final Eventually<Jobs> jobs;
+
+    public KeptExecutions(Eventually<Jobs> jobs) {
+        this.jobs = jobs;
+    }
+
+    Jobs jobs() throws StoreException, InterruptedException {
+        return jobs.get();
+    }
+
+    /// The result when it comes within the patience, else where it will be.
+    RestResponse<?> answer(byte[] json, Wish wish, String tenant, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+        Accepted accepted = accept(json, wish, tenant);
+        hold.close(); // it is on the disk
+        if (!accepted.replayed() && wish.patience().isZero()) {
+            return unfinished(accepted, accepted.state(), wish).header(HttpHeaders.LOCATION, PATH + accepted.id()).build();
+        }
+        StoredExecution now = jobs().awaitEnd(tenant, accepted.id(), wish.patience()).orElseThrow(() -> Problems.unknown("execution"));
+        ResponseBuilder<?> answer = now.state() == State.FINISHED
+                ? ResponseBuilder.ok(ExecutionView.of(now).with(result(tenant, accepted.id(), hold)))
+                : unfinished(accepted, now.state(), wish);
+        if (accepted.replayed()) {
+            answer.header(REPLAYED, true);
+        }
+        return answer.header(HttpHeaders.LOCATION, PATH + accepted.id()).build();
+    }
+
+    private static ResponseBuilder<?> unfinished(Accepted accepted, State now, Wish wish) {
+        var answer = ResponseBuilder.create(RestResponse.Status.ACCEPTED, ExecutionView.AcceptedView.of(accepted, now)).header(HttpHeaders.RETRY_AFTER, ASK_AGAIN_SECONDS);
+        return wish.async() ? answer.header(Wish.APPLIED, Wish.RESPOND_ASYNC) : answer;
+    }
+
+    /// With its output, for which room is reserved in the heap.
+    ResultView result(String tenant, String id, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+        hold.add(jobs().storedBytes(id));
+        return jobs().result(tenant, id).orElseThrow(() -> Problems.unknown("execution"));
+    }
+
+    EventSource stream(byte[] json, Wish wish, String tenant, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+        Accepted accepted = accept(json, wish, tenant);
+        hold.close(); // it is on the disk
+        return new EventSource.Stored(accepted.id(), jobs().events(tenant, accepted.id(), -1));
+    }
+
+    private Accepted accept(byte[] json, Wish wish, String tenant) throws RejectedException, StoreException, InterruptedException {
+        return jobs().accept(SubmissionReader.readForLater(json, ExecutionId.next(), tenant), wish.key());
+    }
+
+    Optional<StoredExecution> find(String tenant, String id) throws StoreException, InterruptedException {
+        return jobs().find(tenant, id);
+    }
+}

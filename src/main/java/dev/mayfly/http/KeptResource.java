@@ -1,0 +1,229 @@
+package dev.mayfly.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.job.Accepted;
+import dev.mayfly.job.BatchOffer;
+import dev.mayfly.job.Filter;
+import dev.mayfly.job.State;
+import dev.mayfly.job.StoredBatch;
+import dev.mayfly.job.StoredExecution;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.Storable;
+import dev.mayfly.wire.SubmissionReader;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/// Executions that are kept: looked at, listed, followed, cancelled, and accepted in batches.
+@Path("/v1/executions")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@RolesAllowed({"read", "execute"})
+public class KeptResource {
+    private static final int MAX_LABELS = 8;
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(2);
+
+    private final KeptExecutions kept;
+    private final DoorSettings settings;
+    private final Caller caller;
+    private final Bodies bodies;
+    private final HeapBudget heap;
+
+    public KeptResource(KeptExecutions kept, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap) {
+        this.kept = kept;
+        this.settings = settings;
+        this.caller = caller;
+        this.bodies = bodies;
+        this.heap = heap;
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "An execution that was accepted with Prefer: respond-async or an Idempotency-Key; after its end, with its whole result")
+    @APIResponse(responseCode = "200", description = "As it is now")
+    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    public JsonNode execution(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
+        return view(found(id));
+    }
+
+    private StoredExecution found(String id) throws StoreException, InterruptedException {
+        return kept.find(caller.tenant(), id).orElseThrow(() -> Problems.unknown("execution"));
+    }
+
+    private JsonNode view(StoredExecution execution) throws RejectedException, StoreException, InterruptedException {
+        var view = ExecutionView.of(execution);
+        if (execution.state() != State.FINISHED) {
+            return Json.STRICT.valueToTree(view);
+        }
+        try (var hold = heap.hold()) {
+            return view.with(kept.result(execution.tenant(), execution.id(), hold));
+        }
+    }
+
+    @DELETE
+    @Path("{id}")
+    @RolesAllowed("execute")
+    @Operation(summary = "Ends an execution in whatever phase it is; what has ended stays as it is")
+    @APIResponse(responseCode = "200", description = "It has ended; its outcome is the one that counts")
+    @APIResponse(responseCode = "202", description = "It is being ended")
+    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    public Response cancel(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
+        if (!kept.jobs().cancel(caller.tenant(), id)) {
+            throw Problems.unknown("execution");
+        }
+        StoredExecution now = kept.jobs().awaitEnd(caller.tenant(), id, CANCEL_PATIENCE).orElseThrow(() -> Problems.unknown("execution"));
+        var status = now.state() == State.FINISHED ? Response.Status.OK : Response.Status.ACCEPTED;
+        return Response.status(status).entity(ExecutionView.of(now)).build();
+    }
+
+    @GET
+    @Path("{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(summary = "Its events from behind Last-Event-ID, or all; while it runs and after its end")
+    @APIResponse(responseCode = "200", description = "started, stdout, stderr, outcome; a second `started` tells that it was begun anew")
+    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    public Multi<OutboundSseEvent> events(
+            @PathParam("id") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse, @Context RoutingContext exchange)
+            throws RejectedException, StoreException, InterruptedException {
+        long after = lastEventId == null ? -1 : number(lastEventId);
+        StoredExecution execution = found(id);
+        var source = new EventSource.Stored(id, kept.jobs().events(execution.tenant(), id, after));
+        return EventStream.of(source, sse, settings, () -> exchange.request().connection().close());
+    }
+
+    private static long number(String lastEventId) throws RejectedException {
+        try {
+            return Long.parseLong(lastEventId);
+        } catch (NumberFormatException e) {
+            throw RejectedException.invalid("Last-Event-ID", "Last-Event-ID is an event's number");
+        }
+    }
+
+    @GET
+    @Operation(summary = "The kept executions, the newest first; pages go on at `cursor`")
+    public ExecutionView.Page list(
+            @QueryParam("state") @Nullable String state,
+            @QueryParam("label") List<String> labels,
+            @QueryParam("batch") @Nullable String batch,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("until") @Nullable String until,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @DefaultValue("50") String limit)
+            throws RejectedException, StoreException, InterruptedException {
+        int size = Pages.limit(limit);
+        var filter = new Filter(
+                state == null ? Optional.empty() : Optional.of(state(state)),
+                labels(labels),
+                Pages.text("batch", batch),
+                time("from", from),
+                time("until", until),
+                Pages.text("cursor", cursor),
+                size);
+        List<ExecutionView> page = kept.jobs().list(caller.tenant(), filter).stream().map(ExecutionView::of).toList();
+        return new ExecutionView.Page(page, page.size() < size ? null : page.getLast().id());
+    }
+
+    private static State state(String name) throws RejectedException {
+        return Arrays.stream(State.values())
+                .filter(state -> state.wireName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> RejectedException.invalid("state", "state is queued, running or finished"));
+    }
+
+    private static Map<String, String> labels(List<String> texts) throws RejectedException {
+        var labels = new LinkedHashMap<String, String>();
+        for (String text : texts) {
+            int colon = text.indexOf(':');
+            if (colon < 1 || texts.size() > MAX_LABELS || !Storable.isText(text)) {
+                throw RejectedException.invalid("label", "label is NAME:VALUE, at most %d times".formatted(MAX_LABELS));
+            }
+            labels.put(text.substring(0, colon), text.substring(colon + 1));
+        }
+        return labels;
+    }
+
+    private static Optional<Instant> time(String field, @Nullable String text) throws RejectedException {
+        try {
+            if (text == null) {
+                return Optional.empty();
+            }
+            Instant time = Instant.parse(text);
+            return Optional.of(Instant.ofEpochMilli(time.toEpochMilli()));
+        } catch (DateTimeParseException | ArithmeticException e) {
+            throw RejectedException.invalid(field, "%s is a time such as 2030-01-31T12:00:00Z".formatted(field));
+        }
+    }
+
+    /// @param state `running` until all have ended
+    public record BatchView(String batchId, String state, int accepted, int unfinished, String acceptedAt, @Nullable String finishedAt, RawValue answer) {}
+
+    @POST
+    @Path("batch")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed("execute")
+    @Operation(summary = "Accepts up to 1,000 submissions at once; each is accepted or rejected for itself")
+    @APIResponse(responseCode = "202", description = "What became of each; the accepted ones run when there is a sandbox")
+    @APIResponse(responseCode = "422", description = "The Idempotency-Key was used for another request")
+    @APIResponse(responseCode = "503", description = "No room to keep so many; Retry-After tells when to come back")
+    public Response batch(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
+            throws RejectedException, StoreException, InterruptedException {
+        Wish wish = Wish.of(headers);
+        String tenant = caller.tenant();
+        try (var hold = heap.hold()) {
+            var offer = new BatchOffer(ExecutionId.next(), tenant, SubmissionReader.readBatch(bodies.read(body, exchange, hold)));
+            Accepted accepted = kept.jobs().accept(offer, wish.key());
+            StoredBatch batch = kept.jobs().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown("batch"));
+            var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));
+            return (accepted.replayed() ? answer.header(KeptExecutions.REPLAYED, true) : answer)
+                    .header(HttpHeaders.LOCATION, KeptExecutions.PATH + "batch/" + accepted.id())
+                    .build();
+        }
+    }
+
+    @GET
+    @Path("batch/{id}")
+    @Operation(summary = "How far a batch is, and what its sender was told; GET /v1/executions?batch=ID lists its executions")
+    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    public BatchView batch(@PathParam("id") String id) throws StoreException, InterruptedException {
+        StoredBatch batch = kept.jobs().batch(caller.tenant(), id).orElseThrow(() -> Problems.unknown("batch"));
+        return new BatchView(id, batch.finishedAt().isPresent() ? "finished" : "running", batch.size(), batch.unfinished(),
+                batch.acceptedAt().toString(), batch.finishedAt().map(Instant::toString).orElse(null),
+                new RawValue(new String(batch.answer(), UTF_8)));
+    }
+}

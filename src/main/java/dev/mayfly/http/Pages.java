@@ -1,0 +1,32 @@
+package dev.mayfly.http;
+
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.job.Filter;
+import dev.mayfly.wire.Storable;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the lists have in common.
+final class Pages {
+    private Pages() {}
+
+    /// What is looked for in the store.
+    static Optional<String> text(String field, @Nullable String text) throws RejectedException {
+        if (text != null && !Storable.isText(text)) {
+            throw RejectedException.invalid(field, "%s is no text".formatted(field));
+        }
+        return Optional.ofNullable(text);
+    }
+
+    static int limit(String text) throws RejectedException {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= Filter.MAX_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw RejectedException.invalid("limit", "limit is 1 to %d".formatted(Filter.MAX_LIMIT));
+    }
+}

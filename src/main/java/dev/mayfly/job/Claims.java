@@ -1,0 +1,174 @@
+package dev.mayfly.job;
+
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.store.Database;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.ResultView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/// Writes what becomes of accepted executions: from the queue to a replica, back, and to the one end. Thread-safe; what it has returned from is on the disk.
+final class Claims {
+    private final Database database;
+    private final Endings endings;
+
+    Claims(Database database, EndNotice notice) {
+        this.database = database;
+        endings = new Endings(notice);
+    }
+
+    /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one that has: tenants take turns. Empty when there is none.
+    ///
+    /// @param passedOver tenants that are not to be served now
+    Optional<Claim> claim(String owner, String afterTenant, Set<String> passedOver) throws StoreException, InterruptedException {
+        return database.write(handle -> {
+            Optional<Claim> next = claim(handle, owner, afterTenant, passedOver);
+            return next.isPresent() || afterTenant.isEmpty() ? next : claim(handle, owner, "", passedOver);
+        });
+    }
+
+    private Optional<Claim> claim(Handle handle, String owner, String afterTenant, Set<String> passedOver) {
+        long now = System.currentTimeMillis();
+        String others = passedOver.isEmpty() ? "" : "and tenant not in (<passedOver>)";
+        Query query = handle.createQuery("""
+                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after %s
+                        order by tenant, id limit 1 %s""".formatted(others, database.kind().skipLocked()))
+                .bind("now", now)
+                .bind("after", afterTenant);
+        Optional<String> found = (passedOver.isEmpty() ? query : query.bindList("passedOver", passedOver)).mapTo(String.class).findOne();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        String id = found.get();
+        handle.createUpdate("update execution set state = 'running', owner = :owner, attempt = attempt + 1, started_at = :now where id = :id and state = 'queued'")
+                .bind("owner", owner)
+                .bind("now", now)
+                .bind("id", id)
+                .execute();
+        return handle.createQuery("""
+                        select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id)
+                        from execution join submission on execution_id = id where id = :id""")
+                .bind("id", id)
+                .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,
+                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6)))
+                .findOne();
+    }
+
+    private static final String FENCE = " where id = :id and owner = :owner and attempt = :attempt and state = 'running'";
+
+    /// False when the execution is not this claim's any more.
+    boolean append(Claim claim, List<EventLine> events) throws StoreException, InterruptedException {
+        return database.write(handle -> {
+            boolean mine = handle.createQuery("select 1 from execution" + FENCE + " " + database.kind().lock())
+                    .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
+                    .mapTo(Integer.class).findOne().isPresent();
+            if (mine) {
+                append(handle, claim, events);
+            }
+            return mine;
+        });
+    }
+
+    /// An attempt's first event takes the place of what earlier attempts have left.
+    private static void append(Handle handle, Claim claim, List<EventLine> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        if (events.getFirst().name().equals("started")) {
+            handle.createUpdate("update execution set begun = :begun where id = :id").bind("begun", claim.begun() + 1).bind("id", claim.id()).execute();
+            handle.createUpdate("delete from segment where execution_id = :id and last_event < :first")
+                    .bind("id", claim.id()).bind("first", claim.firstEvent()).execute();
+        }
+        insertSegment(handle, claim.id(), events);
+    }
+
+    private static void insertSegment(Handle handle, String id, List<EventLine> events) {
+        handle.createUpdate("insert into segment (execution_id, last_event, body) values (:id, :last, :body) on conflict do nothing")
+                .bind("id", id).bind("last", events.getLast().id()).bind("body", Segment.of(events)).execute();
+    }
+
+    /// The one end. False when the execution is not this claim's any more.
+    boolean finish(Claim claim, List<EventLine> lastEvents, String outcome) throws StoreException, InterruptedException {
+        return database.write(handle -> {
+            int ended = handle.createUpdate("update execution set state = 'finished', owner = null, finished_at = :now, outcome = :outcome" + FENCE)
+                    .bind("now", System.currentTimeMillis()).bind("outcome", outcome)
+                    .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
+                    .execute();
+            if (ended == 0) {
+                return false;
+            }
+            append(handle, claim, lastEvents);
+            endings.ofExecution(handle, claim.id(), outcome);
+            return true;
+        });
+    }
+
+    /// Back into the queue, to be begun anew; at once, when it is to be cancelled.
+    ///
+    /// @param begun how often its program has begun, as far as that counts
+    int release(Claim claim, Instant notBefore, int begun) throws StoreException, InterruptedException {
+        return database.write(handle -> handle.createUpdate("""
+                        update execution set state = 'queued', owner = null, started_at = null,
+                        not_before = case when cancel_requested = 1 then 0 else :then end, begun = :begun""" + FENCE)
+                .bind("then", notBefore.toEpochMilli()).bind("begun", begun)
+                .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
+                .execute());
+    }
+
+    enum CancelAnswer {
+        UNKNOWN,
+        /// It waited, and has ended now.
+        ENDED,
+        /// Its owner is to end it.
+        REQUESTED,
+        FINISHED_BEFORE
+    }
+
+    /// @param outcome of one that was never begun
+    CancelAnswer cancel(String tenant, String id, Outcome outcome) throws StoreException, InterruptedException {
+        return database.write(handle -> {
+            int ended = handle.createUpdate("""
+                            update execution set state = 'finished', finished_at = :now, outcome = :outcome, cancel_requested = 1
+                            where id = :id and tenant = :tenant and state = 'queued'""")
+                    .bind("now", System.currentTimeMillis()).bind("outcome", ResultView.kind(outcome)).bind("id", id).bind("tenant", tenant)
+                    .execute();
+            if (ended == 1) {
+                long last = handle.createQuery("select coalesce(max(last_event), -1) from segment where execution_id = :id")
+                        .bind("id", id).mapTo(Long.class).one();
+                insertSegment(handle, id, List.of(Attempt.unstarted(id, last + 1, outcome)));
+                endings.ofExecution(handle, id, ResultView.kind(outcome));
+                return CancelAnswer.ENDED;
+            }
+            int requested = handle.createUpdate("update execution set cancel_requested = 1 where id = :id and tenant = :tenant and state = 'running'")
+                    .bind("id", id).bind("tenant", tenant).execute();
+            if (requested == 1) {
+                return CancelAnswer.REQUESTED;
+            }
+            boolean known = handle.createQuery("select 1 from execution where id = :id and tenant = :tenant")
+                    .bind("id", id).bind("tenant", tenant).mapTo(Integer.class).findOne().isPresent();
+            return known ? CancelAnswer.FINISHED_BEFORE : CancelAnswer.UNKNOWN;
+        });
+    }
+
+    /// @param cancelRequested its caller wants it to end
+    record Owned(String id, int attempt, boolean cancelRequested) {}
+
+    List<Owned> owned(String replica) throws StoreException {
+        return database.read(handle -> handle.createQuery("select id, attempt, cancel_requested from execution where state = 'running' and owner = :owner")
+                .bind("owner", replica)
+                .map((row, context) -> new Owned(row.getString(1), row.getInt(2), row.getInt(3) == 1))
+                .list());
+    }
+
+    /// Of an execution that this replica owns by the store, and knows nothing of: the word of its claim was lost.
+    void giveBack(String replica, Owned owned) throws StoreException, InterruptedException {
+        database.write(handle -> handle.createUpdate(
+                        "update execution set state = 'queued', owner = null, started_at = null, not_before = 0" + FENCE)
+                .bind("id", owned.id()).bind("owner", replica).bind("attempt", owned.attempt())
+                .execute());
+    }
+}

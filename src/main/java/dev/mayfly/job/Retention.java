@@ -1,0 +1,50 @@
+package dev.mayfly.job;
+
+import dev.mayfly.store.Database;
+import dev.mayfly.store.StoreException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// For how long, and in how much room, executions are kept. Thread-safe.
+final class Retention {
+    private static final int FORGOTTEN_AT_ONCE = 25;
+
+    private final Database database;
+    private final JobSettings settings;
+
+    Retention(Database database, JobSettings settings) {
+        this.database = database;
+        this.settings = settings;
+    }
+
+    /// Removes some of what ended too long ago.
+    void forget() throws StoreException, InterruptedException {
+        long then = Instant.now().minus(settings.retention()).toEpochMilli();
+        for (String table : List.of("execution", "batch")) {
+            List<String> ids = database.read(handle -> handle.createQuery("select id from %s where finished_at < :then limit :most".formatted(table))
+                    .bind("then", then).bind("most", FORGOTTEN_AT_ONCE).mapTo(String.class).list());
+            if (!ids.isEmpty()) {
+                database.write(handle -> forget(handle, table, ids));
+            }
+        }
+    }
+
+    private static int forget(Handle handle, String table, List<String> ids) {
+        handle.createUpdate("delete from idempotency_key where target in (<ids>)").bindList("ids", ids).execute();
+        return handle.createUpdate("delete from " + table + " where id in (<ids>)").bindList("ids", ids).execute();
+    }
+
+    /// Why no new work is taken; empty when there is room.
+    Optional<String> lackOfRoom() throws StoreException {
+        Optional<Long> free = database.freeBytes();
+        if (free.isPresent() && free.get() < settings.minFreeBytes()) {
+            return Optional.of("the store's disk has %d MiB left, and new work needs %d".formatted(free.get() >> 20, settings.minFreeBytes() >> 20));
+        }
+        long size = database.sizeBytes();
+        return size < settings.maxBytes()
+                ? Optional.empty()
+                : Optional.of("the store has %d MiB, and may have %d; what ended is kept for %s".formatted(size >> 20, settings.maxBytes() >> 20, settings.retention()));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.mayfly.job;
+
+import java.util.Locale;
+
+/// Where an execution is.
+public enum State {
+    QUEUED,
+    /// A replica has it: it waits for its box, or runs.
+    RUNNING,
+    FINISHED;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static State of(String wireName) {
+        return valueOf(wireName.toUpperCase(Locale.ROOT));
+    }
+}

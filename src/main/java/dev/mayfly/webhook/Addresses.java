@@ -1,0 +1,66 @@
+package dev.mayfly.webhook;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Which addresses a webhook may be sent to: those that everybody reaches, and the networks that the operator allows.
+final class Addresses {
+    private static final System.Logger LOG = System.getLogger(Addresses.class.getName());
+
+    /// What is not globally reachable by https://www.iana.org/assignments/iana-ipv4-special-registry and …/iana-ipv6-special-registry, and what carries such an address
+    /// within: 6to4, Teredo. An IPv4 address mapped into IPv6 is IPv4 to Java.
+    private static final List<Network> SPECIAL = Stream.of(
+                    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+                    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+                    "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+            .map(Network::of)
+            .toList();
+
+    /// All that is assigned of IPv6 so far.
+    private static final Network GLOBAL = Network.of("2000::/3");
+
+    private final List<Network> allowed;
+
+    /// @param allowed networks such as `10.1.0.0/16`
+    Addresses(List<String> allowed) {
+        this.allowed = allowed.stream().map(Network::of).toList();
+    }
+
+    boolean allows(InetAddress address) {
+        if (allowed.stream().anyMatch(network -> network.contains(address))) {
+            return true;
+        }
+        boolean global = address instanceof Inet4Address || GLOBAL.contains(address);
+        return global && SPECIAL.stream().noneMatch(network -> network.contains(address)) && !isOurs(address);
+    }
+
+    /// What goes to an address of this host passes no firewall.
+    private static boolean isOurs(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    /// The address to connect to: it is the one that was checked, whatever the name tells the next time.
+    ///
+    /// @throws IOException the name is unknown, or any of its addresses is not allowed
+    InetAddress resolve(String host) throws IOException {
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        InetAddress[] all = InetAddress.getAllByName(name);
+        for (InetAddress address : all) {
+            if (!allows(address)) {
+                LOG.log(Level.INFO, "{0} is {1}, to which webhooks are not sent", host, address.getHostAddress());
+                throw new IOException("webhooks are not sent to the address of " + host);
+            }
+        }
+        return all[0];
+    }
+}

@@ -1,0 +1,636 @@
+package dev.mayfly.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.Quota;
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.Quotas;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.store.Database;
+import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.FakeService;
+import dev.mayfly.wire.ResultView;
+import dev.mayfly.wire.SubmissionReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is accepted ends with one outcome, is kept with its output until its retention ends, and can be followed and cancelled meanwhile;
+/// on each database.
+abstract class JobsContract {
+    private static final String TENANT = "acme";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final JobSettings SETTINGS = new JobSettings(
+            "one", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3);
+
+    private static final EndNotice NOBODY = (handle, ended) -> {};
+
+    private final Queue<EndNotice.Ended> told = new ConcurrentLinkedQueue<>();
+    private FakeService service;
+    private Database database;
+    private Jobs jobs;
+
+    /// An empty database, or one that earlier tests have left: each test has tenants of its own.
+    abstract DatabaseSettings settings() throws Exception;
+
+    @BeforeEach
+    void start() throws Exception {
+        service = new FakeService(Quotas.none());
+        database = Database.open(settings());
+        database.write(handle -> handle.execute("delete from execution") + handle.execute("delete from batch")
+                + handle.execute("delete from idempotency_key") + handle.execute("delete from replica"));
+        jobs = jobs(SETTINGS);
+    }
+
+    private Jobs jobs(JobSettings settings) throws Exception {
+        return new Jobs(database, (handle, ended) -> told.add(ended), service.dispatcher(), new HeapBudget(PATIENCE), settings);
+    }
+
+    @AfterEach
+    void stop() {
+        jobs.close();
+        database.close();
+        service.close();
+    }
+
+    Database database() {
+        return database;
+    }
+
+    static SubmissionReader.Kept kept(String tenant, String code, String more) throws RejectedException {
+        String json = "{\"runtime\": \"python\", \"code\": \"%s\"%s}".formatted(code, more);
+        return SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), tenant);
+    }
+
+    private String accept(String code) throws Exception {
+        return jobs.accept(kept(TENANT, code, ""), Optional.empty()).id();
+    }
+
+    private ResultView ended(String id) throws Exception {
+        assertThat(jobs.awaitEnd(TENANT, id, PATIENCE).orElseThrow().state()).isEqualTo(State.FINISHED);
+        return jobs.result(TENANT, id).orElseThrow();
+    }
+
+    private List<EventLine> events(String id, long after) throws Exception {
+        List<EventLine> all = new ArrayList<>();
+        try (EventReader reader = jobs.events(TENANT, id, after)) {
+            for (List<EventLine> events = reader.next(); !events.isEmpty(); events = reader.next()) {
+                all.addAll(events);
+            }
+        }
+        return all;
+    }
+
+    private long rows(String table) throws Exception {
+        return database.read(handle -> handle.createQuery("select count(*) from " + table).mapTo(Long.class).one());
+    }
+
+    private long orphans(String table) throws Exception {
+        return database.read(handle -> handle.createQuery(
+                "select count(*) from %s where execution_id not in (select id from execution)".formatted(table)).mapTo(Long.class).one());
+    }
+
+    // ---- results
+
+    @Test
+    void acceptedProgramRunsAndItsResultIsKept() throws Exception {
+        String id = accept("print hello");
+        ResultView result = ended(id);
+        assertThat(result.kind()).isEqualTo("exited");
+        assertThat(result.stdout()).isEqualTo("hello");
+        assertThat(jobs.find(TENANT, id).orElseThrow().outcome()).contains("exited");
+        // another tenant knows nothing of it
+        assertThat(jobs.find("stranger", id)).isEmpty();
+        assertThat(jobs.result("stranger", id)).isEmpty();
+        assertThat(jobs.cancel("stranger", id)).isFalse();
+        // and the program itself is not kept
+        assertThat(rows("submission")).isZero();
+    }
+
+    @Test
+    void bytesThatAreNoTextComeBackWhole() throws Exception {
+        String json = "{\"runtime\": \"python\", \"code\": \"cat\", \"stdin\": \"/wD+\", \"stdinEncoding\": \"base64\"}";
+        String id = jobs.accept(SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()).id();
+        ResultView result = ended(id);
+        assertThat(result.encoding()).isEqualTo("base64");
+        assertThat(result.stdout()).isEqualTo("/wD+");
+    }
+
+    @Test
+    void wrongSubmissionIsRejectedAndNotStored() throws Exception {
+        String json = "{\"runtime\": \"python\", \"code\": \"exit 0\", \"limits\": {\"wallTimeMs\": 999999999}}";
+        assertThatThrownBy(() -> jobs.accept(SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()))
+                .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.LIMIT_OVER_CEILING));
+        assertThat(rows("execution")).isZero();
+    }
+
+    @Test
+    void mayflysOwnFailureIsTriedAgainAndThenTold() throws Exception {
+        String id = accept("fall over"); // a program that the engine does not know: it fails after its start, each time
+        assertThat(ended(id).kind()).isEqualTo("failed");
+        assertThat(jobs.find(TENANT, id).orElseThrow().attempt()).isEqualTo(SETTINGS.maxAttempts());
+        // each attempt began with an event, and only the last one's are left
+        assertThat(events(id, -1).stream().map(EventLine::name)).containsExactly("started", "outcome");
+        assertThat(events(id, -1).getFirst().data()).contains("\"attempt\":3");
+    }
+
+    // ---- cancelling
+
+    @Test
+    void queuedExecutionIsCancelledAtOnce() throws Exception {
+        service.engine().creations.drainPermits();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < SETTINGS.slots() + 2; i++) {
+            ids.add(accept("print never"));
+        }
+        await().until(() -> jobs.queued() == 2);
+        String last = ids.getLast();
+        assertThat(jobs.cancel(TENANT, last)).isTrue();
+        assertThat(jobs.find(TENANT, last).orElseThrow().outcome()).contains("cancelled");
+        assertThat(events(last, -1)).singleElement().satisfies(event -> assertThat(event.data()).contains("cancelled", "client"));
+        // twice is as once
+        assertThat(jobs.cancel(TENANT, last)).isTrue();
+        assertThat(jobs.result(TENANT, last).orElseThrow().kind()).isEqualTo("cancelled");
+        // one that waits for its box, too
+        assertThat(jobs.cancel(TENANT, ids.getFirst())).isTrue();
+        assertThat(ended(ids.getFirst()).kind()).isEqualTo("cancelled");
+        // and the others run when there are boxes
+        service.engine().creations.release(1000);
+        for (String id : ids.subList(1, ids.size() - 1)) {
+            assertThat(ended(id).stdout()).isEqualTo("never");
+        }
+        assertThat(jobs.result(TENANT, last).orElseThrow().kind()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void runningProgramIsCancelled() throws Exception {
+        String id = accept("sleep");
+        await().until(() -> !jobs.events(TENANT, id, -1).next().isEmpty());
+        assertThat(jobs.cancel(TENANT, id)).isTrue();
+        assertThat(ended(id).outcome()).containsEntry("kind", "cancelled").containsEntry("by", "client");
+    }
+
+    @Test
+    void whatHasEndedStaysAsItIs() throws Exception {
+        String id = accept("print done");
+        ended(id);
+        assertThat(jobs.cancel(TENANT, id)).isTrue();
+        assertThat(ended(id).kind()).isEqualTo("exited");
+        assertThat(jobs.cancel(TENANT, ExecutionId.next())).isFalse();
+    }
+
+    /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first.
+    @Test
+    void cancelAtAnyInstantLeavesOneOutcome() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> runs = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                int pause = i % 20;
+                runs.add(threads.submit(() -> {
+                    String id = accept("count 5");
+                    Thread.sleep(pause);
+                    jobs.cancel(TENANT, id);
+                    return id;
+                }));
+            }
+            for (Future<String> run : runs) {
+                String id = run.get();
+                String seen = ended(id).kind();
+                assertThat(seen).isIn("exited", "cancelled");
+                assertThat(events(id, -1).stream().filter(EventLine::isLast)).hasSize(1);
+                assertThat(jobs.find(TENANT, id).orElseThrow().outcome()).contains(seen);
+            }
+        }
+    }
+
+    // ---- idempotency
+
+    @Test
+    void concurrentDuplicatesShareOneRun() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Accepted> same = () -> jobs.accept(kept(TENANT, "print once", ""), Optional.of("key"));
+            List<Future<Accepted>> all = threads.invokeAll(java.util.Collections.nCopies(20, same));
+            Set<String> ids = all.stream().map(Future::resultNow).map(Accepted::id).collect(Collectors.toSet());
+            assertThat(ids).hasSize(1);
+            assertThat(all.stream().map(Future::resultNow).filter(accepted -> !accepted.replayed())).hasSize(1);
+            assertThat(ended(ids.iterator().next()).stdout()).isEqualTo("once");
+        }
+        assertThat(rows("execution")).isEqualTo(1);
+    }
+
+    @Test
+    void keyBelongsToItsRequestAndItsTenant() throws Exception {
+        Accepted first = jobs.accept(kept(TENANT, "print a", ", \"env\": {\"A\": \"1\", \"B\": \"2\"}"), Optional.of("key"));
+        // the same in other words
+        Accepted same = jobs.accept(kept(TENANT, "print a", ",  \"env\":{\"B\":\"2\",\"A\":\"1\"}"), Optional.of("key"));
+        assertThat(same.id()).isEqualTo(first.id());
+        assertThat(same.replayed()).isTrue();
+        // another request
+        assertThatThrownBy(() -> jobs.accept(kept(TENANT, "print b", ""), Optional.of("key")))
+                .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.KEY_REUSED));
+        // another tenant
+        assertThat(jobs.accept(kept("other", "print b", ""), Optional.of("key")).id()).isNotEqualTo(first.id());
+    }
+
+    // ---- batches
+
+    private static SubmissionReader.Batch batch(String items) throws RejectedException {
+        return SubmissionReader.readBatch("{\"executions\": [%s], \"webhook\": {\"url\": \"https://example.org/hook\"}}".formatted(items).getBytes(UTF_8));
+    }
+
+    @Test
+    void batchTellsOfEachItemAndOfItsEndOnce() throws Exception {
+        var items = batch("{\"runtime\": \"python\", \"code\": \"print 1\"}, {\"runtime\": \"cobol\", \"code\": \"x\"}, 7, {\"runtime\": \"python\", \"code\": \"print 2\"}");
+        String id = jobs.accept(new BatchOffer(ExecutionId.next(), TENANT, items), Optional.of("batch")).id();
+        await().until(() -> jobs.batch(TENANT, id).orElseThrow().finishedAt().isPresent());
+        StoredBatch batch = jobs.batch(TENANT, id).orElseThrow();
+        assertThat(batch.size()).isEqualTo(2);
+        assertThat(new String(batch.answer(), UTF_8))
+                .contains("\"index\":1,\"rejected\":{\"problem\":\"unknown-runtime\"", "\"index\":2,\"rejected\":{\"problem\":\"invalid-submission\"");
+        var filter = new Filter(Optional.empty(), Map.of(), Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty(), 10);
+        assertThat(jobs.list(TENANT, filter)).hasSize(2).allMatch(execution -> execution.state() == State.FINISHED);
+        assertThat(told).singleElement().satisfies(ended -> {
+            assertThat(ended.type()).isEqualTo("batch.finished");
+            assertThat(ended.id()).isEqualTo(id);
+        });
+        // again with its key: the same batch
+        assertThat(jobs.accept(new BatchOffer(ExecutionId.next(), TENANT, items), Optional.of("batch")).id()).isEqualTo(id);
+        assertThat(rows("execution")).isEqualTo(2);
+    }
+
+    @Test
+    void batchOfWrongItemsHasEndedAtOnce() throws Exception {
+        String id = jobs.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{}")), Optional.empty()).id();
+        assertThat(jobs.batch(TENANT, id).orElseThrow().finishedAt()).isPresent();
+        assertThat(told).singleElement().satisfies(ended -> assertThat(ended.about()).containsEntry("accepted", 0));
+    }
+
+    @Test
+    void endIsToldToWhomItMayConcern() throws Exception {
+        String id = jobs.accept(kept(TENANT, "exit 3", ", \"labels\": {\"order\": \"7\"}, \"webhook\": {\"url\": \"https://example.org/hook\"}"), Optional.empty()).id();
+        ended(id);
+        assertThat(told).singleElement().satisfies(ended -> {
+            assertThat(ended.type()).isEqualTo("execution.finished");
+            assertThat(ended.webhook()).hasToString("https://example.org/hook");
+            assertThat(ended.about()).containsEntry("id", id).containsEntry("outcome", "exited").containsEntry("labels", Map.of("order", "7"));
+        });
+    }
+
+    // ---- listing
+
+    @Test
+    void pagesShowEachExecutionOnceWhileOthersCome() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            ids.add(jobs.accept(kept(TENANT, "exit 0", ", \"labels\": {\"parity\": \"%s\", \"n\": \"%d\"}".formatted(i % 2 == 0 ? "even" : "odd", i)), Optional.empty()).id());
+        }
+        for (String id : ids) {
+            ended(id);
+        }
+        List<String> seen = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            List<StoredExecution> page = jobs.list(TENANT, new Filter(Optional.of(State.FINISHED), Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), cursor, 7));
+            seen.addAll(page.stream().map(StoredExecution::id).toList());
+            cursor = page.size() < 7 ? Optional.empty() : Optional.of(page.getLast().id());
+            accept("exit 0");
+        } while (cursor.isPresent());
+        assertThat(seen).containsAll(ids).doesNotHaveDuplicates();
+        assertThat(seen).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+        // by labels
+        var odd = new Filter(Optional.empty(), Map.of("parity", "odd", "n", "3"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 50);
+        assertThat(jobs.list(TENANT, odd)).singleElement().satisfies(execution -> assertThat(execution.labels()).containsEntry("n", "3"));
+        var elsewhere = new Filter(Optional.empty(), Map.of("parity", "odd", "n", "3"), Optional.of("another"), Optional.empty(), Optional.empty(), Optional.empty(), 50);
+        assertThat(jobs.list(TENANT, elsewhere)).isEmpty();
+        // by time
+        var future = new Filter(Optional.empty(), Map.of(), Optional.empty(), Optional.of(Instant.now().plusSeconds(60)), Optional.empty(), Optional.empty(), 50);
+        assertThat(jobs.list(TENANT, future)).isEmpty();
+        var past = new Filter(Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), Optional.of(Instant.now().plusSeconds(60)), Optional.empty(), 50);
+        assertThat(jobs.list(TENANT, past)).hasSizeGreaterThanOrEqualTo(25);
+    }
+
+    // ---- events
+
+    @Test
+    void manyReadersFromAnywhereSeeEachEventOnce() throws Exception {
+        String id = accept("count 200");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<EventLine>>> readers = IntStream.of(-1, 0, 7, 100, 200)
+                    .mapToObj(after -> threads.submit(() -> events(id, after))).toList();
+            int index = 0;
+            for (int after : new int[] {-1, 0, 7, 100, 200}) {
+                List<Long> numbers = readers.get(index++).get().stream().map(EventLine::id).toList();
+                assertThat(numbers).containsExactlyElementsOf(LongStream.rangeClosed(after + 1, 201).boxed().toList());
+            }
+        }
+        // after the end, too, and behind the last one there is nothing
+        assertThat(events(id, 198).stream().map(EventLine::name)).containsExactly("stdout", "stdout", "outcome");
+        assertThat(events(id, 201)).isEmpty();
+        assertThat(ended(id).stdout()).isEqualTo(IntStream.rangeClosed(1, 200).mapToObj(number -> number + "\n").collect(Collectors.joining()));
+    }
+
+    // ---- replicas
+
+    /// What a replica has on its hands when it dies.
+    private Claim claimAs(String replica, String name) throws Exception {
+        new Membership(database).join(replica, name);
+        return new Claims(database, NOBODY).claim(replica, "", Set.of()).orElseThrow();
+    }
+
+    private void insert(NewExecution execution) throws Exception {
+        new Intake(database, NOBODY).insert(execution, Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void deadReplicasExecutionIsBegunAnewAndItsOwnOutcomeDoesNotCount() throws Exception {
+        jobs.close(); // nobody else is there
+        var claims = new Claims(database, (handle, ended) -> told.add(ended));
+        insert(new NewExecution(kept(TENANT, "print again", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("dead#1", "dead");
+        assertThat(claims.append(claim, List.of(new EventLine(0, "started", "{\"id\":\"x\",\"runtime\":\"python\",\"attempt\":1}"),
+                new EventLine(1, "stdout", "{\"seq\":1,\"atMs\":1.0,\"data\":\"half\",\"encoding\":\"utf-8\"}")))).isTrue();
+        // when it is silent for too long
+        jobs = jobs(SETTINGS);
+        // then another one runs it, and a reader who has seen the half goes on from there
+        assertThat(ended(claim.id()).stdout()).isEqualTo("again");
+        assertThat(events(claim.id(), 1).stream().map(EventLine::name)).containsExactly("started", "stdout", "outcome");
+        assertThat(events(claim.id(), 1).getFirst()).satisfies(started -> {
+            assertThat(started.id()).isEqualTo(2);
+            assertThat(started.data()).contains("\"attempt\":2");
+        });
+        // and what the dead one says when it comes back is not heard
+        assertThat(claims.append(claim, List.of(new EventLine(9, "stdout", "{}")))).isFalse();
+        assertThat(claims.finish(claim, List.of(Attempt.unstarted(claim.id(), 10, new Outcome.Exited(1))), "exited")).isFalse();
+        assertThat(ended(claim.id()).stdout()).isEqualTo("again");
+        assertThat(new Membership(database).beat("dead#1").alive()).isFalse();
+    }
+
+    @Test
+    void restartedReplicaTakesUpItsOwnAtOnce() throws Exception {
+        jobs.close();
+        insert(new NewExecution(kept(TENANT, "print back", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("one#earlier", "one");
+        jobs = jobs(new JobSettings("one", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofDays(1), 3));
+        assertThat(ended(claim.id()).stdout()).isEqualTo("back");
+    }
+
+    @Test
+    void cancellationOutlivesItsReplica() throws Exception {
+        jobs.close();
+        insert(new NewExecution(kept(TENANT, "print never", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("one#earlier", "one");
+        assertThat(new Claims(database, NOBODY).cancel(TENANT, claim.id(), new Outcome.Cancelled(Outcome.By.CLIENT))).isEqualTo(Claims.CancelAnswer.REQUESTED);
+        jobs = jobs(SETTINGS);
+        assertThat(ended(claim.id()).kind()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void anyReplicaCancelsAndFollowsWhatAnotherRuns() throws Exception {
+        // given one that runs nothing itself
+        String id = accept("sleep");
+        await().until(() -> jobs.running() == 1);
+        try (var other = new OtherReplica(settings())) {
+            assertThat(other.jobs().cancel(TENANT, id)).isTrue();
+            try (EventReader reader = other.jobs().events(TENANT, id, -1)) {
+                List<EventLine> events = new ArrayList<>();
+                for (List<EventLine> more = reader.next(); !more.isEmpty(); more = reader.next()) {
+                    events.addAll(more);
+                }
+                assertThat(events.getFirst().name()).isEqualTo("started");
+                assertThat(events.getLast().data()).contains("cancelled");
+            }
+        }
+    }
+
+    private static final class OtherReplica implements AutoCloseable {
+        private final FakeService service = new FakeService(Quotas.none());
+        private final Database database;
+        private final Jobs jobs;
+
+        OtherReplica(DatabaseSettings settings) throws Exception {
+            database = Database.open(settings);
+            jobs = new Jobs(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE),
+                    new JobSettings("two", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        }
+
+        Jobs jobs() {
+            return jobs;
+        }
+
+        @Override
+        public void close() {
+            jobs.close();
+            database.close();
+            service.close();
+        }
+    }
+
+    @Test
+    void twoReplicasRunEachExecutionOnce() throws Exception {
+        try (var other = new OtherReplica(settings())) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                ids.add((i % 2 == 0 ? jobs : other.jobs()).accept(kept(TENANT, "print " + i, ""), Optional.empty()).id());
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(ended(ids.get(i)).stdout()).isEqualTo(String.valueOf(i));
+                assertThat(jobs.find(TENANT, ids.get(i)).orElseThrow().attempt()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void stoppedReplicaGivesBackWhatItRuns() throws Exception {
+        String id = accept("sleep");
+        await().until(() -> jobs.running() == 1);
+        jobs.close();
+        assertThat(jobs.find(TENANT, id).orElseThrow().state()).isEqualTo(State.QUEUED);
+        assertThatThrownBy(() -> accept("exit 0"))
+                .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.DRAINING));
+        jobs = jobs(SETTINGS);
+        await().until(() -> jobs.running() == 1);
+        jobs.cancel(TENANT, id);
+        ended(id);
+    }
+
+    // ---- bounds
+
+    @Test
+    void fullQueueRefusesAndLosesNothing() throws Exception {
+        jobs.close();
+        jobs = jobs(new JobSettings("one", 1, 3, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        service.engine().creations.drainPermits();
+        String running = accept("exit 0");
+        await().until(() -> jobs.running() == 1);
+        List<String> waiting = List.of(accept("exit 0"), accept("exit 0"), accept("exit 0"));
+        assertThatThrownBy(() -> accept("exit 0"))
+                .isInstanceOfSatisfying(RejectedException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(RejectedException.Kind.AT_CAPACITY);
+                    assertThat(e.retryAfter()).isPresent();
+                });
+        service.engine().creations.release(1000);
+        ended(running);
+        for (String id : waiting) {
+            ended(id);
+        }
+    }
+
+    @Test
+    void oneTenantCannotFillTheQueue() throws Exception {
+        jobs.close();
+        for (int i = 0; i < 18; i++) {
+            insert(new NewExecution(kept(TENANT, "exit 0", ""), Optional.empty(), Instant.now()));
+        }
+        jobs = jobs(new JobSettings("one", 0, 20, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        var nothing = batch("{\"runtime\": \"cobol\", \"code\": \"x\"}"); // adds none while the tenants are not counted yet
+        await().untilAsserted(() -> assertThatThrownBy(() -> jobs.accept(new BatchOffer(ExecutionId.next(), TENANT, nothing), Optional.empty()))
+                .hasMessageContaining("yours"));
+        for (int i = 0; i < 2; i++) {
+            jobs.accept(kept("modest", "exit 0", ""), Optional.empty());
+        }
+        await().until(() -> jobs.queued() == 20);
+        assertThatThrownBy(() -> jobs.accept(kept("another", "exit 0", ""), Optional.empty())).hasMessageContaining("20 executions wait already");
+    }
+
+    @Test
+    void oneThatFindsASlotIsBegunAtOnceAndGivesTheSlotBack() throws Exception {
+        jobs.close();
+        jobs = jobs(new JobSettings("one", 1, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        for (int round = 0; round < 3; round++) {
+            String key = "key-" + round;
+            Accepted first = beginsAtOnce(Optional.of(key));
+            assertThat(jobs.find(TENANT, first.id()).orElseThrow().state()).isNotEqualTo(State.QUEUED);
+            assertThat(ended(first.id()).kind()).isEqualTo("exited");
+            // neither a repetition nor a conflict keeps a slot
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 10; i++) {
+                    threads.submit(() -> jobs.accept(kept(TENANT, "print once", ""), Optional.of("raced-" + key)));
+                }
+            }
+            assertThatThrownBy(() -> jobs.accept(kept(TENANT, "exit 1", ""), Optional.of(key))).isInstanceOf(RejectedException.class);
+        }
+        ended(beginsAtOnce(Optional.empty()).id());
+    }
+
+    @Test
+    void oneWhoseAcceptanceIsHeardTooLateIsRunAllTheSame() throws Exception {
+        String replica = database.read(handle -> handle.createQuery("select id from replica").mapTo(String.class).one());
+        var execution = new NewExecution(kept(TENANT, "print late", ""), Optional.empty(), Instant.now());
+        new Intake(database, NOBODY).insert(execution, Optional.empty(), Optional.of(replica));
+        assertThat(ended(execution.id()).stdout()).isEqualTo("late");
+    }
+
+    private Accepted beginsAtOnce(Optional<String> key) throws Exception {
+        await().until(() -> jobs.running() == 0 && jobs.queued() == 0);
+        var answer = new AtomicReference<Accepted>();
+        await().until(() -> { // whether its slot is free again is to be seen only so
+            answer.set(jobs.accept(kept(TENANT, "exit 0", ""), key));
+            return answer.get().replayed() || answer.get().state() == State.RUNNING;
+        });
+        return answer.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lackOfRoomRefusesNewWorkOnly(boolean disk) throws Exception {
+        jobs.close();
+        NewExecution accepted = new NewExecution(kept(TENANT, "print kept", ""), Optional.empty(), Instant.now());
+        insert(accepted);
+        jobs = jobs(new JobSettings("one", 4, 1000, disk ? 1L << 40 : 1, disk && database.freeBytes().isPresent() ? Long.MAX_VALUE : 0,
+                Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        assertThat(ended(accepted.id()).stdout()).isEqualTo("kept");
+        if (!disk || database.freeBytes().isPresent()) {
+            await().untilAsserted(() -> assertThatThrownBy(() -> accept("exit 0"))
+                    .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.STORE_FULL)));
+        }
+    }
+
+    @Test
+    void endOfRetentionForgetsEverything() throws Exception {
+        jobs.accept(kept(TENANT, "print x", ", \"labels\": {\"a\": \"b\"}"), Optional.of("key"));
+        String batch = jobs.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{\"runtime\": \"python\", \"code\": \"exit 0\"}")), Optional.empty()).id();
+        await().until(() -> jobs.batch(TENANT, batch).orElseThrow().finishedAt().isPresent());
+        jobs.close();
+        jobs = jobs(new JobSettings("one", 4, 1000, 1L << 40, 0, Duration.ofMillis(1), Duration.ofSeconds(2), 3));
+        await().untilAsserted(() -> {
+            for (String table : List.of("execution", "execution_label", "segment", "submission", "batch", "idempotency_key")) {
+                assertThat(rows(table)).as(table).isZero();
+            }
+        });
+    }
+
+    @Test
+    void tenantsTakeTurns() throws Exception {
+        jobs.close();
+        for (int i = 0; i < 3; i++) {
+            for (String tenant : List.of("a", "a", "a", "b")) {
+                insert(new NewExecution(kept(tenant, "exit 0", ""), Optional.empty(), Instant.now()));
+            }
+        }
+        new Membership(database).join("r#1", "r");
+        var claims = new Claims(database, NOBODY);
+        List<String> order = new ArrayList<>();
+        String last = "";
+        for (int i = 0; i < 4; i++) {
+            Optional<Claim> claim = claims.claim("r#1", last, Set.of());
+            last = claim.isPresent() ? claim.get().tenant() : "";
+            order.add(last);
+        }
+        assertThat(order).containsExactly("a", "b", "a", "b");
+        assertThat(claims.claim("r#1", "", Set.of("a")).orElseThrow().tenant()).isEqualTo("b");
+    }
+
+    @Test
+    void tenantsExecutionsBeyondItsConcurrencyWaitInsteadOfBeingRefused() throws Exception {
+        jobs.close();
+        service.close();
+        var quota = new Quota(Optional.empty(), Optional.of(1), Optional.empty());
+        service = new FakeService(new Quotas(tenant -> quota, InstantSource.system()));
+        jobs = jobs(SETTINGS);
+        List<String> ids = List.of(accept("print 1"), accept("print 2"), accept("print 3"));
+        for (String id : ids) {
+            assertThat(ended(id).kind()).isEqualTo("exited");
+        }
+    }
+
+    @Test
+    void missingRuntimesExecutionsWaitForIt() throws Exception {
+        service.engine().down(true);
+        String id = accept("print later");
+        await().until(() -> jobs.running() == 1 || jobs.queued() == 1);
+        service.engine().down(false);
+        assertThat(ended(id).stdout()).isEqualTo("later");
+    }
+
+    @Test
+    void nothingIsLeftWithoutItsExecution() throws Exception {
+        ended(accept("print x"));
+        for (String table : List.of("segment", "submission", "execution_label")) {
+            assertThat(orphans(table)).as(table).isZero();
+        }
+    }
+}

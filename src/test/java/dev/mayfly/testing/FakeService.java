@@ -1,0 +1,43 @@
+package dev.mayfly.testing;
+
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.ExecutionMetrics;
+import dev.mayfly.execution.Quotas;
+import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.pool.PoolSettings;
+import dev.mayfly.pool.WarmPool;
+import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.LanguageRuntime;
+import java.time.Duration;
+
+/// A dispatcher over an engine in memory.
+public final class FakeService implements AutoCloseable {
+    private final FakeEngine engine = new FakeEngine();
+    private final WarmPool pool = new WarmPool(engine, new PoolSettings(8, 64L << 30, 64, 4, Duration.ofMinutes(1)));
+    private final Dispatcher dispatcher;
+
+    public FakeService(Quotas quotas) throws Exception {
+        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine, pool, new WarmTarget(1, 4));
+        for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
+            runtimes.trust(runtime);
+        }
+        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, quotas, 4);
+    }
+
+    public FakeEngine engine() {
+        return engine;
+    }
+
+    public WarmPool pool() {
+        return pool;
+    }
+
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
