@@ -3,7 +3,7 @@ package dev.mayfly.oci;
 import dev.mayfly.sandbox.AttackContract;
 import dev.mayfly.testing.TestEngine;
 
-class GvisorAttackTest extends AttackContract {
+class GvisorAttackIT extends AttackContract {
     @Override
     protected TestEngine startEngine() {
         return TestEngine.oci(getClass(), ociRuntime());

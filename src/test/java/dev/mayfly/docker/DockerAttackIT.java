@@ -3,7 +3,7 @@ package dev.mayfly.docker;
 import dev.mayfly.sandbox.AttackContract;
 import dev.mayfly.testing.TestEngine;
 
-class DockerAttackTest extends AttackContract {
+class DockerAttackIT extends AttackContract {
     @Override
     protected TestEngine startEngine() {
         return TestEngine.docker(getClass());

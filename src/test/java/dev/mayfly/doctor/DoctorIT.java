@@ -1,0 +1,63 @@
+package dev.mayfly.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.TestEngine;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// The doctor sees what does not hold. Not in the JVM of other tests: it watches what its own keeps.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DoctorIT {
+    private TestEngine engine;
+    private Doctor doctor;
+
+    @BeforeAll
+    void start() throws Exception {
+        engine = TestEngine.oci(getClass());
+        doctor = new Doctor(engine.engine(), "", TestEngine.RUNTIMES);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        doctor.close();
+        engine.close();
+    }
+
+    private List<String> troubles(String code, String outcome, List<String> outputs) throws Exception {
+        var attack = new Attack("python", Wall.ESCAPE, "x", "", code, Map.of(), outcome, outcome, outputs, List.of());
+        return doctor.examine(attack).troubles();
+    }
+
+    @Test
+    void whatHoldsIsNoTrouble() throws Exception {
+        assertThat(troubles("import os; os._exit(3)", "exited-3", List.of())).isEmpty();
+    }
+
+    @Test
+    void breachIsTroubleThoughTheOutcomeIsRight() throws Exception {
+        assertThat(troubles("print('BREACH: root')", "exited-0", List.of())).containsExactly("BREACH: root");
+    }
+
+    @Test
+    void otherOutcomeIsTroubleWithTheProgramsLastWords() throws Exception {
+        assertThat(troubles("raise SystemExit('no way')", "exited-0", List.of()))
+                .containsExactly("it ended with exited-1 instead of exited-0 (no way)");
+    }
+
+    @Test
+    void fileThatShouldNotComeBackIsTrouble() throws Exception {
+        assertThat(troubles("open('a.txt', 'w').write('x')", "exited-0", List.of("*.txt")))
+                .containsExactly("it brought back [a.txt] instead of []");
+    }
+
+    @Test
+    void neighboursRanBesideEveryAttack() throws Exception {
+        var attack = new Attack("python", Wall.TIME, "x", "", "print(1)", Map.of(), "exited-0", "exited-0", List.of(), List.of());
+        assertThat(doctor.examine(attack).neighbours()).isNotEmpty();
+    }
+}
