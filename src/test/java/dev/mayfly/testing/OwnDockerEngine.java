@@ -1,9 +1,12 @@
 package dev.mayfly.testing;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -24,6 +29,7 @@ public final class OwnDockerEngine implements AutoCloseable {
     private final Process disk;
     private final List<String> options;
     private Process engine;
+    private ScheduledExecutorService filling;
 
     /// @param images copied from the machine's engine
     /// @param options of the engine beyond the usual
@@ -105,13 +111,26 @@ public final class OwnDockerEngine implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, String.valueOf(engine.pid())).start().waitFor();
     }
 
-    /// Leaves not a byte free.
-    public void fillDisk() throws IOException, InterruptedException {
-        new ProcessBuilder("dd", "if=/dev/zero", "of=" + filler(), "bs=65536").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start().waitFor();
+    /// Leaves not a byte free until [#freeDisk]: what containers that go give back is taken too, or it would do for the next ones.
+    public void fillDisk() {
+        fill();
+        filling = Executors.newSingleThreadScheduledExecutor();
+        filling.scheduleWithFixedDelay(this::fill, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    private void fill() {
+        byte[] block = new byte[1 << 16];
+        try (OutputStream filler = Files.newOutputStream(filler(), CREATE, APPEND)) {
+            while (true) {
+                filler.write(block);
+            }
+        } catch (IOException full) {
+            // as it shall be
+        }
     }
 
     public void freeDisk() throws IOException {
+        filling.close();
         Files.delete(filler());
     }
 
