@@ -1,18 +1,25 @@
-/* The host's half of the oci engine: runs an OCI runtime in a mount namespace of its own and ties each box's life to one connection.
+/* The host's half of the oci engine: makes boxes, or has an OCI runtime make them, in a mount namespace of its own, and ties each box's
+ * life to one connection.
  *
  *   keeper SOCKET          serves requests on a unix socket until its stdin ends
+ *   keeper --filter FILE   writes there, as seccomp(2) takes it, the filter that stdin describes: see filter.c
  *   keeper --whiteouts DIR turns an unpacked layer's .wh. files into what overlayfs understands
  *
  * A request is one line: words between tabs.
  *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
  *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
+ *   make LOG ID PLAN ROOT FOLDER LAYERS
+ *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone
  *   box LOG ROOT FOLDER LAYERS PROGRAM ARGUMENT…
- *                              the same in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
+ *                              runs a program in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
  *                              names below FOLDER, joined by colons, the topmost first. Boxes share no mount: what one opens,
  *                              another could watch (inotify), and hold (flock)
  *   wait LOG MILLISECONDS      answers "gone" when no program with this log runs any more, "late" when the time is over first
  *
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
+#include "box.h"
+#include "filter.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,12 +47,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_REQUEST = 16384, MAX_WORDS = 64, BACKLOG = 512, LAST_WISHES_SECONDS = 20, REQUEST_SECONDS = 5 };
+enum { MAX_REQUEST = 16384, MAX_WORDS = 64, BACKLOG = 512, LAST_WISHES_SECONDS = 20, REQUEST_SECONDS = 5, GROUPS_MILLIS = 2, GROUPS_TRIES = 500 };
 
 struct program {
-    pid_t pid;
+    pid_t pid;          /* 0 when it has ended and its control groups have not */
     int connection;
     char *log;
+    char *id;           /* of a box that we made; or NULL */
+    int tries;
     struct program *next;
 };
 
@@ -110,19 +119,38 @@ static void make_read_only(const char *program) {
         && mount(NULL, program, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)) umount2(program, MNT_DETACH);
 }
 
-static void run(int connection, const char *name, const struct root *root, char **command) {
-    make_read_only(command[0]);
-    int log = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    struct program *program = log < 0 ? NULL : calloc(1, sizeof *program);
-    pid_t pid = program == NULL ? -1 : start(connection, log, root, command);
-    if (log >= 0) close(log);
-    if (pid < 0) {
-        free(program);
+static int open_log(const char *name) {
+    return open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static char *copy(const char *word) {
+    char *copied = strdup(word);
+    if (copied == NULL) die("memory");
+    return copied;
+}
+
+static void remember(pid_t pid, int connection, const char *log, const char *id) {
+    struct program *program = pid < 0 ? NULL : calloc(1, sizeof *program);
+    if (program == NULL) {
         close(connection);
         return;
     }
-    *program = (struct program){pid, connection, strdup(name), programs};
+    *program = (struct program){.pid = pid, .connection = connection, .log = copy(log), .id = id == NULL ? NULL : copy(id), .next = programs};
     programs = program;
+}
+
+static void run(int connection, const char *name, const struct root *root, char **command) {
+    make_read_only(command[0]);
+    int log = open_log(name);
+    remember(log < 0 ? -1 : start(connection, log, root, command), connection, name, NULL);
+    if (log >= 0) close(log);
+}
+
+static void make_box(int connection, char **words) {
+    int log = open_log(words[0]);
+    struct box_order order = {connection, log, words[1], words[3], words[4], words[5], words[2]};
+    remember(log < 0 ? -1 : box_start(&order), connection, words[0], words[1]);
+    if (log >= 0) close(log);
 }
 
 static void run_box(int connection, char **words) {
@@ -147,7 +175,7 @@ static void wait_for(int connection, char **words) {
         close(connection);
         return;
     }
-    *waiter = (struct waiter){connection, now_millis() + strtoull(words[1], NULL, 10), strdup(words[0]), waiters};
+    *waiter = (struct waiter){connection, now_millis() + strtoull(words[1], NULL, 10), copy(words[0]), waiters};
     waiters = waiter;
 }
 
@@ -180,6 +208,7 @@ static void serve(int connection) {
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
     int count = split(request, words);
     if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words[1], NULL, words + 2);
+    else if (count == 7 && strcmp(words[0], "make") == 0) make_box(connection, words + 1);
     else if (count >= 6 && strcmp(words[0], "box") == 0) run_box(connection, words + 1);
     else if (count == 3 && strcmp(words[0], "wait") == 0) wait_for(connection, words + 1);
     else {
@@ -201,20 +230,39 @@ static void note_status(const struct program *program, int status) {
     }
 }
 
-static void collect_ended(void) {
-    int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        for (struct program **at = &programs; *at != NULL; at = &(*at)->next) {
-            struct program *ended = *at;
-            if (ended->pid != pid) continue;
-            note_status(ended, status);
-            close(ended->connection);
-            *at = ended->next;
-            free(ended->log);
-            free(ended);
-            break;
-        }
+static void has_ended(pid_t pid, int status) {
+    for (struct program *program = programs; program != NULL; program = program->next) {
+        if (program->pid != pid) continue;
+        note_status(program, status);
+        close(program->connection);
+        program->pid = 0;
+        program->connection = -1;
+        return;
     }
+}
+
+/* The kernel may still hold a control group whose last process was just collected. Who cannot be helped here is killed by the service. */
+static bool is_gone(struct program *program) {
+    return program->pid == 0 && (program->id == NULL || box_remove_groups(program->id) || ++program->tries == GROUPS_TRIES);
+}
+
+/* Returns how long to wait before the next look, or -1 for as long as nothing happens. */
+static int collect_ended(void) {
+    int status, wait = -1;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) has_ended(pid, status);
+    for (struct program **at = &programs; *at != NULL;) {
+        struct program *program = *at;
+        if (!is_gone(program)) {
+            if (program->pid == 0) wait = GROUPS_MILLIS;
+            at = &program->next;
+            continue;
+        }
+        *at = program->next;
+        free(program->log);
+        free(program->id);
+        free(program);
+    }
+    return wait;
 }
 
 /* Answers whoever need not wait any more; returns how long the next one still has, or -1. */
@@ -291,7 +339,10 @@ static int listen_at(const char *path) {
 }
 
 static void await_last_programs(int signals) {
-    for (struct program *program = programs; program != NULL; program = program->next) close(program->connection), program->connection = -1;
+    for (struct program *program = programs; program != NULL; program = program->next) {
+        if (program->connection >= 0) close(program->connection);
+        program->connection = -1;
+    }
     uint64_t end = now_millis() + LAST_WISHES_SECONDS * 1000;
     while (programs != NULL && now_millis() < end) {
         struct pollfd poller = {signals, POLLIN, 0};
@@ -308,6 +359,7 @@ static int keep(const char *path) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each box */
     own_mounts(path);
+    box_prepare();
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -322,12 +374,13 @@ static int keep(const char *path) {
             struct signalfd_siginfo ignored;
             while (read(signals, &ignored, sizeof ignored) > 0) {}
         }
-        collect_ended();
+        int groups = collect_ended();
         if (polls[2].revents) {
             int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
             if (connection >= 0) serve(connection);
         }
         patience = answer_waiters();
+        if (groups >= 0 && (patience < 0 || patience > groups)) patience = groups;
         if (polls[0].revents) break;
     }
     unlink(path);
@@ -353,8 +406,9 @@ int main(int argc, char **argv) {
         if (nftw(argv[2], whiteout, 64, FTW_PHYS)) die(argv[2]);
         return 0;
     }
+    if (argc == 3 && strcmp(argv[1], "--filter") == 0) return filter_write(stdin, argv[2]);
     if (argc != 2) {
-        fprintf(stderr, "usage: keeper SOCKET | keeper --whiteouts FOLDER\n");
+        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER\n");
         return 64;
     }
     return keep(argv[1]);

@@ -18,33 +18,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The runtime's `config.json` of a box: https://github.com/opencontainers/runtime-spec/blob/main/config.md. Every limit and every wall of a
-/// box is set here.
+/// An OCI runtime's `config.json` of a box: https://github.com/opencontainers/runtime-spec/blob/main/config.md
 final class Bundle {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final boolean SWAP_IS_COUNTED =
-            ControlGroups.isUnified() || Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"));
     private static final String ID = "@ID@";
-    private static final int CPU_PERIOD_MICROS = 100_000;
-    private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
-    private static final String AGENT = "/mayfly/agent";
 
-    private final Image image;
-    private final String template;
+    private Bundle() {}
 
     /// @param root where its root file system will be mounted
-    Bundle(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
-        this.image = image;
-        template = write(config(spec, image, root, runtime));
-    }
-
-    Image image() {
-        return image;
+    static String configuration(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
+        return write(config(spec, image, root, runtime));
     }
 
     /// The configuration of one box.
-    String of(String id) {
-        return template.replace(ID, id);
+    static String named(String configuration, String id) {
+        return configuration.replace(ID, id);
     }
 
     static byte[] changed(Limits limits, OciRuntime runtime) {
@@ -82,37 +70,22 @@ final class Bundle {
     }
 
     private static Map<String, Object> process(SandboxSpec spec, Image image) {
-        List<String> command = new ArrayList<>(List.of(AGENT));
-        command.addAll(spec.warmCommand());
         List<String> capabilities = Hardening.AGENT_CAPABILITIES.stream().map(name -> "CAP_" + name).toList();
-        long files = LimitAxis.OPEN_FILES.max();
         return Map.of(
                 "terminal", false,
                 "user", Map.of("uid", 0, "gid", 0),
-                "args", command,
+                "args", Walls.command(spec),
                 "env", image.env(),
-                "cwd", "/work",
+                "cwd", Walls.START_FOLDER,
                 "capabilities", Map.of("bounding", capabilities, "effective", capabilities, "permitted", capabilities),
-                "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", files, "soft", files)),
+                "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", Walls.OPEN_FILES, "soft", Walls.OPEN_FILES)),
                 "noNewPrivileges", true,
                 "oomScoreAdj", Hardening.OOM_SCORE_ADJUSTMENT);
     }
 
     private static List<Map<String, Object>> mounts(Limits limits) {
-        List<Map<String, Object>> mounts = new ArrayList<>();
-        mounts.add(mount("/proc", "proc", "nosuid,noexec,nodev"));
-        mounts.add(mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=65536k"));
-        mounts.add(mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"));
-        mounts.add(mount("/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + Hardening.SHARED_MEMORY_BYTES));
-        mounts.add(mount("/dev/mqueue", "mqueue", "nosuid,noexec,nodev"));
-        mounts.add(mount("/sys", "sysfs", "nosuid,noexec,nodev,ro"));
-        mounts.add(mount("/sys/fs/cgroup", "cgroup", "nosuid,noexec,nodev,relatime,ro"));
-        Hardening.writableFolders(limits).forEach((folder, options) -> mounts.add(mount(folder, "tmpfs", options)));
-        return mounts;
-    }
-
-    private static Map<String, Object> mount(String destination, String type, String options) {
-        return Map.of("destination", destination, "type", type, "source", type, "options", List.of(options.split(",")));
+        return Walls.mounts(limits).stream().map(mount -> Map.<String, Object>of(
+                "destination", mount.place(), "type", mount.type(), "source", mount.type(), "options", List.of(mount.options().split(",")))).toList();
     }
 
     private static List<Map<String, String>> namespaces() {
@@ -131,13 +104,13 @@ final class Bundle {
 
     private static Map<String, Object> limitsOf(Limits limits, OciRuntime runtime) {
         Map<String, Object> memory = new LinkedHashMap<>(Map.of("limit", limits.memoryBytes()));
-        if (SWAP_IS_COUNTED) {
+        if (ControlGroups.countSwap()) {
             memory.put("swap", limits.memoryBytes());
         }
         Map<String, Object> resources = new LinkedHashMap<>();
         resources.put("memory", memory);
-        resources.put("pids", Map.of("limit", Hardening.pidsLimit(limits, runtime.program().toString())));
-        resources.put("cpu", Map.of("quota", limits.cpuMillis() * MICROS_PER_CPU_MILLI, "period", CPU_PERIOD_MICROS));
+        resources.put("pids", Map.of("limit", Hardening.pidsLimit(limits, runtime.name())));
+        resources.put("cpu", Map.of("quota", ControlGroups.cpuQuotaMicros(limits), "period", ControlGroups.CPU_PERIOD_MICROS));
         return resources;
     }
 

@@ -1,10 +1,15 @@
 package dev.mayfly.oci;
 
+import dev.mayfly.sandbox.Hardening;
+import dev.mayfly.sandbox.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// The control groups of a box on this host, v1 or v2: while there is one, the box is not gone, whatever its runtime says.
@@ -13,6 +18,10 @@ final class ControlGroups {
     private static final String PARENT = "mayfly";
     private static final boolean UNIFIED = Files.exists(ROOT.resolve("cgroup.controllers"));
     private static final int POLL_MILLIS = 10;
+    private static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
+    private static final String SWAP = "memory.swap.max";
+    static final int CPU_PERIOD_MICROS = 100_000;
+    private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
 
     private ControlGroups() {}
 
@@ -23,6 +32,51 @@ final class ControlGroups {
 
     static boolean isUnified() {
         return UNIFIED;
+    }
+
+    /// Whether this host's kernel can keep a box from swap, where there is any.
+    static boolean countSwap() {
+        return Files.exists(UNIFIED ? ROOT.resolve(PARENT).resolve(SWAP) : ROOT.resolve("memory").resolve(MEMORY_AND_SWAP));
+    }
+
+    static long cpuQuotaMicros(Limits limits) {
+        return (long) limits.cpuMillis() * MICROS_PER_CPU_MILLI;
+    }
+
+    /// What each file of a box's control groups is to hold, in the order in which a new group takes them.
+    static Map<String, String> limits(Limits limits) {
+        String memory = String.valueOf(limits.memoryBytes());
+        String pids = String.valueOf(Hardening.pidsLimit(limits, BuiltInRuntime.NAME));
+        String quota = String.valueOf(cpuQuotaMicros(limits));
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(UNIFIED ? "memory.max" : "memory.limit_in_bytes", memory);
+        if (countSwap()) {
+            files.put(UNIFIED ? SWAP : MEMORY_AND_SWAP, UNIFIED ? "0" : memory);
+        }
+        files.put("pids.max", pids);
+        if (UNIFIED) {
+            files.put("cpu.max", quota + " " + CPU_PERIOD_MICROS);
+        } else {
+            files.put("cpu.cfs_period_us", String.valueOf(CPU_PERIOD_MICROS));
+            files.put("cpu.cfs_quota_us", quota);
+        }
+        return files;
+    }
+
+    /// Gives a living box other limits.
+    static void change(String id, Limits limits) throws IOException {
+        Map<String, String> files = limits(limits);
+        if (files.containsKey(MEMORY_AND_SWAP)) {
+            write(id, MEMORY_AND_SWAP, "-1"); // it must not be below the memory's at any time
+        }
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            write(id, file.getKey(), file.getValue());
+        }
+    }
+
+    private static void write(String id, String file, String value) throws IOException {
+        Path hierarchy = UNIFIED ? ROOT : ROOT.resolve(file.substring(0, file.indexOf('.')));
+        Files.writeString(hierarchy.resolve(PARENT).resolve(id).resolve(file), value, StandardOpenOption.WRITE);
     }
 
     private static List<Path> of(String id) throws IOException {
@@ -44,7 +98,7 @@ final class ControlGroups {
         long end = System.nanoTime() + patience.toNanos();
         for (List<Path> groups = of(id); !groups.isEmpty(); groups = of(id)) {
             for (Path group : groups) {
-                for (String process : Files.readAllLines(group.resolve("cgroup.procs"))) {
+                for (String process : processes(group)) {
                     ProcessHandle.of(Long.parseLong(process)).ifPresent(ProcessHandle::destroyForcibly);
                 }
                 removeEmpty(group);
@@ -55,6 +109,18 @@ final class ControlGroups {
             Thread.sleep(POLL_MILLIS);
         }
         return true;
+    }
+
+    /// Another one may just be removing it, the keeper that has seen the last process end.
+    private static List<String> processes(Path group) throws IOException {
+        try {
+            return Files.readAllLines(group.resolve("cgroup.procs"));
+        } catch (IOException e) {
+            if (Files.exists(group)) {
+                throw e;
+            }
+            return List.of();
+        }
     }
 
     private static void removeEmpty(Path group) {

@@ -6,6 +6,7 @@ import dev.mayfly.sandbox.SandboxException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -37,14 +38,16 @@ final class Keeper implements AutoCloseable {
         this.timer = timer;
     }
 
-    /// @param folder where its socket and its own words go
-    static Keeper start(Path program, Path folder, Duration callTimeout, ScheduledExecutorService timer) throws SandboxException {
+    /// @param filterRules what boxes may call, see `runtimes/keeper/filter.c`
+    static Keeper start(Path program, StateFolder home, String filterRules, Duration callTimeout, ScheduledExecutorService timer)
+            throws SandboxException, InterruptedException {
         if (!"Linux".equals(System.getProperty("os.name"))) {
             throw new SandboxException("the oci engine needs Linux; mayfly.engine=docker works here", false);
         }
-        Path log = folder.resolve("keeper.log");
-        Path socket = folder.resolve("keeper");
+        Path log = home.path().resolve("keeper.log");
+        Path socket = home.path().resolve("keeper");
         try {
+            writeFilter(program, filterRules, home.filter());
             Files.deleteIfExists(socket);
             Process process = new ProcessBuilder(program.toAbsolutePath().toString(), socket.toString())
                     .redirectError(log.toFile())
@@ -61,16 +64,30 @@ final class Keeper implements AutoCloseable {
         }
     }
 
+    private static void writeFilter(Path program, String rules, Path file) throws IOException, SandboxException, InterruptedException {
+        Process process = new ProcessBuilder(program.toAbsolutePath().toString(), "--filter", file.toString()).redirectErrorStream(true).start();
+        try (Writer in = process.outputWriter(UTF_8)) {
+            in.write(rules);
+        }
+        String words = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        if (process.waitFor() != 0) {
+            throw new SandboxException("the filter of system calls is not written: " + words, false);
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /// Runs a box, whose stdin and stdout are the connection that comes back. It ends when the box has.
-    ///
-    /// @param root where its root file system is mounted, seen by it alone
-    /// @param layers of that, names in `folder`, the topmost first
-    SocketChannel runBox(Path log, Path root, Path folder, List<String> layers, List<String> command) throws IOException {
-        List<String> words = new ArrayList<>(List.of("box", log.toString(), root.toString(), folder.toString(), String.join(":", layers)));
+    /// Makes a box by a plan. Its stdin and stdout are the connection that comes back, which ends when the box has.
+    SocketChannel make(Path log, String id, Path plan, RootFiles root) throws IOException {
+        return ask(List.of("make", log.toString(), id, plan.toString(), root.place().toString(), root.folder().toString(), root.overlay()));
+    }
+
+    /// Runs a program that finds this root file system mounted. Its stdin and stdout are the connection that comes back, which ends when the
+    /// program has.
+    SocketChannel runInRoot(Path log, RootFiles root, List<String> command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("box", log.toString(), root.place().toString(), root.folder().toString(), root.overlay()));
         words.addAll(command);
         return ask(words);
     }

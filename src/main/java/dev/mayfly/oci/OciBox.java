@@ -11,9 +11,9 @@ import java.time.Duration;
 
 /// One box of ours; its folder holds its bundle and what its runtime said.
 ///
-/// @param state the runtime's own records
+/// @param records the runtime's own, of all boxes
 /// @param gone called when it is destroyed, or left to the reaper
-record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper keeper, Runnable gone) implements AgentSandbox.Box {
+record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper keeper, Runnable gone) implements AgentSandbox.Box {
     private static final System.Logger LOG = System.getLogger(OciBox.class.getName());
 
     /// An agent whose stdin has ended is gone in a millisecond, and the runtime's clean-up in a few.
@@ -28,11 +28,7 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
     @Override
     public void resize(Limits limits) throws SandboxException, InterruptedException {
         try {
-            Path resources = Files.write(folder.resolve("resources.json"), Bundle.changed(limits, runtime));
-            Keeper.Ended update = keeper.runToEnd(folder.resolve("update.log"), runtime.update(state, resources, id));
-            if (update.code() != 0) {
-                throw new SandboxException("update: " + update.words(), false);
-            }
+            runtime.resize(this, limits);
         } catch (IOException e) {
             throw new SandboxException("update: " + e.getMessage(), e);
         }
@@ -44,7 +40,7 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
     public void destroy() {
         boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
         try {
-            if (keeper.awaitEnd(log(), OWN_END) && !ControlGroups.exist(id)) {
+            if (hasEnded() && !ControlGroups.exist(id)) {
                 Folders.delete(folder);
                 return;
             }
@@ -64,14 +60,22 @@ record OciBox(String id, Path folder, Path state, OciRuntime runtime, Keeper kee
         }
     }
 
+    /// A keeper that was killed knows no end.
+    private boolean hasEnded() throws InterruptedException {
+        try {
+            return keeper.awaitEnd(log(), OWN_END);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /// Ends it whatever it does, and removes all that was written for it; false when something of it stays, which is then found here again.
     boolean kill() throws IOException, InterruptedException {
-        Keeper.Ended delete = keeper.runToEnd(folder.resolve("delete.log"), runtime.delete(state, id));
-        LOG.log(Level.DEBUG, "container={0} deleted: {1}", id, delete.words()); // it also fails when the box is gone already
+        runtime.kill(this);
         if (!ControlGroups.remove(id, FORCED_END) || !keeper.awaitEnd(log(), FORCED_END)) {
             return false;
         }
-        Folders.delete(state.resolve(id));
+        Folders.delete(records.resolve(id));
         Folders.delete(folder);
         return true;
     }

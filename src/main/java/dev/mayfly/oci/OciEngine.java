@@ -22,17 +22,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Boxes made by an OCI runtime, called directly.
+/// Boxes made without a container engine.
 public final class OciEngine implements SandboxFactory {
     private static final long FULL_DISK_BYTES = 65536;
     private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
-    private static final int MAX_BUNDLES = 64;
+    private static final int MAX_BLUEPRINTS = 64;
     private static final String RUNTIME = "runtime";
 
     private final OciSettings settings;
     private final InstanceLock instance;
     private final ImageStore images;
-    private final Path home;
+    private final StateFolder home;
     private final ReentrantLock starting = new ReentrantLock();
     private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
@@ -40,10 +40,10 @@ public final class OciEngine implements SandboxFactory {
     private volatile @Nullable Keeper keeper;
 
     /// The last ones used; a caller chooses limits, and so how many there are.
-    private final Map<SandboxSpec, Bundle> bundles = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<SandboxSpec, Blueprint> blueprints = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SandboxSpec, Bundle> eldest) {
-            return size() > MAX_BUNDLES;
+        protected boolean removeEldestEntry(Map.Entry<SandboxSpec, Blueprint> eldest) {
+            return size() > MAX_BLUEPRINTS;
         }
     });
 
@@ -52,7 +52,7 @@ public final class OciEngine implements SandboxFactory {
         this.settings = settings;
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
-        home = settings.state().toAbsolutePath().resolve(instance.id());
+        home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
     }
 
     @Override
@@ -63,18 +63,17 @@ public final class OciEngine implements SandboxFactory {
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
         Keeper now = keeper();
-        OciRuntime runtime = runtime(spec);
+        BoxRuntime runtime = runtime(spec);
         String id = UUID.randomUUID().toString().replace("-", "");
         owned.add(id);
-        var box = new OciBox(id, boxes().resolve(id), state(), runtime, now, () -> owned.remove(id));
+        var box = new OciBox(id, home.boxes().resolve(id), home.records(), runtime, now, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
-            Bundle bundle = bundle(spec);
+            Blueprint blueprint = blueprint(spec);
             Files.createDirectory(box.folder());
-            Files.writeString(box.folder().resolve(RUNTIME), runtime.program().toString());
-            Files.writeString(box.folder().resolve("config.json"), bundle.of(id));
-            var connection = new BoxConnection(now.runBox(
-                    box.log(), root(), images.layers(), images.overlay(bundle.image()), runtime.run(state(), box.folder(), id)));
+            Files.writeString(box.folder().resolve(RUNTIME), runtime.name());
+            var root = new RootFiles(home.root(), images.layers(), images.overlay(blueprint.image()));
+            var connection = new BoxConnection(runtime.start(box, root, blueprint.text()));
             sandbox = new AgentSandbox(spec, box, connection, timer);
             sandbox.awaitReady(settings.readyTimeout());
             return sandbox;
@@ -94,15 +93,15 @@ public final class OciEngine implements SandboxFactory {
     /// Of a full disk a runtime says many things.
     private SandboxException failed(String words, Exception cause) {
         try {
-            boolean full = Files.getFileStore(home).getUsableSpace() < FULL_DISK_BYTES;
-            return new SandboxException(full ? "No space left on device: %s (%s)".formatted(home, words) : words, cause);
+            boolean full = Files.getFileStore(home.path()).getUsableSpace() < FULL_DISK_BYTES;
+            return new SandboxException(full ? "No space left on device: %s (%s)".formatted(home.path(), words) : words, cause);
         } catch (IOException e) {
             return new SandboxException(words, cause);
         }
     }
 
-    private OciRuntime runtime(SandboxSpec spec) throws SandboxException {
-        return OciRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
+    private BoxRuntime runtime(SandboxSpec spec) throws SandboxException {
+        return BoxRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
     }
 
     private static void destroy(@Nullable AgentSandbox sandbox, OciBox box) {
@@ -113,18 +112,21 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    Bundle bundle(SandboxSpec spec) throws SandboxException {
-        Bundle known = bundles.get(spec);
+    record Blueprint(Image image, String text) {}
+
+    Blueprint blueprint(SandboxSpec spec) throws SandboxException {
+        Blueprint known = blueprints.get(spec);
         if (known != null) {
             return known;
         }
-        var made = new Bundle(spec, images.require(spec.image()), root(), runtime(spec));
-        bundles.put(spec, made);
+        Image image = images.require(spec.image());
+        var made = new Blueprint(image, runtime(spec).blueprint(spec, image, home));
+        blueprints.put(spec, made);
         return made;
     }
 
-    int bundles() {
-        return bundles.size();
+    int blueprints() {
+        return blueprints.size();
     }
 
     /// The keeper of now; a new one when there is none yet or it was killed.
@@ -137,30 +139,17 @@ public final class OciEngine implements SandboxFactory {
         try {
             now = keeper;
             if (now == null || !now.isAlive()) {
-                Files.createDirectories(boxes());
-                Files.createDirectories(root());
-                now = Keeper.start(settings.keeper(), home, settings.callTimeout(), timer);
+                Files.createDirectories(home.boxes());
+                Files.createDirectories(home.root());
+                now = Keeper.start(settings.keeper(), home, BuiltInRuntime.filterRules(), settings.callTimeout(), timer);
                 keeper = now;
             }
             return now;
         } catch (IOException e) {
-            throw new SandboxException("%s cannot be written: %s".formatted(home, e.getMessage()), e);
+            throw new SandboxException("%s cannot be written: %s".formatted(home.path(), e.getMessage()), e);
         } finally {
             starting.unlock();
         }
-    }
-
-    /// Where every box finds its root file system mounted, and nobody else does.
-    private Path root() {
-        return home.resolve("root");
-    }
-
-    private Path boxes() {
-        return home.resolve("boxes");
-    }
-
-    private Path state() {
-        return home.resolve("state");
     }
 
     @Override
@@ -170,7 +159,7 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public void ping() throws SandboxException, InterruptedException {
-        OciRuntime.find(settings.runtime());
+        BoxRuntime.find(settings.runtime());
         try {
             keeper().ping(PING_PATIENCE);
         } catch (IOException e) {
@@ -186,7 +175,7 @@ public final class OciEngine implements SandboxFactory {
     @Override
     public boolean isPresent(String boxId) throws SandboxException {
         try {
-            return Files.exists(boxes().resolve(boxId)) || Files.exists(state().resolve(boxId)) || ControlGroups.exist(boxId);
+            return Files.exists(home.boxes().resolve(boxId)) || Files.exists(home.records().resolve(boxId)) || ControlGroups.exist(boxId);
         } catch (IOException e) {
             throw new SandboxException("%s: %s".formatted(boxId, e.getMessage()), e);
         }
@@ -199,17 +188,18 @@ public final class OciEngine implements SandboxFactory {
         try {
             for (Path other : Folders.below(settings.state().toAbsolutePath())) {
                 if (!instance.isAlive(other.getFileName().toString())) {
-                    for (Path box : Folders.below(other.resolve("boxes"))) {
-                        reaped += reap(now, box, other.resolve("state")) ? 1 : 0;
+                    var its = new StateFolder(other);
+                    for (Path box : Folders.below(its.boxes())) {
+                        reaped += reap(now, box, its) ? 1 : 0;
                     }
-                    if (Folders.below(other.resolve("boxes")).isEmpty()) {
+                    if (Folders.below(its.boxes()).isEmpty()) {
                         Folders.delete(other);
                     }
                 }
             }
-            for (Path box : Folders.below(boxes())) {
+            for (Path box : Folders.below(home.boxes())) {
                 if (!owned.contains(box.getFileName().toString())) {
-                    reaped += reap(now, box, state()) ? 1 : 0;
+                    reaped += reap(now, box, home) ? 1 : 0;
                 }
             }
             return reaped;
@@ -219,12 +209,12 @@ public final class OciEngine implements SandboxFactory {
     }
 
     /// Whether it is gone now. A box that stays is tried again, and keeps nobody from the others.
-    private boolean reap(Keeper now, Path folder, Path itsState) throws InterruptedException {
+    private boolean reap(Keeper now, Path folder, StateFolder owner) throws InterruptedException {
         String id = folder.getFileName().toString();
         try {
             Path its = folder.resolve(RUNTIME);
-            OciRuntime runtime = OciRuntime.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
-            return new OciBox(id, folder, itsState, runtime, now, () -> {}).kill();
+            BoxRuntime runtime = BoxRuntime.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
+            return new OciBox(id, folder, owner.records(), runtime, now, () -> {}).kill();
         } catch (IOException | SandboxException e) {
             LOG.log(Level.WARNING, "container={0} not reaped yet: {1}", id, e.getMessage());
             return false;
@@ -240,8 +230,8 @@ public final class OciEngine implements SandboxFactory {
         }
         timer.shutdownNow();
         try {
-            if (Folders.below(boxes()).isEmpty()) {
-                Folders.delete(home);
+            if (Folders.below(home.boxes()).isEmpty()) {
+                Folders.delete(home.path());
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "left to the reaper of another instance", e);

@@ -1,7 +1,12 @@
 package dev.mayfly.oci;
 
 import dev.mayfly.sandbox.Hardening;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,14 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// One OCI runtime on this host and how to call it: https://github.com/opencontainers/runtime-spec
-record OciRuntime(Path program) {
-    private static final List<String> PREFERRED = List.of("crun", "runc");
+record OciRuntime(Path program) implements BoxRuntime {
+    private static final System.Logger LOG = System.getLogger(OciRuntime.class.getName());
 
-    /// @param name a name, a path, or empty for the quickest one there is
+    /// @param name a name or a path
     static OciRuntime find(String name) throws SandboxException {
-        List<String> names = name.isEmpty() ? PREFERRED : List.of(name);
-        return names.stream().map(OciRuntime::onPath).flatMap(Optional::stream).findFirst().map(OciRuntime::new).orElseThrow(() ->
-                new SandboxException("there is no OCI runtime %s on this host; apt-get install crun".formatted(String.join(" or ", names)), false));
+        return onPath(name).map(OciRuntime::new).orElseThrow(() ->
+                new SandboxException("there is no OCI runtime %s on this host; without mayfly.oci.runtime, Mayfly needs none".formatted(name), false));
     }
 
     private static Optional<Path> onPath(String name) {
@@ -25,25 +29,47 @@ record OciRuntime(Path program) {
         return Arrays.stream(folders.split(":")).map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
     }
 
-    boolean isGvisor() {
-        return Hardening.isGvisor(program.toString());
+    @Override
+    public String name() {
+        return program.toString();
     }
 
-    /// Runs a box in the foreground: the command ends when the box and all that the runtime made for it are gone.
-    List<String> run(Path state, Path bundle, String id) {
-        return command(state, "run", "--bundle", bundle.toString(), id);
+    @Override
+    public boolean isGvisor() {
+        return Hardening.isGvisor(name());
     }
 
-    List<String> delete(Path state, String id) {
-        return command(state, "delete", "--force", id);
+    /// A bundle's configuration, but for the box's name.
+    @Override
+    public String blueprint(SandboxSpec spec, Image image, StateFolder home) {
+        return Bundle.configuration(spec, image, home.root(), this);
     }
 
-    List<String> update(Path state, Path resources, String id) {
-        return command(state, "update", "--resources", resources.toString(), id);
+    /// The command runs in the foreground: it ends when the box and all that the runtime made for it are gone.
+    @Override
+    public SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException {
+        Files.writeString(box.folder().resolve("config.json"), Bundle.named(blueprint, box.id()));
+        return box.keeper().runInRoot(box.log(), root, command(box, "run", "--bundle", box.folder().toString(), box.id()));
     }
 
-    private List<String> command(Path state, String... words) {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
+    @Override
+    public void resize(OciBox box, Limits limits) throws IOException, SandboxException, InterruptedException {
+        Path resources = Files.write(box.folder().resolve("resources.json"), Bundle.changed(limits, this));
+        Keeper.Ended update = box.keeper().runToEnd(
+                box.folder().resolve("update.log"), command(box, "update", "--resources", resources.toString(), box.id()));
+        if (update.code() != 0) {
+            throw new SandboxException("update: " + update.words(), false);
+        }
+    }
+
+    @Override
+    public void kill(OciBox box) throws IOException, InterruptedException {
+        Keeper.Ended delete = box.keeper().runToEnd(box.folder().resolve("delete.log"), command(box, "delete", "--force", box.id()));
+        LOG.log(Level.DEBUG, "container={0} deleted: {1}", box.id(), delete.words()); // it also fails when the box is gone already
+    }
+
+    private List<String> command(OciBox box, String... words) {
+        List<String> command = new ArrayList<>(List.of(name(), "--root", box.records().toString()));
         if (isGvisor()) {
             command.add("--network=none"); // not --oci-seccomp: Debian's gVisor takes EPERM for ENOSYS, and no thread starts
         }

@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /// How boxes are made without a container engine.
 ///
-/// @param runtime the OCI runtime's name or path; empty for crun where there is one, else runc
-/// @param keeper the program that runs it
+/// @param runtime `built-in` or empty for the keeper itself, else an OCI runtime's name or path
+/// @param keeper the program that makes boxes, or runs what does
 /// @param images where images are unpacked, see `ImageStore`
 /// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each other's boxes
 /// @param callTimeout bound on every call to the runtime

@@ -78,7 +78,7 @@ public interface MayflyConfig {
 
     /// Boxes without a container engine.
     interface Oci {
-        /// The OCI runtime's name or path; by default crun where there is one, else runc.
+        /// Who makes the boxes: `built-in`, the default, or an OCI runtime's name or path.
         Optional<String> runtime();
 
         /// Where `mayfly images load` unpacks images.

@@ -1,9 +1,11 @@
 package dev.mayfly.oci;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
@@ -133,9 +135,9 @@ class OciEngineTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             SandboxSpec spec = spec(engine);
             for (long bytes = 1 << 20; bytes < (1 << 20) + 70; bytes++) {
-                engine.bundle(spec.withLimits(Map.of(LimitAxis.DISK, bytes)));
+                engine.blueprint(spec.withLimits(Map.of(LimitAxis.DISK, bytes)));
             }
-            assertThat(engine.bundles()).isEqualTo(64);
+            assertThat(engine.blueprints()).isEqualTo(64);
         }
     }
 
@@ -192,6 +194,31 @@ class OciEngineTest {
                 assertThat(engine.imageId(TestEngine.runtime("bash").image())).isEmpty();
                 assertThat(box.run(TestEngine.job("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
             }
+        }
+    }
+
+    @Test
+    void environmentOfAnImageArrivesWhateverIsInIt() throws Exception {
+        Path images = folder.resolve("images");
+        new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
+                DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
+        Path record = Folders.below(images.resolve("images")).getFirst();
+        Files.writeString(record, Files.readString(record).replaceFirst("\"env\":\\[", "\"env\":[\"ODD=a\\\\tb\\\\nc\\\\\\\\n\","));
+        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock); Sandbox box = engine.create(spec(engine))) {
+            var output = new CollectedOutput();
+            box.run(TestEngine.job("bash", "printf %s \"$ODD\""), output);
+            assertThat(new String(output.stdout(), UTF_8)).isEqualTo("a\tb\nc\\n");
+        }
+    }
+
+    @Test
+    void boxThatCannotBeMadeTellsWhichStep() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
+            engine.ping();
+            Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("filter"), "");
+            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter");
+            assertThat(boxes()).isEmpty();
         }
     }
 

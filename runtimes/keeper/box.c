@@ -1,0 +1,408 @@
+/* A plan says what a box is held by, a step a line, words between tabs; \t, \n and \\ stand for those characters. What may stand in it:
+ *   limit FILE VALUE            a control group's file: memory.max, pids.max, …
+ *   score VALUE                 oom_score_adj
+ *   mount TYPE PLACE OPTIONS    a new file system; for the type cgroup, the box's own control groups
+ *   device NAME MAJOR MINOR     in /dev, for everybody
+ *   sysctl NAME VALUE           of its network
+ *   mask PATH                   nobody reads it
+ *   read-only PATH
+ *   hostname NAME
+ *   files COUNT                 open files
+ *   capability NAME             kept; all others go
+ *   filter FILE                 the system calls that are allowed, as seccomp(2) takes it
+ *   folder PATH                 where the program starts
+ *   env NAME=VALUE
+ *   arg WORD                    the program and its arguments, an absolute path first
+ *
+ * The order is not the plan's but the one below: first what needs the host's files, then the new root, from which no link leads back,
+ * then what takes rights away. Until the program starts, nobody else is in the box. */
+#include "box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define GROUPS "/sys/fs/cgroup"
+#define PARENT "mayfly"
+
+enum { MAX_WORDS = 4, MAX_LIST = 256, MAX_FILTER = 4096, BROKEN = 126 };
+
+/* Of cgroup v1, the hierarchies with what a box is limited and counted by. */
+static const char *const CONTROLLERS[] = {"memory", "pids", "cpu", "cpuacct"};
+enum { CONTROLLER_COUNT = sizeof CONTROLLERS / sizeof *CONTROLLERS };
+
+static _Noreturn void fail(const char *what, const char *which) {
+    dprintf(STDERR_FILENO, "%s %s: %s\n", what, which, strerror(errno));
+    _exit(BROKEN);
+}
+
+static bool unified;   /* the host has cgroup v2 alone */
+
+static void put(const char *path, const char *value) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, value, strlen(value)) < 0) fail(path, value);
+    close(file);
+}
+
+/* ---- the plan ---- */
+
+struct step {
+    char *words[MAX_WORDS];   /* those that are missing are empty */
+};
+
+static struct step *steps;
+static size_t step_count;
+
+static void unescape(char *word) {
+    char *to = word;
+    for (const char *from = word; *from != 0; from++) {
+        if (*from != '\\') *to++ = *from;
+        else if (*++from == 0) break;
+        else *to++ = *from == 't' ? '\t' : *from == 'n' ? '\n' : *from;
+    }
+    *to = 0;
+}
+
+static void read_plan(const char *path) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (file < 0 || fstat(file, &status)) fail("plan", path);
+    char *text = malloc((size_t)status.st_size + 1);
+    if (text == NULL || read(file, text, (size_t)status.st_size) != status.st_size) fail("plan", path);
+    close(file);
+    text[status.st_size] = 0;
+    size_t lines = 0;
+    for (const char *at = text; *at != 0; at++) lines += *at == '\n';
+    steps = calloc(lines + 1, sizeof *steps);
+    if (steps == NULL) fail("plan", path);
+    for (char *line = strsep(&text, "\n"); line != NULL && step_count < lines; line = strsep(&text, "\n")) {
+        struct step *step = &steps[step_count++];
+        for (int i = 0; i < MAX_WORDS; i++) {
+            char *word = line == NULL ? NULL : strsep(&line, "\t");
+            step->words[i] = word == NULL ? "" : word;
+            if (word != NULL) unescape(word);
+        }
+    }
+}
+
+/* The next step of this kind after `from`, or the first one of all for NULL; NULL when there is none. */
+static const struct step *next(const char *kind, const struct step *from) {
+    for (const struct step *step = from == NULL ? steps : from + 1; step < steps + step_count; step++)
+        if (strcmp(step->words[0], kind) == 0) return step;
+    return NULL;
+}
+
+#define EACH(step, kind) for (const struct step *step = next(kind, NULL); step != NULL; step = next(kind, step))
+
+static const char *only(const char *kind) {
+    const struct step *step = next(kind, NULL);
+    errno = EINVAL;
+    if (step == NULL) fail("the plan lacks", kind);
+    return step->words[1];
+}
+
+static size_t list(const char *kind, char **into) {
+    size_t count = 0;
+    EACH(step, kind) {
+        errno = E2BIG;
+        if (count == MAX_LIST) fail("too many of", kind);
+        into[count++] = step->words[1];
+    }
+    into[count] = NULL;
+    return count;
+}
+
+/* ---- control groups ---- */
+
+static int group_count(void) {
+    return unified ? 1 : CONTROLLER_COUNT;
+}
+
+static void group(char path[static 512], int which, const char *id) {
+    if (unified) snprintf(path, 512, GROUPS "/" PARENT "/%s", id);
+    else snprintf(path, 512, GROUPS "/%s/" PARENT "/%s", CONTROLLERS[which], id);
+}
+
+/* Two hierarchies may be one under two names. */
+static void make_folder(const char *path) {
+    if (mkdir(path, 0755) && errno != EEXIST) fail("folder", path);
+}
+
+void box_prepare(void) {
+    struct statfs place;
+    unified = statfs(GROUPS, &place) == 0 && place.f_type == CGROUP2_SUPER_MAGIC;
+    if (unified) {
+        /* a hierarchy that does not offer a controller says so when a box asks for it */
+        static const char *const places[] = {GROUPS "/cgroup.subtree_control", GROUPS "/" PARENT "/cgroup.subtree_control"};
+        mkdir(GROUPS "/" PARENT, 0755);
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            for (int which = 0; which < 3; which++) {
+                char word[16];
+                int file = open(places[i], O_WRONLY | O_CLOEXEC), length = snprintf(word, sizeof word, "+%s", CONTROLLERS[which]);
+                if (file >= 0 && write(file, word, (size_t)length) < 0) perror(places[i]);
+                if (file >= 0) close(file);
+            }
+        }
+        return;
+    }
+    for (int which = 0; which < CONTROLLER_COUNT; which++) {
+        char path[512];
+        snprintf(path, sizeof path, GROUPS "/%s/" PARENT, CONTROLLERS[which]);
+        if (mkdir(path, 0755) && errno != EEXIST) perror(path);
+    }
+}
+
+static void enter_groups(const char *id) {
+    char path[512], file[1024];
+    for (int which = 0; which < group_count(); which++) {
+        group(path, which, id);
+        make_folder(path);
+    }
+    EACH(step, "limit") {
+        int which = 0;
+        size_t length = strcspn(step->words[1], ".");
+        while (!unified && which < CONTROLLER_COUNT - 1
+            && (strlen(CONTROLLERS[which]) != length || strncmp(CONTROLLERS[which], step->words[1], length) != 0)) which++;
+        group(path, which, id);
+        snprintf(file, sizeof file, "%s/%s", path, step->words[1]);
+        put(file, step->words[2]);
+    }
+    for (int which = 0; which < group_count(); which++) {
+        group(path, which, id);
+        snprintf(file, sizeof file, "%s/cgroup.procs", path);
+        put(file, "0");
+    }
+    if (unified && unshare(CLONE_NEWCGROUP)) fail("namespace", "cgroup");
+}
+
+bool box_remove_groups(const char *id) {
+    bool gone = true;
+    for (int which = 0; which < group_count(); which++) {
+        char path[512];
+        group(path, which, id);
+        if (rmdir(path) && errno != ENOENT) gone = false;
+    }
+    return gone;
+}
+
+/* ---- mounts ---- */
+
+static const struct { const char *word; unsigned long flag; } OPTIONS[] = {
+    {"rw", 0}, {"exec", 0}, {"ro", MS_RDONLY}, {"nosuid", MS_NOSUID}, {"nodev", MS_NODEV}, {"noexec", MS_NOEXEC}, {"relatime", MS_RELATIME},
+    {"strictatime", MS_STRICTATIME},
+};
+
+/* Takes the flags out of a list of options; what stays is the file system's own. */
+static unsigned long flags_of(const char *options, char data[static 512]) {
+    unsigned long flags = 0;
+    size_t used = 0;
+    data[0] = 0;
+    for (const char *at = options; *at != 0;) {
+        size_t length = strcspn(at, ",");
+        bool known = false;
+        for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS && !known; i++) {
+            known = strlen(OPTIONS[i].word) == length && strncmp(OPTIONS[i].word, at, length) == 0;
+            if (known) flags |= OPTIONS[i].flag;
+        }
+        errno = E2BIG;
+        if (!known && used + length + 2 > 512) fail("options", options);
+        if (!known) used += (size_t)sprintf(data + used, "%s%.*s", used == 0 ? "" : ",", (int)length, at);
+        at += length + (at[length] == ',');
+    }
+    return flags;
+}
+
+static void bind_read_only(const char *from, const char *to, unsigned long flags) {
+    if (mount(from, to, NULL, MS_BIND, NULL) || mount(NULL, to, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL)) fail("read-only", to);
+}
+
+/* v1: only the hierarchies that a box is held by, each at its own group, whose folders were opened on the host. */
+static void mount_groups_v1(const char *place, const char *options, const int *folders) {
+    char data[512], from[64], to[512];
+    unsigned long flags = flags_of(options, data) & ~(unsigned long)MS_RDONLY;
+    if (mount("tmpfs", place, "tmpfs", flags, "mode=755,size=64k")) fail("mount", place);
+    for (int which = 0; which < CONTROLLER_COUNT; which++) {
+        snprintf(to, sizeof to, "%s/%s", place, CONTROLLERS[which]);
+        snprintf(from, sizeof from, "/proc/self/fd/%d", folders[which]);
+        make_folder(to);
+        bind_read_only(from, to, flags);
+    }
+    if (mount(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL)) fail("read-only", place);
+}
+
+static void mount_all(const int *groups) {
+    EACH(step, "mount") {
+        const char *type = step->words[1], *place = step->words[2], *options = step->words[3];
+        char data[512];
+        unsigned long flags = flags_of(options, data);
+        struct stat there;
+        if (stat(place, &there) && mkdir(place, 0755)) fail("folder", place);
+        if (strcmp(type, "cgroup") != 0) {
+            if (mount(type, place, type, flags, data)) fail("mount", place);
+        } else if (unified) {
+            if (mount("cgroup2", place, "cgroup2", flags, NULL)) fail("mount", place);
+        } else {
+            mount_groups_v1(place, options, groups);
+        }
+    }
+}
+
+static void make_devices(void) {
+    static const char *const links[][2] = {
+        {"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"},
+        {"pts/ptmx", "/dev/ptmx"},
+    };
+    mode_t mask = umask(0);
+    EACH(step, "device") {
+        char path[64];
+        snprintf(path, sizeof path, "/dev/%s", step->words[1]);
+        if (mknod(path, S_IFCHR | 0666, makedev((unsigned)atoi(step->words[2]), (unsigned)atoi(step->words[3])))) fail("device", path);
+    }
+    umask(mask);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (symlink(links[i][0], links[i][1])) fail("link", links[i][1]);
+}
+
+/* What a kernel does not have need not be hidden. */
+static void hide(void) {
+    EACH(step, "mask") {
+        struct stat status;
+        if (stat(step->words[1], &status)) continue;
+        bool folder = S_ISDIR(status.st_mode);
+        if (folder ? mount("tmpfs", step->words[1], "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k")
+                : mount("/dev/null", step->words[1], NULL, MS_BIND, NULL)) fail("mask", step->words[1]);
+    }
+    EACH(step, "read-only") {
+        if (access(step->words[1], F_OK) == 0) bind_read_only(step->words[1], step->words[1], MS_NOSUID | MS_NODEV | MS_NOEXEC);
+    }
+}
+
+static void set_sysctls(void) {
+    EACH(step, "sysctl") {
+        char path[256];
+        snprintf(path, sizeof path, "/proc/sys/%s", step->words[1]);
+        for (char *at = path; *at != 0; at++)
+            if (*at == '.') *at = '/';
+        put(path, step->words[2]);
+    }
+}
+
+static void new_root(const struct box_order *order) {
+    int groups[CONTROLLER_COUNT] = {-1, -1, -1, -1};
+    char path[512], options[8192];
+    for (int which = 0; !unified && which < CONTROLLER_COUNT; which++) {
+        group(path, which, order->id);
+        groups[which] = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (groups[which] < 0) fail("group", path);
+    }
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) fail("private", "mounts");
+    if (snprintf(options, sizeof options, "lowerdir=%s", order->layers) >= (int)sizeof options) fail("too many layers", order->layers);
+    if (chdir(order->folder) || mount("overlay", order->root, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options)) fail("the root file system of", options);
+    /* The old root stays on top of the new one, in nobody's sight but "."'s. */
+    if (chdir(order->root) || syscall(SYS_pivot_root, ".", ".")) fail("root", order->root);
+    mount_all(groups);
+    make_devices();
+    set_sysctls();
+    hide();
+    if (umount2(".", MNT_DETACH)) fail("unmount", "the host");
+    for (int which = 0; which < CONTROLLER_COUNT; which++)
+        if (groups[which] >= 0) close(groups[which]);
+}
+
+/* ---- rights ---- */
+
+static const struct { const char *name; int number; } CAPABILITIES[] = {
+    {"SETUID", CAP_SETUID}, {"SETGID", CAP_SETGID}, {"SETPCAP", CAP_SETPCAP}, {"KILL", CAP_KILL}, {"NET_ADMIN", CAP_NET_ADMIN},
+};
+
+static uint64_t kept_capabilities(void) {
+    uint64_t kept = 0;
+    EACH(step, "capability") {
+        uint64_t before = kept;
+        for (size_t i = 0; i < sizeof CAPABILITIES / sizeof *CAPABILITIES; i++)
+            if (strcmp(CAPABILITIES[i].name, step->words[1]) == 0) kept |= UINT64_C(1) << CAPABILITIES[i].number;
+        errno = EINVAL;
+        if (kept == before) fail("capability", step->words[1]);
+    }
+    return kept;
+}
+
+static void drop_rights(void) {
+    uint64_t kept = kept_capabilities();
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
+        if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability)) fail("drop", "capability");
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)) fail("drop", "ambient capabilities");
+    if (setgroups(0, NULL) || setresgid(0, 0, 0) || setresuid(0, 0, 0)) fail("become", "root");
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2] = {
+        {(uint32_t)kept, (uint32_t)kept, 0}, {(uint32_t)(kept >> 32), (uint32_t)(kept >> 32), 0},
+    };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, sets)) fail("drop", "capabilities");
+}
+
+static struct sock_fprog read_filter(void) {
+    static struct sock_filter filter[MAX_FILTER];
+    const char *path = only("filter");
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? -1 : read(file, filter, sizeof filter);
+    if (length <= 0 || (size_t)length == sizeof filter) fail("filter", path);
+    close(file);
+    return (struct sock_fprog){(unsigned short)((size_t)length / sizeof *filter), filter};
+}
+
+static _Noreturn void become(const struct box_order *order) {
+    if (dup2(order->connection, 0) < 0 || dup2(order->connection, 1) < 0 || dup2(order->log, 2) < 0) _exit(BROKEN);
+    if (syscall(SYS_close_range, 3, ~0U, 0) && errno != ENOSYS) fail("close", "files");
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    if (setsid() < 0) fail("session", order->id);
+
+    read_plan(order->plan);
+    struct sock_fprog filter = read_filter();
+    put("/proc/self/oom_score_adj", only("score"));
+    enter_groups(order->id);
+    new_root(order);
+
+    const char *hostname = only("hostname"), *folder = only("folder");
+    rlim_t files = strtoul(only("files"), NULL, 10);
+    if (sethostname(hostname, strlen(hostname))) fail("hostname", hostname);
+    if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files})) fail("files", only("files"));
+    if (chdir(folder)) fail("folder", folder);
+    static char *args[MAX_LIST + 1], *env[MAX_LIST + 1];
+    list("env", env);
+    if (list("arg", args) == 0) fail("the plan lacks", "arg");
+    drop_rights();
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter)) fail("filter", "system calls");
+    execve(args[0], args, env);
+    fail("start", args[0]);
+}
+
+pid_t box_start(const struct box_order *order) {
+    struct clone_args args = {
+        .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET, .exit_signal = SIGCHLD,
+    };
+    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+    if (pid == 0) become(order);
+    return pid;
+}

@@ -1,0 +1,6 @@
+#pragma once
+
+#include <stdio.h>
+
+/* Returns an exit code; what goes wrong is told on stderr. */
+int filter_write(FILE *rules, const char *path);

@@ -1,0 +1,34 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+
+/// Makes boxes of a blueprint, and ends those that do not end by themselves.
+sealed interface BoxRuntime permits BuiltInRuntime, OciRuntime {
+    /// @param name `built-in` or empty for ours, else an OCI runtime's name or path
+    static BoxRuntime find(String name) throws SandboxException {
+        return name.isEmpty() || name.equals(BuiltInRuntime.NAME) ? new BuiltInRuntime() : OciRuntime.find(name);
+    }
+
+    /// By which it is found again.
+    String name();
+
+    /// Whether a kernel of its own is between the box and the host's.
+    default boolean isGvisor() {
+        return false;
+    }
+
+    /// All that boxes of a kind share; slow to make.
+    String blueprint(SandboxSpec spec, Image image, StateFolder home);
+
+    /// The box's folder is there and empty. The connection is the agent's stdin and stdout, and ends when the box has.
+    SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException;
+
+    void resize(OciBox box, Limits limits) throws IOException, SandboxException, InterruptedException;
+
+    /// Ends it as well as it can. What is left in the box's control groups is killed after this.
+    void kill(OciBox box) throws IOException, InterruptedException;
+}

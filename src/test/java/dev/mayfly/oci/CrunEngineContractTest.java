@@ -1,0 +1,11 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.sandbox.RealEngineContract;
+import dev.mayfly.testing.TestEngine;
+
+class CrunEngineContractTest extends RealEngineContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.oci(getClass(), "crun");
+    }
+}
