@@ -24,7 +24,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/magic.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -399,10 +398,9 @@ static _Noreturn void become(const struct box_order *order) {
 }
 
 pid_t box_start(const struct box_order *order) {
-    struct clone_args args = {
-        .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET, .exit_signal = SIGCHLD,
-    };
-    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+    unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
+    pid_t pid = (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
     if (pid == 0) become(order);
+    if (pid < 0) dprintf(order->log, "new namespaces: %s\n", strerror(errno));
     return pid;
 }
