@@ -14,8 +14,9 @@
  *   env NAME=VALUE
  *   arg WORD                    the program and its arguments, an absolute path first
  *
- * The order is not the plan's but the one below: first what needs the host's files, then the new root, from which no link leads back,
- * then what takes rights away. Until the program starts, nobody else is in the box. */
+ * The order is not the plan's but the one below: first what needs the host's files, then the new root, then what takes rights away. Until
+ * the program starts, nobody else is in the box. The image may be a stranger's: no link in it is followed, and the host's root must be out
+ * of reach before anything of the image runs. */
 #include "box.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -43,7 +45,7 @@
 #define GROUPS "/sys/fs/cgroup"
 #define PARENT "mayfly"
 
-enum { MAX_WORDS = 4, MAX_LIST = 256, MAX_FILTER = 4096, BROKEN = 126 };
+enum { MAX_WORDS = 4, MAX_LIST = 256, MAX_FILTER = 4096, MAX_PLAN = 1 << 20, MAX_MOUNT_OPTIONS = 4096, BROKEN = 126 };
 
 /* Of cgroup v1, the hierarchies with what a box is limited and counted by. */
 static const char *const CONTROLLERS[] = {"memory", "pids", "cpu", "cpuacct"};
@@ -81,14 +83,19 @@ static void unescape(char *word) {
     *to = 0;
 }
 
-static void read_plan(const char *path) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    if (file < 0 || fstat(file, &status)) fail("plan", path);
-    char *text = malloc((size_t)status.st_size + 1);
-    if (text == NULL || read(file, text, (size_t)status.st_size) != status.st_size) fail("plan", path);
+/* Returns how much was read; a file that is longer than the room does not fit. */
+static size_t read_whole(int file, void *into, size_t room, const char *path) {
+    ssize_t length = read(file, into, room);
+    if (length == 0 || (size_t)length == room) errno = EINVAL;
+    if (file < 0 || length <= 0 || (size_t)length == room) fail("read", path);
     close(file);
-    text[status.st_size] = 0;
+    return (size_t)length;
+}
+
+static void read_plan(const char *path) {
+    char *text = malloc(MAX_PLAN);
+    if (text == NULL) fail("plan", path);
+    text[read_whole(open(path, O_RDONLY | O_CLOEXEC), text, MAX_PLAN, path)] = 0;
     size_t lines = 0;
     for (const char *at = text; *at != 0; at++) lines += *at == '\n';
     steps = calloc(lines + 1, sizeof *steps);
@@ -141,9 +148,15 @@ static void group(char path[static 512], int which, const char *id) {
     else snprintf(path, 512, GROUPS "/%s/" PARENT "/%s", CONTROLLERS[which], id);
 }
 
-/* Two hierarchies may be one under two names. */
-static void make_folder(const char *path) {
-    if (mkdir(path, 0755) && errno != EEXIST) fail("folder", path);
+/* By the keeper: a box that it did not outlive can only enter groups that whoever clears up behind it has found. Two hierarchies may be one
+ * under two names. */
+static bool make_groups(const char *id) {
+    char path[512];
+    for (int which = 0; which < group_count(); which++) {
+        group(path, which, id);
+        if (mkdir(path, 0755) && errno != EEXIST) return false;
+    }
+    return true;
 }
 
 void box_prepare(void) {
@@ -172,10 +185,6 @@ void box_prepare(void) {
 
 static void enter_groups(const char *id) {
     char path[512], file[1024];
-    for (int which = 0; which < group_count(); which++) {
-        group(path, which, id);
-        make_folder(path);
-    }
     EACH(step, "limit") {
         int which = 0;
         size_t length = strcspn(step->words[1], ".");
@@ -190,7 +199,7 @@ static void enter_groups(const char *id) {
         snprintf(file, sizeof file, "%s/cgroup.procs", path);
         put(file, "0");
     }
-    if (unified && unshare(CLONE_NEWCGROUP)) fail("namespace", "cgroup");
+    if (unshare(CLONE_NEWCGROUP)) fail("namespace", "cgroup");
 }
 
 bool box_remove_groups(const char *id) {
@@ -242,10 +251,21 @@ static void mount_groups_v1(const char *place, const char *options, const int *f
     for (int which = 0; which < CONTROLLER_COUNT; which++) {
         snprintf(to, sizeof to, "%s/%s", place, CONTROLLERS[which]);
         snprintf(from, sizeof from, "/proc/self/fd/%d", folders[which]);
-        make_folder(to);
+        if (mkdir(to, 0755)) fail("folder", to);
         bind_read_only(from, to, flags);
     }
     if (mount(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL)) fail("read-only", place);
+}
+
+/* All but the last part of a place is a file system that was mounted just before, and so has no link of the image's. */
+static void make_place(const char *place) {
+    struct stat there;
+    if (lstat(place, &there)) {
+        if (mkdir(place, 0755)) fail("folder", place);
+    } else if (!S_ISDIR(there.st_mode)) {
+        errno = ENOTDIR;
+        fail("the image's", place);
+    }
 }
 
 static void mount_all(const int *groups) {
@@ -253,8 +273,7 @@ static void mount_all(const int *groups) {
         const char *type = step->words[1], *place = step->words[2], *options = step->words[3];
         char data[512];
         unsigned long flags = flags_of(options, data);
-        struct stat there;
-        if (stat(place, &there) && mkdir(place, 0755)) fail("folder", place);
+        make_place(place);
         if (strcmp(type, "cgroup") != 0) {
             if (mount(type, place, type, flags, data)) fail("mount", place);
         } else if (unified) {
@@ -307,22 +326,26 @@ static void set_sysctls(void) {
 
 static void new_root(const struct box_order *order) {
     int groups[CONTROLLER_COUNT] = {-1, -1, -1, -1};
-    char path[512], options[8192];
+    char path[512], options[MAX_MOUNT_OPTIONS];
     for (int which = 0; !unified && which < CONTROLLER_COUNT; which++) {
         group(path, which, order->id);
         groups[which] = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (groups[which] < 0) fail("group", path);
     }
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) fail("private", "mounts");
-    if (snprintf(options, sizeof options, "lowerdir=%s", order->layers) >= (int)sizeof options) fail("too many layers", order->layers);
+    errno = E2BIG;
+    if (snprintf(options, sizeof options, "lowerdir=%s", order->layers) >= (int)sizeof options) fail("layers", order->layers);
     if (chdir(order->folder) || mount("overlay", order->root, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options)) fail("the root file system of", options);
-    /* The old root stays on top of the new one, in nobody's sight but "."'s. */
+    /* The old root now lies on top of the new one, and is what "." and "/.." lead to. */
     if (chdir(order->root) || syscall(SYS_pivot_root, ".", ".")) fail("root", order->root);
     mount_all(groups);
     make_devices();
     set_sysctls();
     hide();
-    if (umount2(".", MNT_DETACH)) fail("unmount", "the host");
+    struct stat root, above;
+    if (umount2(".", MNT_DETACH) || stat("/", &root) || stat("/..", &above)) fail("unmount", "the host");
+    errno = EBUSY;
+    if (root.st_dev != above.st_dev || root.st_ino != above.st_ino) fail("unmount", "the host");
     for (int which = 0; which < CONTROLLER_COUNT; which++)
         if (groups[which] >= 0) close(groups[which]);
 }
@@ -361,11 +384,8 @@ static void drop_rights(void) {
 static struct sock_fprog read_filter(void) {
     static struct sock_filter filter[MAX_FILTER];
     const char *path = only("filter");
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? -1 : read(file, filter, sizeof filter);
-    if (length <= 0 || (size_t)length == sizeof filter) fail("filter", path);
-    close(file);
-    return (struct sock_fprog){(unsigned short)((size_t)length / sizeof *filter), filter};
+    size_t length = read_whole(open(path, O_RDONLY | O_CLOEXEC), filter, sizeof filter, path);
+    return (struct sock_fprog){(unsigned short)(length / sizeof *filter), filter};
 }
 
 static _Noreturn void become(const struct box_order *order) {
@@ -376,6 +396,7 @@ static _Noreturn void become(const struct box_order *order) {
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     if (setsid() < 0) fail("session", order->id);
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);   /* a kernel without keys has none of the host's */
 
     read_plan(order->plan);
     struct sock_fprog filter = read_filter();
@@ -399,8 +420,11 @@ static _Noreturn void become(const struct box_order *order) {
 
 pid_t box_start(const struct box_order *order) {
     unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
-    pid_t pid = (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
+    pid_t pid = make_groups(order->id) ? (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL) : -1;
     if (pid == 0) become(order);
-    if (pid < 0) dprintf(order->log, "new namespaces: %s\n", strerror(errno));
+    if (pid < 0) {
+        dprintf(order->log, "control groups and namespaces: %s\n", strerror(errno));
+        box_remove_groups(order->id);
+    }
     return pid;
 }

@@ -9,7 +9,7 @@
  *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
  *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
  *   make LOG ID PLAN ROOT FOLDER LAYERS
- *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone
+ *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone, or do not go
  *   box LOG ROOT FOLDER LAYERS PROGRAM ARGUMENT…
  *                              runs a program in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
  *                              names below FOLDER, joined by colons, the topmost first. Boxes share no mount: what one opens,
@@ -47,14 +47,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_REQUEST = 16384, MAX_WORDS = 64, BACKLOG = 512, LAST_WISHES_SECONDS = 20, REQUEST_SECONDS = 5, GROUPS_MILLIS = 2, GROUPS_TRIES = 500 };
+enum { MAX_REQUEST = 16384, MAX_WORDS = 64, BACKLOG = 512, LAST_WISHES_SECONDS = 20, REQUEST_SECONDS = 5, GROUPS_POLL_MILLIS = 2, GROUPS_PATIENCE_MILLIS = 2000 };
 
 struct program {
     pid_t pid;          /* 0 when it has ended and its control groups have not */
     int connection;
     char *log;
     char *id;           /* of a box that we made; or NULL */
-    int tries;
+    uint64_t give_up_millis;   /* when nobody waits for them any more */
     struct program *next;
 };
 
@@ -237,13 +237,18 @@ static void has_ended(pid_t pid, int status) {
         close(program->connection);
         program->pid = 0;
         program->connection = -1;
+        program->give_up_millis = now_millis() + GROUPS_PATIENCE_MILLIS;
         return;
     }
 }
 
 /* The kernel may still hold a control group whose last process was just collected. Who cannot be helped here is killed by the service. */
-static bool is_gone(struct program *program) {
-    return program->pid == 0 && (program->id == NULL || box_remove_groups(program->id) || ++program->tries == GROUPS_TRIES);
+static bool is_gone(const struct program *program) {
+    if (program->pid != 0) return false;
+    if (program->id == NULL || box_remove_groups(program->id)) return true;
+    if (now_millis() < program->give_up_millis) return false;
+    fprintf(stderr, "keeper: the control groups of %s stay\n", program->id);
+    return true;
 }
 
 /* Returns how long to wait before the next look, or -1 for as long as nothing happens. */
@@ -253,7 +258,7 @@ static int collect_ended(void) {
     for (struct program **at = &programs; *at != NULL;) {
         struct program *program = *at;
         if (!is_gone(program)) {
-            if (program->pid == 0) wait = GROUPS_MILLIS;
+            if (program->pid == 0) wait = GROUPS_POLL_MILLIS;
             at = &program->next;
             continue;
         }

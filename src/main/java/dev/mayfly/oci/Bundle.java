@@ -91,7 +91,7 @@ final class Bundle {
     private static List<Map<String, String>> namespaces() {
         List<String> types = new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
         if (ControlGroups.isUnified()) {
-            types.add("cgroup"); // in v1 the runtime shows a box only its own groups anyway
+            types.add("cgroup"); // in v1 crun and runc put it into every hierarchy by itself
         }
         return types.stream().map(type -> Map.of("type", type)).toList();
     }

@@ -21,9 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever is killed, nothing stays: no process, no control group, no mount, no file.
 class OciEngineTest {
@@ -197,18 +200,38 @@ class OciEngineTest {
         }
     }
 
-    @Test
-    void environmentOfAnImageArrivesWhateverIsInIt() throws Exception {
+    /// An engine with images of its own, of which one was changed.
+    private OciEngine engineWithImage(InstanceLock lock, UnaryOperator<String> record) throws Exception {
         Path images = folder.resolve("images");
         new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
                 DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
-        Path record = Folders.below(images.resolve("images")).getFirst();
-        Files.writeString(record, Files.readString(record).replaceFirst("\"env\":\\[", "\"env\":[\"ODD=a\\\\tb\\\\nc\\\\\\\\n\","));
-        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock); Sandbox box = engine.create(spec(engine))) {
+        Path file = Folders.below(images.resolve("images")).getFirst();
+        Files.writeString(file, record.apply(Files.readString(file)));
+        return new OciEngine(
+                new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20)), lock);
+    }
+
+    @Test
+    void environmentOfAnImageArrivesWhateverIsInIt() throws Exception {
+        try (var lock = new InstanceLock(folder);
+                var engine = engineWithImage(lock, record -> record.replace("\"env\":[", "\"env\":[\"ODD=a\\tb\\nc\\\\n\","));
+                Sandbox box = engine.create(spec(engine))) {
             var output = new CollectedOutput();
             box.run(TestEngine.job("bash", "printf %s \"$ODD\""), output);
             assertThat(new String(output.stdout(), UTF_8)).isEqualTo("a\tb\nc\\n");
+        }
+    }
+
+    /// What is mounted at a box's start must not be led over the host's root, which would then stay in the box.
+    @ParameterizedTest
+    @ValueSource(strings = {"/", ".", "..", "/.."})
+    void imageWhoseFoldersAreLinksIsRefused(String target) throws Exception {
+        Path layer = Files.createDirectories(folder.resolve("images/layers/hostile"));
+        Files.createSymbolicLink(layer.resolve("tmp"), Path.of(target));
+        try (var lock = new InstanceLock(folder);
+                var engine = engineWithImage(lock, record -> record.replaceFirst("\"layers\":\\[([^]]*)]", "\"layers\":[$1,\"hostile\"]"))) {
+            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("/tmp: Not a directory");
+            assertThat(boxes()).isEmpty();
         }
     }
 
