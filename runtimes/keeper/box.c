@@ -85,9 +85,9 @@ static void unescape(char *word) {
 
 /* Returns how much was read; a file that is longer than the room does not fit. */
 static size_t read_whole(int file, void *into, size_t room, const char *path) {
-    ssize_t length = read(file, into, room);
+    ssize_t length = file < 0 ? -1 : read(file, into, room);
     if (length == 0 || (size_t)length == room) errno = EINVAL;
-    if (file < 0 || length <= 0 || (size_t)length == room) fail("read", path);
+    if (length <= 0 || (size_t)length == room) fail("read", path);
     close(file);
     return (size_t)length;
 }

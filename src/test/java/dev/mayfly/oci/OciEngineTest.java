@@ -239,8 +239,11 @@ class OciEngineTest {
     void boxThatCannotBeMadeTellsWhichStep() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             engine.ping();
-            Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("filter"), "");
-            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter");
+            Path filter = folder.resolve("oci").resolve(lock.id()).resolve("filter");
+            Files.writeString(filter, "");
+            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter: Invalid argument");
+            Files.delete(filter);
+            assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter: No such file");
             assertThat(boxes()).isEmpty();
         }
     }
