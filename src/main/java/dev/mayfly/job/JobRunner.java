@@ -135,8 +135,8 @@ final class JobRunner {
         }
         if (claim.isPresent()) {
             lastTenant = claim.get().tenant();
+            backlog.claimed(); // before it is seen to run: whoever sees that may offer the next one
             begin(claim.get());
-            backlog.claimed();
         }
         return claim.isPresent();
     }
