@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #define WORK_DIR "/work"
+#define SNAPSHOT "/mayfly/snapshot"
 #define ENTRY_LINK "/dev/mayfly/entrypoint"
 
 enum {
@@ -36,6 +37,9 @@ struct child {
 };
 struct child child_start(char **command, char **env, bool warm, uint32_t open_files);
 void child_close(int *fd);
+
+/* restore.c: goes on as the interpreter of a snapshot; returns when it cannot. */
+void restore(const char *path);
 
 /* files.c: every access uses the box user's file system identity, and never follows a link. */
 struct file_sink {

@@ -53,6 +53,7 @@ struct child child_start(char **command, char **env, bool warm, uint32_t open_fi
         if (warm && dup2(control[1], CONTROL_FD) < 0) die("dup2");
         become_user(open_files);
         default_signals();
+        if (warm) restore(SNAPSHOT);
         execvpe(command[0], command, env);
         die(command[0]);
     }

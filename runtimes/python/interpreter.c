@@ -2,6 +2,8 @@
  * submission arrives. The script then runs through Py_RunMain, so that __main__, sys.path, tracebacks and exit codes are
  * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does. */
 #define PY_SSIZE_T_CLEAN
+#include "hashes.h"
+
 #include <Python.h>
 
 #include <dlfcn.h>
@@ -59,10 +61,12 @@ static void set_environment(char **at, char *end) {
 }
 
 static void take_job(void) {
+    hashes_wait();
     if (write(CONTROL_FD, "R", 1) != 1) _exit(70);
     size_t length;
     char *text = read_everything(&length), *at = text;
     close(CONTROL_FD);
+    hashes_reseed();
     PyConfig *config = (PyConfig *)_Py_GetConfig();
     const char *entrypoint = next(&at);
     long args = atol(next(&at));
@@ -100,6 +104,7 @@ static void buffer_lines(void) {
 static int waiting_main(int argc, char **argv) {
     char *waiting[] = {"python3", "main.py"};
     int warm = argc == 1;
+    if (warm) hashes_remember();
     PyConfig config;
     PyConfig_InitPythonConfig(&config);
     argv[0] = "python3";

@@ -50,7 +50,8 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 path("MAYFLY_OCI_IMAGES", OciSettings.IMAGES.toString()),
                 lockFolder.resolve("oci"),
                 OCI_PATIENCE,
-                OCI_PATIENCE);
+                OCI_PATIENCE,
+                !"false".equalsIgnoreCase(System.getenv("MAYFLY_OCI_SNAPSHOTS")));
     }
 
     /// The OCI runtime that was chosen for it; empty where the engine decides.

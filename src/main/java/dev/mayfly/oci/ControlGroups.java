@@ -89,6 +89,12 @@ final class ControlGroups {
         }
     }
 
+    /// The numbers of a box's processes.
+    static List<Long> processes(String id) throws IOException {
+        List<Path> groups = of(id);
+        return groups.isEmpty() ? List.of() : processes(groups.getFirst()).stream().map(Long::valueOf).toList();
+    }
+
     static boolean exist(String id) throws IOException {
         return !of(id).isEmpty();
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Boxes made without a container engine.
@@ -33,6 +34,7 @@ public final class OciEngine implements SandboxFactory {
     private final InstanceLock instance;
     private final ImageStore images;
     private final StateFolder home;
+    private final Snapshots snapshots;
     private final ReentrantLock starting = new ReentrantLock();
     private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
@@ -53,6 +55,7 @@ public final class OciEngine implements SandboxFactory {
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
         home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
+        snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout());
     }
 
     @Override
@@ -62,6 +65,13 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
+        Optional<Path> snapshot = snapshots.layer(spec);
+        Sandbox box = create(spec, snapshot);
+        boolean fit = settings.snapshots() && snapshot.isEmpty() && !runtime(spec).isGvisor();
+        return fit && snapshots.take(box, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
+    }
+
+    private Sandbox create(SandboxSpec spec, Optional<Path> snapshot) throws SandboxException, InterruptedException {
         Keeper now = keeper();
         BoxRuntime runtime = runtime(spec);
         String id = UUID.randomUUID().toString().replace("-", "");
@@ -72,7 +82,7 @@ public final class OciEngine implements SandboxFactory {
             Blueprint blueprint = blueprint(spec);
             Files.createDirectory(box.folder());
             Files.writeString(box.folder().resolve(RUNTIME), runtime.name());
-            var root = new RootFiles(home.root(), images.layers(), images.overlay(blueprint.image()));
+            var root = new RootFiles(home.root(), images.layers(), Stream.concat(images.overlay(blueprint.image()).stream(), snapshot.map(Path::toString).stream()).toList());
             var connection = new BoxConnection(runtime.start(box, root, blueprint.text()));
             sandbox = new AgentSandbox(spec, box, connection, timer);
             sandbox.awaitReady(settings.readyTimeout());

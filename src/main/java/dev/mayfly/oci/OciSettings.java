@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each other's boxes
 /// @param callTimeout bound on every call to the runtime
 /// @param readyTimeout bound from a box's start to its interpreter's word that it waits
-public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout) {
+/// @param snapshots whether interpreters are made of one that was written down, where that is possible
+public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, boolean snapshots) {
     public static final Path IMAGES = Path.of("/var/lib/mayfly/images");
 }

@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param place where
 /// @param folder with the layers
-/// @param layers names in it, the topmost first
+/// @param layers names in it or absolute paths, the topmost first
 record RootFiles(Path place, Path folder, List<String> layers) {
     String overlay() {
         return String.join(":", layers);

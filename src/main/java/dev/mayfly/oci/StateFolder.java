@@ -19,6 +19,11 @@ record StateFolder(Path path) {
         return path.resolve("state");
     }
 
+    /// Layers with snapshots of interpreters.
+    Path snapshots() {
+        return path.resolve("snapshots");
+    }
+
     /// The system calls that a box may make, as seccomp(2) takes it.
     Path filter() {
         return path.resolve("filter");

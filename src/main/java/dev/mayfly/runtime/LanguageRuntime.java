@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param entrypoint the name that a submission of bare `code` is given
 /// @param command starts the program; `{entrypoint}` and `{memoryMiB}` are filled in
 /// @param warmCommand starts the interpreter that waits; empty when there is none
+/// @param snapshot whether an engine may make further waiting interpreters of one's memory: it has drawn no random number, and has one thread
 /// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
 /// @param defaults limits of a submission that names none; also what a warm box is made with
 /// @param ceilings what a submission may ask for at most
@@ -26,6 +27,7 @@ public record LanguageRuntime(
         String entrypoint,
         List<String> command,
         List<String> warmCommand,
+        boolean snapshot,
         List<String> coldEnvironment,
         Limits defaults,
         Limits ceilings,
@@ -48,7 +50,7 @@ public record LanguageRuntime(
 
     /// What the pool keeps ready for this runtime.
     public SandboxSpec spec(String imageId) {
-        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), defaults, engineRuntime);
+        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), snapshot, defaults, engineRuntime);
     }
 
     /// The command for a program in a box without a waiting interpreter.

@@ -44,7 +44,7 @@ public final class RuntimeFolder {
 
     private RuntimeFolder() {}
 
-    private record Warm(List<String> command, @Nullable List<String> coldEnvironment) {}
+    private record Warm(List<String> command, boolean snapshot, @Nullable List<String> coldEnvironment) {}
 
     private record HelloFile(String file, String stdout) {}
 
@@ -94,6 +94,7 @@ public final class RuntimeFolder {
                     yaml.entrypoint(),
                     yaml.command(),
                     yaml.warm() == null ? List.of() : yaml.warm().command(),
+                    yaml.warm() != null && yaml.warm().snapshot(),
                     yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
                     limits(DEFAULTS, limits.defaults()),
                     limits(CEILINGS, limits.ceiling()),

@@ -70,7 +70,8 @@ public class Beans {
     private static OciEngine oci(MayflyConfig config, InstanceLock instance) {
         var oci = config.oci();
         var settings = new OciSettings(
-                oci.runtime().orElse(""), oci.keeper(), oci.images(), config.lockFolder().resolve("oci"), oci.callTimeout(), oci.readyTimeout());
+                oci.runtime().orElse(""), oci.keeper(), oci.images(), config.lockFolder().resolve("oci"), oci.callTimeout(), oci.readyTimeout(),
+                oci.snapshots());
         return new OciEngine(settings, instance);
     }
 

@@ -96,6 +96,10 @@ public interface MayflyConfig {
         /// Bound from a box's start to its interpreter's word that it waits.
         @WithDefault("30S")
         Duration readyTimeout();
+
+        /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every box.
+        @WithDefault("true")
+        boolean snapshots();
     }
 
     /// The warm pool.

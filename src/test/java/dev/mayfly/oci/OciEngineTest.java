@@ -36,7 +36,7 @@ class OciEngineTest {
     Path folder;
 
     private OciSettings settings(String runtime) {
-        return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true);
     }
 
     private static SandboxSpec spec(OciEngine engine) throws Exception {
@@ -187,7 +187,7 @@ class OciEngineTest {
         Path images = folder.resolve("images");
         new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
                 DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
-        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true);
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             SandboxSpec spec = spec(engine);
             try (Sandbox box = engine.create(spec)) {
@@ -208,7 +208,7 @@ class OciEngineTest {
         Path file = Folders.below(images.resolve("images")).getFirst();
         Files.writeString(file, record.apply(Files.readString(file)));
         return new OciEngine(
-                new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20)), lock);
+                new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true), lock);
     }
 
     @Test
@@ -261,7 +261,7 @@ class OciEngineTest {
 
     @Test
     void hostWithoutTheKeeperIsTold() throws Exception {
-        var settings = new OciSettings("", Path.of("/no/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        var settings = new OciSettings("", Path.of("/no/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(5), Duration.ofSeconds(5), true);
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("keeper");
         }

@@ -85,7 +85,7 @@ public final class TestEngine implements AutoCloseable {
     /// @param ready how long a box may take to be ready
     public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
         return new TestEngine(testClass, DockerSettings.defaults().host(), test -> new OciEngine(
-                new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready), test.instance));
+                new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready, true), test.instance));
     }
 
     /// What is closed after this engine, the last one first.

@@ -1,0 +1,4 @@
+/* The seed of an interpreter's hashes is its own, although its memory may be a copy of another's. */
+void hashes_remember(void);   /* before the interpreter starts */
+void hashes_wait(void);       /* when it waits for its job: copies are made here */
+void hashes_reseed(void);     /* when it has its job */

@@ -1,0 +1,278 @@
+package dev.mayfly.oci;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.TestEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// An interpreter that was made of a snapshot is the same to its program as one that was started.
+class OciSnapshotTest {
+    /// What a program can see of its process; nothing in it may differ from box to box.
+    private static final String LOOK_AROUND = """
+            import _thread, ctypes, fcntl, json, locale, os, platform, resource, signal, stat, sys, threading
+            def status(name):
+                return [line.split()[1:] for line in open('/proc/self/status') if line.startswith(name + ':')]
+            def text(name):
+                return open('/proc/self/' + name).read()
+            auxiliary = ctypes.CDLL(None).getauxval
+            stack = [line for line in text('maps').splitlines() if '[stack]' in line]
+            print(json.dumps({
+                'argv': sys.argv, 'orig_argv': sys.orig_argv, 'flags': str(sys.flags), 'path': sys.path, 'executable': sys.executable, 'main': __file__,
+                'modules': sorted(sys.modules), 'environ': dict(os.environ), 'cwd': os.getcwd(), 'umask': os.umask(0o22), 'pid': os.getpid(), 'session': os.getsid(0),
+                'ids': [os.getresuid(), os.getresgid(), os.getgroups()], 'comm': text('comm'), 'cmdline': text('cmdline'), 'process environ': text('environ'),
+                'descriptors': sorted(os.listdir('/proc/self/fd')), 'kinds': [stat.S_IFMT(os.fstat(fd).st_mode) for fd in range(3)],
+                'descriptor flags': [fcntl.fcntl(fd, fcntl.F_GETFL) for fd in range(3)],
+                'signals': [[str(number), str(signal.getsignal(number))] for number in sorted(signal.valid_signals())],
+                'ignored': [status(name) for name in ('SigBlk', 'SigIgn', 'SigCgt')],
+                'rights': [status(name) for name in ('CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs', 'Seccomp', 'Seccomp_filters', 'Threads', 'NSpid')],
+                'limits': [resource.getrlimit(number) for number in range(16)], 'score': text('oom_score_adj'), 'niceness': os.nice(0),
+                'own memory': os.access('/proc/self/mem', os.W_OK), 'owner': os.stat('/proc/self/maps').st_uid,
+                'thread': [threading.get_native_id() == os.getpid(), threading.main_thread().native_id == os.getpid()],
+                'encoding': [sys.stdout.encoding, sys.getfilesystemencoding(), locale.getlocale()], 'buffering': [sys.stdout.line_buffering, sys.stderr.line_buffering],
+                'auxiliary': [auxiliary(number) for number in (4, 5, 6, 11, 12, 13, 14, 16, 17, 23)], 'machine': [platform.node(), platform.machine()],
+                'kernel areas': sorted(line.split()[-1] for line in text('maps').splitlines() if '[v' in line),
+            }, sort_keys=True))
+            """;
+
+    /// Whatever the kernel had to be told anew: stack, heap, threads, signals, clocks, children.
+    private static final String EXERCISE = """
+            import ctypes, hashlib, mmap, multiprocessing, os, re, signal, subprocess, sys, threading, time
+            def deep(n): return 0 if n == 0 else 1 + deep(n - 1)
+            sys.setrecursionlimit(30000)
+            assert deep(20000) == 20000
+            class Nested:                                  # recursion that needs the C stack
+                def __init__(self, depth): self.depth = depth
+                def __repr__(self): return repr([Nested(self.depth - 1)]) if self.depth else 'x'
+            assert len(repr(Nested(1500))) == 3001
+            pieces = [bytes([n % 256]) * 100 for n in range(200000)]
+            assert len(hashlib.sha256(b"".join(pieces)).digest()) == 32
+            libc = ctypes.CDLL(None, use_errno=True)
+            libc.sbrk.restype = ctypes.c_void_p
+            libc.malloc.restype = ctypes.c_void_p
+            assert all(libc.malloc(100000) for n in range(100))
+            before = libc.sbrk(0)
+            assert libc.sbrk(1 << 20) == before and libc.sbrk(0) == before + (1 << 20)
+            results = []
+            threads = [threading.Thread(target=lambda: results.append(sum(range(100000)))) for n in range(8)]
+            [thread.start() for thread in threads], [thread.join() for thread in threads]
+            assert len(results) == 8
+            caught = []
+            signal.signal(signal.SIGALRM, lambda number, frame: caught.append(number))
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            signal.pause()
+            assert caught == [signal.SIGALRM]
+            try:
+                signal.raise_signal(signal.SIGINT)
+                assert False
+            except KeyboardInterrupt: pass
+            assert 0 <= time.time() - os.stat('/proc/self').st_ctime < 3600 and time.monotonic() > 0 and time.process_time() > 0
+            reading, writing = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.write(writing, os.urandom(16))
+                os._exit(7)
+            assert os.read(reading, 16) != os.urandom(16)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+            assert subprocess.run([sys.executable, '-c', 'print(6*7)'], capture_output=True).stdout == b'42\\n'
+            with multiprocessing.Pool(2) as pool: assert pool.map(abs, [-1, -2]) == [1, 2]
+            import importlib, contextlib, io
+            with contextlib.redirect_stdout(io.StringIO()):   # names that were hashed before, and new ones, are found
+                for name in sorted(sys.stdlib_module_names - {'antigravity', 'idlelib', 'tkinter', 'turtle', 'turtledemo', 'this', '__main__'}):
+                    try: importlib.import_module(name)
+                    except ImportError: pass
+            assert {str(n) for n in range(1000)} == {str(n) for n in range(999, -1, -1)} and 'append' in {'app' + 'end'} and len(sys.modules) > 200
+            assert all(getattr(str, name) for name in dir(str)) and set(dir(list)) == set(list.__dict__) | set(object.__dict__)
+            assert 0.1 + 0.2 == 0.30000000000000004 and os.sched_getaffinity(0)
+            try: os.write(1, b'')
+            finally: print('all well')
+            """;
+
+    @TempDir
+    Path folder;
+
+    private OciSettings settings(boolean snapshots) {
+        return new OciSettings(
+                "", Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), snapshots);
+    }
+
+    private static SandboxSpec spec(OciEngine engine, String runtime) throws Exception {
+        var language = TestEngine.runtime(runtime);
+        return language.spec(engine.imageId(language.image()).orElseThrow());
+    }
+
+    /// The program that a box's interpreter was started as: it is the agent's own when there was none.
+    private static List<String> programs(Sandbox box) throws IOException {
+        return ControlGroups.processes(box.id()).stream().map(process -> {
+            try {
+                return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process), "exe")).toString();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }).distinct().toList();
+    }
+
+    private static boolean isRestored(Sandbox box) throws IOException {
+        return programs(box).equals(List.of("/mayfly/agent"));
+    }
+
+    private static String run(Sandbox box, String code) throws Exception {
+        var output = new CollectedOutput();
+        Outcome outcome = box.run(TestEngine.job("python", code), output).outcome();
+        assertThat(outcome).as(new String(output.stderr(), UTF_8)).isEqualTo(new Outcome.Exited(0));
+        return new String(output.stdout(), UTF_8);
+    }
+
+    private static Sandbox third(OciEngine engine) throws Exception {
+        engine.create(spec(engine, "python")).close();
+        engine.create(spec(engine, "python")).close();
+        return engine.create(spec(engine, "python"));
+    }
+
+    private List<Path> snapshots() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("oci"))) {
+            return files.filter(file -> file.endsWith("mayfly/snapshot")).toList();
+        }
+    }
+
+    @Test
+    void fromTheSecondBoxOnInterpretersAreMadeOfASnapshot() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            try (Sandbox first = engine.create(spec(engine, "python"));
+                    Sandbox second = engine.create(spec(engine, "python"));
+                    Sandbox third = engine.create(spec(engine, "python"))) {
+                assertThat(isRestored(first)).isFalse();
+                assertThat(isRestored(second)).isTrue();
+                assertThat(isRestored(third)).isTrue();
+                assertThat(run(second, "print(6*7)")).isEqualTo("42\n");
+                assertThat(run(third, "print(6*7)")).isEqualTo("42\n");
+                assertThat(snapshots()).hasSize(1);
+                assertThat(boxes()).as("the box that was used up and the rehearsal are gone").hasSize(3);
+            }
+        }
+        assertThat(folder.resolve("oci")).isEmptyDirectory();
+    }
+
+    private List<Path> boxes() throws IOException {
+        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("boxes"))) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void programSeesTheProcessThatItWouldSeeWithoutOne() throws Exception {
+        String started;
+        String restored;
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock); Sandbox box = third(engine)) {
+            assertThat(isRestored(box)).isFalse();
+            started = run(box, LOOK_AROUND);
+        }
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+            assertThat(isRestored(box)).isTrue();
+            restored = run(box, LOOK_AROUND);
+        }
+        assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
+    }
+
+    @Test
+    void everythingWorksInARestoredInterpreter() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+            assertThat(isRestored(box)).isTrue();
+            assertThat(run(box, EXERCISE)).isEqualTo("all well\n");
+        }
+    }
+
+    @Test
+    void boxesOfASnapshotDrawDifferentRandomNumbers() throws Exception {
+        String code = "import os, random, secrets, tempfile, uuid\nprint(random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
+                + " tempfile.mktemp(), hash('a text of this program'), hash(b'some bytes of it'))";
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock);
+                Sandbox one = third(engine);
+                Sandbox other = engine.create(spec(engine, "python"))) {
+            assertThat(isRestored(one) && isRestored(other)).isTrue();
+            assertThat(run(one, code).strip().split(" ")).doesNotContain(run(other, code).strip().split(" "));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing", "empty", "of another version"})
+    void withoutAUsableSnapshotTheInterpreterIsStarted(String state) throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            third(engine).close();
+            Path snapshot = snapshots().getFirst();
+            byte[] content = Files.readAllBytes(snapshot);
+            Files.delete(snapshot);
+            content[0]++;
+            if (!state.equals("missing")) {
+                Files.write(snapshot, state.equals("empty") ? new byte[0] : content);
+            }
+            try (Sandbox box = engine.create(spec(engine, "python"))) {
+                assertThat(isRestored(box)).isFalse();
+                assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+            }
+            Folders.delete(snapshot.getParent().getParent());
+            try (Sandbox box = engine.create(spec(engine, "python"))) {
+                assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+            }
+        }
+    }
+
+    @Test
+    void snapshotThatCannotBeTakenIsDoneWithout() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            engine.create(spec(engine, "python")).close();
+            Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("snapshots"), "in the way");
+            for (int i = 0; i < 2; i++) {
+                try (Sandbox box = engine.create(spec(engine, "python"))) {
+                    assertThat(isRestored(box)).isFalse();
+                    assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+                }
+            }
+            assertThat(boxes()).isEmpty();
+        }
+    }
+
+    @Test
+    void interpreterWithSeveralThreadsIsLeftAlone() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            SandboxSpec node = spec(engine, "node");
+            var wished = new SandboxSpec(node.runtime(), node.image(), node.warmCommand(), true, node.limits(), node.engineRuntime());
+            for (int i = 0; i < 3; i++) {
+                try (Sandbox box = engine.create(wished)) {
+                    var output = new CollectedOutput();
+                    box.run(TestEngine.job("node", "console.log(6*7)"), output);
+                    assertThat(new String(output.stdout(), UTF_8)).isEqualTo("42\n");
+                }
+            }
+            assertThat(snapshots()).isEmpty();
+        }
+    }
+
+    @Test
+    void runtimeThatDoesNotOfferItsInterpreterStartsItAnew() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            SandboxSpec python = spec(engine, "python");
+            var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
+            for (int i = 0; i < 3; i++) {
+                try (Sandbox box = engine.create(plain)) {
+                    assertThat(isRestored(box)).isFalse();
+                }
+            }
+            assertThat(snapshots()).isEmpty();
+        }
+    }
+}
