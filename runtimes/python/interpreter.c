@@ -60,7 +60,24 @@ static void set_environment(char **at, char *end) {
     Py_XDECREF(env), Py_XDECREF(os);
 }
 
+static void collect_again(PyObject *object) {
+    PyObject_GC_UnTrack(object);
+    PyObject_GC_Track(object);
+}
+
+/* What is there before the job stays to the end: no collection has to look at it, neither the program's own nor those at its end. Only the
+ * program's globals must stay in sight: they and its functions hold each other. */
+static void freeze_collector(void) {
+    PyObject *gc = PyImport_ImportModule("gc"), *modules = PyImport_GetModuleDict();
+    PyObject *done = gc != NULL ? PyObject_CallMethod(gc, "freeze", NULL) : NULL, *program = PyImport_AddModuleRef("__main__");
+    if (done == NULL || program == NULL || PyDict_DelItemString(modules, "gc")) Py_FatalError("gc.freeze");
+    collect_again(program);
+    collect_again(PyModule_GetDict(program));
+    Py_DECREF(done), Py_DECREF(gc), Py_DECREF(program);
+}
+
 static void take_job(void) {
+    freeze_collector();
     hashes_wait();
     if (write(CONTROL_FD, "R", 1) != 1) _exit(70);
     size_t length;

@@ -208,6 +208,37 @@ class OciSnapshotTest {
         }
     }
 
+    /// What was there before the job is left out of collections.
+    @Test
+    void whatAProgramLeavesBehindIsFinalized() throws Exception {
+        String code = """
+                import atexit, gc, os, sys, threading, weakref
+                class Left:
+                    def __init__(self, name): self.name = name
+                    def __del__(self, write=os.write): write(1, (self.name + '\\n').encode())
+                atexit.register(lambda: os.write(1, b'at exit\\n'))
+                first, second = Left('first of a cycle'), Left('second of a cycle')
+                first.other, second.other = second, first
+                collected = Left('collected')
+                collected.itself = collected
+                del collected
+                gc.collect()
+                os.kept = Left('in a module of before')
+                sys.kept = Left('in sys')
+                kept = Left('global')
+                noted = weakref.finalize(kept, lambda: os.write(1, b'noted\\n'))
+                threading.Thread(target=lambda: os.write(1, b'thread\\n')).start()
+                unclosed = open('/dev/fd/1', 'w')
+                unclosed.write('in a buffer\\n')
+                assert 'gc' in sys.modules and gc.isenabled() and gc.get_threshold()[0] == 2000
+                """;
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+            assertThat(isRestored(box)).isTrue();
+            assertThat(run(box, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
+                    "in a buffer", "in a module of before", "in sys");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"missing", "empty", "of another version"})
     void withoutAUsableSnapshotTheInterpreterIsStarted(String state) throws Exception {
