@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/rseq.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_ADDRESS_BITS = 47, LOST = 126, RSEQ_BYTES = 32 /* with which the C library tells the kernel of it */ };
+enum { MAX_ADDRESS_BITS = 47, LOST = 126, AUXILIARY_RSEQ_BYTES = 27, RSEQ_STEP = 32 };
 
 /* What the exchange knows, all of it on the stage. */
 struct stage {
@@ -25,7 +26,7 @@ struct stage {
     uint8_t stack[16384];
 };
 
-enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 8192, PARKED = 1 << 19 };
+enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 4096, PARKED = 1 << 19, RANDOM_BYTES = 16, FRAME_ROOM = 4096 };
 
 _Static_assert(sizeof(struct stage) + CODE_BYTES <= PARKED, "the stage is too small");
 
@@ -58,10 +59,11 @@ EXCHANGE static _Noreturn void exchange(struct stage *stage) {
     for (uint64_t i = 0; i < to->areas; i++) {
         struct snapshot_area *area = &stage->areas[i];
         bool zero = area->offset == 0, copied = !zero && (area->protection & PROT_WRITE);
-        int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | (zero || copied ? MAP_ANONYMOUS : 0) | (zero ? MAP_STACK : 0) | (copied ? MAP_POPULATE : 0);
+        int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | (zero || copied ? MAP_ANONYMOUS : 0) | (copied ? MAP_POPULATE : 0)
+            | (area->kind == SNAPSHOT_STACK ? MAP_GROWSDOWN : 0);
         uint64_t file = zero || copied ? (uint64_t)-1 : SNAPSHOT_FD, offset = zero || copied ? 0 : area->offset;
         must(call(SYS_mmap, area->start, area->bytes, area->protection, (uint64_t)flags, file, offset) == (long)area->start);
-        if (area->wiped) must(call(SYS_madvise, area->start, area->bytes, MADV_WIPEONFORK, 0, 0, 0) == 0);
+        if (area->kind == SNAPSHOT_WIPED) must(call(SYS_madvise, area->start, area->bytes, MADV_WIPEONFORK, 0, 0, 0) == 0);
         if (copied) must(call(SYS_pread64, SNAPSHOT_FD, area->start, area->bytes, area->offset, 0, 0) == (long)area->bytes);
     }
     parked = STAGE_START + PARKED;
@@ -82,9 +84,16 @@ EXCHANGE static _Noreturn void exchange(struct stage *stage) {
     if (to->rseq_address != 0) must(call(SYS_rseq, to->rseq_address, to->rseq_bytes, 0, to->rseq_signature, 0, 0) == 0);
     if (to->robust_list != 0) must(call(SYS_set_robust_list, to->robust_list, to->robust_bytes, 0, 0, 0, 0) == 0);
     *(int32_t *)to->tid_address = (int32_t)call(SYS_set_tid_address, to->tid_address, 0, 0, 0, 0, 0);
+    for (int i = 0; i + 1 < SNAPSHOT_AUXILIARY; i += 2) {
+        if (to->auxiliary[i] == AT_RANDOM) must(call(SYS_getrandom, to->auxiliary[i + 1], RANDOM_BYTES, 0, 0, 0, 0) == RANDOM_BYTES);
+    }
     char ready = 'R';
     must(call(SYS_write, CONTROL_FD, (uint64_t)&ready, 1, 0, 0, 0) == 1);
-    __asm__ volatile("mov %0, %%rsp\n\tmov %1, %%eax\n\tsyscall" : : "r"(&to->context), "i"(SYS_rt_sigreturn) : "memory");
+    /* The last words are on the interpreter's own stack, below what it uses, so that of the stage only this code stays. */
+    uint64_t *frame = (uint64_t *)(((uint64_t)to->context.uc_mcontext.gregs[REG_RSP] - FRAME_ROOM) & ~(uint64_t)63);
+    for (size_t i = 0; i < sizeof to->context / sizeof *frame; i++) frame[i] = ((volatile uint64_t *)&to->context)[i];
+    __asm__ volatile("mov %0, %%rsp\n\tsyscall\n\tmov %4, %%eax\n\tsyscall"
+        : : "r"(frame), "a"(SYS_munmap), "D"(STAGE_START), "S"(STAGE_BYTES - CODE_BYTES), "i"(SYS_rt_sigreturn) : "rcx", "r11", "memory");
     __builtin_unreachable();
 }
 
@@ -111,7 +120,8 @@ static bool find_kernel_areas(struct stage *stage) {
 /* The kernel is not to write into memory that goes. */
 static bool leave_rseq(void) {
     uint8_t *area = (uint8_t *)__builtin_thread_pointer() + __rseq_offset;
-    return __rseq_size == 0 || syscall(SYS_rseq, area, RSEQ_BYTES, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0;
+    uint64_t told = getauxval(AUXILIARY_RSEQ_BYTES), bytes = told == 0 ? RSEQ_STEP : (told + RSEQ_STEP - 1) / RSEQ_STEP * RSEQ_STEP;   /* as the C library has it */
+    return __rseq_size == 0 || syscall(SYS_rseq, area, bytes, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0;
 }
 
 void restore(const char *path) {

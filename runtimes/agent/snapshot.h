@@ -24,11 +24,16 @@ enum {
 #define STAGE_START UINT64_C(0x100000000000)
 #define STAGE_BYTES UINT64_C(0x100000)
 
+enum snapshot_kind {
+    SNAPSHOT_COMMON,
+    SNAPSHOT_WIPED,    /* in children, as madvise(MADV_WIPEONFORK) asks for */
+    SNAPSHOT_STACK,    /* grows as it is needed */
+};
+
 struct snapshot_area {
     uint64_t start, bytes;
     uint64_t offset;   /* in the file; or 0 when it holds only zeros */
-    uint32_t protection;
-    uint32_t wiped;    /* in children, as madvise(MADV_WIPEONFORK) asks for */
+    uint32_t protection, kind;
 };
 
 struct snapshot_kernel_area {

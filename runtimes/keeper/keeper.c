@@ -3,7 +3,7 @@
  *
  *   keeper SOCKET          serves requests on a unix socket until its stdin ends
  *   keeper --filter FILE   writes there, as seccomp(2) takes it, the filter that stdin describes: see filter.c
- *   keeper --snapshot PID FILE  writes down there a process that waits: see snapshot.c
+ *   keeper --snapshot PID BOX FILE  writes down there a process of that box, which waits: see snapshot.c
  *   keeper --whiteouts DIR turns an unpacked layer's .wh. files into what overlayfs understands
  *
  * A request is one line: words between tabs.
@@ -414,9 +414,9 @@ int main(int argc, char **argv) {
         return 0;
     }
     if (argc == 3 && strcmp(argv[1], "--filter") == 0) return filter_write(stdin, argv[2]);
-    if (argc == 4 && strcmp(argv[1], "--snapshot") == 0) return snapshot_take((pid_t)atoi(argv[2]), argv[3]) ? 0 : 1;
+    if (argc == 5 && strcmp(argv[1], "--snapshot") == 0) return snapshot_take((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
     if (argc != 2) {
-        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot PID FILE\n");
+        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot PID BOX FILE\n");
         return 64;
     }
     return keep(argv[1]);

@@ -6,6 +6,7 @@
 
 #include "../agent/snapshot.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,7 +23,9 @@ enum {
     ZERO_RUN = 16,             /* pages; fewer are written down among the others */
     RED_ZONE = 4096,           /* below the stack's end, where nothing of the program's is */
     SYSCALL_BYTES = 2,
-    STACK_BYTES = 8 << 20,     /* as much as Linux lets one grow, by default */
+    MAX_BYTES = 256 << 20,     /* of all that is written down */
+    WAIT_TRIES = 400, WAIT_MICROS = 5000,
+    LAST_DESCRIPTOR = 1000,    /* where the job comes from; the others are stdin, stdout and stderr */
     RESTART_FIRST = 512, RESTART_LAST = 516,   /* ERESTARTSYS to ERESTART_RESTARTBLOCK, which only tracers see */
 };
 
@@ -47,17 +50,33 @@ static bool read_memory(uint64_t at, void *into, size_t bytes) {
     return pread(memory, into, bytes, (off_t)at) == (ssize_t)bytes;
 }
 
-static bool hold(void) {
-    int status;
-    if (ptrace(PTRACE_SEIZE, traced, 0, PTRACE_O_EXITKILL) || ptrace(PTRACE_INTERRUPT, traced, 0, 0)) return failed("ptrace");
-    if (waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status)) return failed("the process does not stop");
-    if (ptrace(PTRACE_GETREGS, traced, 0, &held)) return failed("registers");
-    uint8_t instruction[SYSCALL_BYTES];
-    if (!read_memory(held.rip - SYSCALL_BYTES, instruction, sizeof instruction)) return failed("its code");
-    long result = (long)held.rax;
-    if (held.orig_rax != SYS_read || result > -RESTART_FIRST || result < -RESTART_LAST || instruction[0] != 0x0f || instruction[1] != 0x05)
-        return unfit("the process does not wait in a read");
-    return true;
+static bool is_of(const char *box) {
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/cgroup", traced);
+    int groups = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = groups < 0 ? -1 : read(groups, text, sizeof text - 1);
+    if (groups >= 0) close(groups);
+    if (length <= 0) return failed(path);
+    text[length] = 0;
+    return strstr(text, box) != NULL || unfit("the process is another one meanwhile");
+}
+
+/* An interpreter that has told that it waits may still be on its way there. */
+static bool hold(const char *box) {
+    if (ptrace(PTRACE_SEIZE, traced, 0, PTRACE_O_EXITKILL)) return failed("ptrace");
+    for (int tries = 0; tries < WAIT_TRIES; tries++) {
+        int status;
+        uint8_t instruction[SYSCALL_BYTES];
+        if (ptrace(PTRACE_INTERRUPT, traced, 0, 0) || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status)) return failed("the process does not stop");
+        if (!is_of(box)) return false;
+        if (ptrace(PTRACE_GETREGS, traced, 0, &held) || !read_memory(held.rip - SYSCALL_BYTES, instruction, sizeof instruction)) return failed("registers");
+        long result = (long)held.rax;
+        if (status >> 16 == PTRACE_EVENT_STOP && held.orig_rax == SYS_read && result <= -RESTART_FIRST && result >= -RESTART_LAST
+            && instruction[0] == 0x0f && instruction[1] == 0x05) return true;
+        if (ptrace(PTRACE_CONT, traced, 0, status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status))) return failed("ptrace");
+        usleep(WAIT_MICROS);
+    }
+    return unfit("the process does not wait in a read");
 }
 
 /* The process makes a system call of ours where it was making its own. */
@@ -69,7 +88,7 @@ static bool call(long number, uint64_t first, uint64_t second, uint64_t third, u
     registers.rdi = first, registers.rsi = second, registers.rdx = third, registers.r10 = fourth;
     int status;
     if (ptrace(PTRACE_SETREGS, traced, 0, &registers) || ptrace(PTRACE_SINGLESTEP, traced, 0, 0)
-        || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status)
+        || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP
         || ptrace(PTRACE_GETREGS, traced, 0, &registers)) return failed("a call in its name");
     *result = registers.rax;
     return true;
@@ -90,11 +109,11 @@ static bool write_file(const void *bytes, size_t length, uint64_t at) {
     return pwrite(file, bytes, length, (off_t)at) == (ssize_t)length || failed("write");
 }
 
-static bool add(uint64_t start, uint64_t bytes, bool zero, int protection, const uint8_t *content) {
+static bool add(uint64_t start, uint64_t bytes, int protection, enum snapshot_kind kind, const uint8_t *content) {
     if (bytes == 0) return true;
     if (snapshot.areas == SNAPSHOT_MAX_AREAS) return unfit("its memory is in too many pieces");
-    areas[snapshot.areas++] = (struct snapshot_area){start, bytes, zero ? 0 : file_end, (uint32_t)protection, false};
-    if (zero) return true;
+    areas[snapshot.areas++] = (struct snapshot_area){start, bytes, content == NULL ? 0 : file_end, (uint32_t)protection, kind};
+    if (content == NULL) return true;
     uint64_t at = file_end;
     file_end += bytes;
     return write_file(content, bytes, at);
@@ -106,22 +125,27 @@ static bool is_zero(const uint8_t *page) {
 }
 
 /* Longer runs of zeros are left out: most of them is memory that was never used. */
-static bool add_contents(uint64_t start, uint64_t bytes, int protection) {
-    uint8_t *content = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (content == MAP_FAILED || !read_memory(start, content, bytes)) return failed("its memory");
+static bool add_pieces(uint64_t start, uint64_t bytes, int protection, const uint8_t *content) {
     uint64_t pages = bytes / SNAPSHOT_PAGE, from = 0;
-    bool good = true;
-    for (uint64_t page = 0; good && page < pages;) {
+    for (uint64_t page = 0; page < pages;) {
         uint64_t run = 0;
         while (page + run < pages && is_zero(content + (page + run) * SNAPSHOT_PAGE)) run++;
         if (run >= ZERO_RUN || (run > 0 && run == pages)) {
-            good = add(start + from * SNAPSHOT_PAGE, (page - from) * SNAPSHOT_PAGE, false, protection, content + from * SNAPSHOT_PAGE)
-                && add(start + page * SNAPSHOT_PAGE, run * SNAPSHOT_PAGE, true, protection, NULL);
+            if (!add(start + from * SNAPSHOT_PAGE, (page - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE)
+                || !add(start + page * SNAPSHOT_PAGE, run * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, NULL)) return false;
             from = page + run;
         }
         page += run == 0 ? 1 : run;
     }
-    good = good && add(start + from * SNAPSHOT_PAGE, (pages - from) * SNAPSHOT_PAGE, false, protection, content + from * SNAPSHOT_PAGE);
+    return add(start + from * SNAPSHOT_PAGE, (pages - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE);
+}
+
+static bool add_contents(uint64_t start, uint64_t bytes, int protection, bool is_stack) {
+    if (bytes > MAX_BYTES - file_end) return unfit("its memory is more than is written down");
+    uint8_t *content = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (content == MAP_FAILED) return failed("memory");
+    bool good = read_memory(start, content, bytes) || failed("its memory");
+    good = good && (is_stack ? add(start, bytes, protection, SNAPSHOT_STACK, content) : add_pieces(start, bytes, protection, content));
     munmap(content, bytes);
     return good;
 }
@@ -137,51 +161,58 @@ static bool add_kernel_area(uint64_t start, uint64_t bytes, const char *name) {
     return unfit("the kernel has more areas of its own in it than are known");
 }
 
-/* What a child would find wiped, such as the state of the C library's random numbers, nobody is to find. */
-static bool add_wiped(uint64_t start, uint64_t bytes, int protection) {
-    if (!add(start, bytes, true, protection, NULL)) return false;
-    areas[snapshot.areas - 1].wiped = true;
-    return true;
-}
-
 static bool add_area(uint64_t start, uint64_t end, const char *rights, const char *name, bool wiped) {
     if (strcmp(name, "[vsyscall]") == 0) return true;
     if (strncmp(name, "[v", 2) == 0) return add_kernel_area(start, end - start, name);
     if (start < STAGE_START + STAGE_BYTES && end > STAGE_START) return unfit("its memory is in the way");
     int protection = (rights[0] == 'r' ? PROT_READ : 0) | (rights[1] == 'w' ? PROT_WRITE : 0) | (rights[2] == 'x' ? PROT_EXEC : 0);
     if (rights[3] == 's' && (protection & PROT_WRITE)) return unfit("it shares memory");
-    if (wiped) return add_wiped(start, end - start, protection);
-    if ((protection & PROT_READ) == 0) return add(start, end - start, true, protection, NULL);
-    uint64_t room = end - STACK_BYTES;
-    if (strcmp(name, "[stack]") == 0 && room < start) {   /* grew as it was needed; here it has its full size at once */
-        if (!add(room, start - room, true, protection, NULL)) return false;
-    }
-    return add_contents(start, end - start, protection);
+    /* what a child would find wiped, such as the state of the C library's random numbers, nobody is to find */
+    if (wiped) return add(start, end - start, protection, SNAPSHOT_WIPED, NULL);
+    if ((protection & PROT_READ) == 0) return add(start, end - start, protection, SNAPSHOT_COMMON, NULL);
+    return add_contents(start, end - start, protection, strcmp(name, "[stack]") == 0);
 }
 
 /* smaps tells of each area in several lines, of which the first has its place and the last its flags. */
 static bool write_memory_down(void) {
-    char path[64], line[512], rights[5] = "", name[256] = "";
+    char path[64], rights[5] = "", name[32] = "", *line = NULL;
+    size_t room = 0;
     snprintf(path, sizeof path, "/proc/%d/smaps", traced);
     FILE *maps = fopen(path, "re");
     if (maps == NULL) return failed(path);
     bool good = true;
     unsigned long long start = 0, end = 0;
-    while (good && fgets(line, sizeof line, maps) != NULL) {
+    while (good && getline(&line, &room, maps) > 0) {
         unsigned long long from, to;
         if (sscanf(line, "%llx-%llx", &from, &to) == 2) {
             start = from, end = to, name[0] = 0;
-            good = sscanf(line, "%*s %4s %*s %*s %*s %255s", rights, name) >= 1 || failed(path);
+            good = sscanf(line, "%*s %4s %*s %*s %*s %31s", rights, name) >= 1 || failed(path);
         } else if (strncmp(line, "VmFlags:", 8) == 0) {
             good = add_area(start, end, rights, name, strstr(line, " wf") != NULL);
             end = 0;
         }
     }
+    free(line);
     fclose(maps);
     return good && (end == 0 || unfit("the kernel does not tell what is wiped in children"));
 }
 
 /* ---- what the kernel keeps ---- */
+
+/* Files, timers and the like that a program has opened at its start would be missing. */
+static bool has_nothing_open(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fd", traced);
+    DIR *folder = opendir(path);
+    if (folder == NULL) return failed(path);
+    bool good = true;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        int number = atoi(entry->d_name);
+        good = good && (entry->d_name[0] == '.' || number <= STDERR_FILENO || number == LAST_DESCRIPTOR);
+    }
+    closedir(folder);
+    return good || unfit("it has files open");
+}
 
 static bool inner_pid(long *pid) {
     char path[64], line[256];
@@ -266,14 +297,14 @@ static bool write_registers_down(void) {
     return true;
 }
 
-static bool take(void) {
+static bool take(const char *box) {
     file_end = (sizeof snapshot + sizeof areas + SNAPSHOT_PAGE - 1) / SNAPSHOT_PAGE * SNAPSHOT_PAGE;
     snapshot.magic = SNAPSHOT_MAGIC;
-    return hold() && write_memory_down() && write_kernel_state_down() && write_registers_down()
+    return hold(box) && has_nothing_open() && write_memory_down() && write_kernel_state_down() && write_registers_down()
         && write_file(&snapshot, sizeof snapshot, 0) && write_file(areas, sizeof areas, sizeof snapshot);
 }
 
-bool snapshot_take(pid_t pid, const char *path) {
+bool snapshot_take(pid_t pid, const char *box, const char *path) {
     char name[64];
     traced = pid;
     snprintf(name, sizeof name, "/proc/%d/mem", pid);
@@ -281,7 +312,7 @@ bool snapshot_take(pid_t pid, const char *path) {
     if (memory < 0) return failed(name);
     file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     if (file < 0) return failed(path);
-    bool taken = take();
+    bool taken = take(box);
     if (close(file)) taken = failed(path);
     close(memory);
     if (!taken) unlink(path);
@@ -292,8 +323,8 @@ bool snapshot_take(pid_t pid, const char *path) {
 
 #include <stdio.h>
 
-bool snapshot_take(pid_t pid, const char *file) {
-    fprintf(stderr, "snapshot: of process %d, into %s: not on this processor\n", pid, file);
+bool snapshot_take(pid_t pid, const char *box, const char *file) {
+    fprintf(stderr, "snapshot: of process %d in %s, into %s: not on this processor\n", pid, box, file);
     return false;
 }
 

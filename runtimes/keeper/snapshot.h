@@ -1,5 +1,5 @@
-/* Writes down the process with this id, which waits in a read; see ../agent/snapshot.h. Tells on stderr why it cannot. */
+/* Writes down the process of this box, which is to wait in a read; see ../agent/snapshot.h. Tells on stderr why it cannot. */
 #include <stdbool.h>
 #include <sys/types.h>
 
-bool snapshot_take(pid_t pid, const char *file);
+bool snapshot_take(pid_t pid, const char *box, const char *file);

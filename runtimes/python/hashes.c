@@ -20,7 +20,6 @@ static hash_function original;
 static uint64_t *slots;   /* open addressing; 0 is a free one */
 static size_t slot_count, used;
 static uint64_t old_seed[2];
-static char *is_first;    /* on a page that copies find wiped */
 
 static void set_function(hash_function function) {
     memcpy((void *)&PyHash_GetFuncDef()->hash, &function, sizeof function);
@@ -110,17 +109,15 @@ void hashes_remember(void) {
 
 void hashes_wait(void) {
     memcpy(old_seed, _Py_HashSecret, sizeof old_seed);
-    is_first = pages(1);
-    *is_first = 1;
-    if (madvise(is_first, 1, MADV_WIPEONFORK) || mprotect(slots, slot_count * sizeof *slots, PROT_READ)) fail("hashes");
+    if (mprotect(slots, slot_count * sizeof *slots, PROT_READ)) fail("hashes");
+}
+
+void hashes_keep(void) {
+    set_function(original);
+    munmap(slots, slot_count * sizeof *slots);
 }
 
 void hashes_reseed(void) {
-    if (*is_first) {
-        set_function(original);
-        munmap(slots, slot_count * sizeof *slots);
-        return;
-    }
     static const char text[] = "a text of several words";
     for (Py_ssize_t length = 1; length < (Py_ssize_t)sizeof text; length++)
         if (old_hash(text, length) != original(text, length)) Py_FatalError("this is not the hash function that is known");

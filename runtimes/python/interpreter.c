@@ -9,8 +9,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { CONTROL_FD = 1000 };
@@ -76,15 +78,51 @@ static void freeze_collector(void) {
     Py_DECREF(done), Py_DECREF(gc), Py_DECREF(program);
 }
 
+/* In a copy a library is no longer known by its file, which is in another mount: so it is by each of its names. */
+static int name_library(struct dl_phdr_info *library, size_t size, void *unused) {
+    (void)size, (void)unused;
+    char *path = library->dlpi_name[0] == '/' ? realpath(library->dlpi_name, NULL) : NULL;
+    if (path != NULL) {
+        dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+        if (strncmp(path, "/usr/", 5) == 0) dlopen(path + 4, RTLD_LAZY | RTLD_NOLOAD);
+    }
+    free(path);
+    return 0;
+}
+
+/* A page that a copy of this process finds wiped, as a child would. */
+static const char *first_mark(void) {
+    char *mark = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mark == MAP_FAILED || madvise(mark, 1, MADV_WIPEONFORK)) _exit(70);
+    *mark = 1;
+    return mark;
+}
+
+static void stay_the_same(void) {
+    PyOS_AfterFork_Parent();
+    hashes_keep();
+}
+
+/* What the interpreter does in a child, so that random numbers that somebody has begun to draw are not drawn twice; and another seed. */
+static void become_another(const PyConfig *config) {
+    PyOS_AfterFork_Child();
+    if (config->use_hash_seed) hashes_keep();
+    else hashes_reseed();
+}
+
 static void take_job(void) {
     freeze_collector();
+    dl_iterate_phdr(name_library, NULL);
+    const char *is_first = first_mark();
     hashes_wait();
+    PyOS_BeforeFork();
     if (write(CONTROL_FD, "R", 1) != 1) _exit(70);
     size_t length;
     char *text = read_everything(&length), *at = text;
     close(CONTROL_FD);
-    hashes_reseed();
     PyConfig *config = (PyConfig *)_Py_GetConfig();
+    if (*is_first) stay_the_same();
+    else become_another(config);
     const char *entrypoint = next(&at);
     long args = atol(next(&at));
     char script[PATH_MAX + 1001];   /* absolute, as the start-up makes it; sys.argv[0] stays as it was given */

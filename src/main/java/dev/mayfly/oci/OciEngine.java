@@ -65,10 +65,27 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
+        if (!settings.snapshots() || !spec.snapshot() || runtime(spec).isGvisor()) {
+            return create(spec, Optional.empty());
+        }
         Optional<Path> snapshot = snapshots.layer(spec);
-        Sandbox box = create(spec, snapshot);
-        boolean fit = settings.snapshots() && snapshot.isEmpty() && !runtime(spec).isGvisor();
-        return fit && snapshots.take(box, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
+        if (snapshot.isPresent()) {
+            return restored(spec, snapshot.get());
+        }
+        Sandbox box = create(spec, Optional.empty());
+        return snapshots.take(box, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
+    }
+
+    /// Where no box comes of a snapshot although one comes without, it is not used again.
+    private Sandbox restored(SandboxSpec spec, Path snapshot) throws SandboxException, InterruptedException {
+        try {
+            return create(spec, Optional.of(snapshot));
+        } catch (SandboxException e) {
+            Sandbox box = create(spec, Optional.empty());
+            LOG.log(Level.WARNING, "runtime={0}: its snapshot is not used any more: {1}", spec.runtime(), e.getMessage());
+            snapshots.forget(spec, snapshot);
+            return box;
+        }
     }
 
     private Sandbox create(SandboxSpec spec, Optional<Path> snapshot) throws SandboxException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.mayfly.oci;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
@@ -13,9 +15,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,12 +32,12 @@ final class Snapshots {
     private static final Path NAME = Path.of("mayfly", "snapshot");
     private static final String REHEARSAL = "rehearsal";
 
-    /// Of this box, which waits, one is taken: the first may be the only one.
-    private static final int TAKEN_OF = 2;
+    /// One is taken of the second box of its kind: the first may be the only one. Where that fails, of some later ones.
+    private static final Set<Integer> TAKEN_OF = Set.of(2, 16, 128);
 
-    private record Kind(String image, List<String> warmCommand) {
+    private record Kind(String runtime, String image, List<String> warmCommand, String engineRuntime) {
         static Kind of(SandboxSpec spec) {
-            return new Kind(spec.image(), spec.warmCommand());
+            return new Kind(spec.runtime(), spec.image(), spec.warmCommand(), spec.engineRuntime());
         }
     }
 
@@ -59,65 +63,113 @@ final class Snapshots {
         return Optional.ofNullable(layers.get(Kind.of(spec))).filter(Files::exists);
     }
 
-    /// To be told of every box that has been made and waits. When this returns true, the box was used up for a snapshot, and is closed.
+    /// No box could be made with it.
+    void forget(SandboxSpec spec, Path layer) {
+        layers.remove(Kind.of(spec), layer);
+    }
+
+    /// To be told of every box that was made without one and waits. When this returns true, the box was used up for a snapshot, and is closed.
     boolean take(Sandbox box, Factory factory) throws InterruptedException {
-        if (!box.spec().snapshot() || made.merge(Kind.of(box.spec()), 1, Integer::sum) != TAKEN_OF) {
+        if (!TAKEN_OF.contains(made.merge(Kind.of(box.spec()), 1, Integer::sum))) {
             return false;
         }
-        try {
-            Optional<Long> interpreter = interpreter(box.id());
-            if (interpreter.isEmpty()) {
-                return false;
-            }
-            try (box) {
-                Path layer = writeDown(interpreter.get());
-                rehearse(factory.create(layer));
-                layers.put(Kind.of(box.spec()), layer);
-            }
+        Optional<Long> interpreter = interpreter(box.id());
+        if (interpreter.isEmpty()) {
+            return false;
+        }
+        Path layer = folder.resolve(UUID.randomUUID().toString());
+        try (box) {
+            writeDown(interpreter.get(), box.id(), layer);
+            rehearse(factory.create(layer));
+            use(Kind.of(box.spec()), layer);
         } catch (IOException | SandboxException e) {
             LOG.log(Level.WARNING, "runtime={0}: interpreters start anew in every box: {1}", box.spec().runtime(), e.getMessage());
+        } finally {
+            if (!layers.containsValue(layer)) {
+                delete(layer);
+            }
         }
         return true;
     }
 
-    /// The one process beside the agent; empty when it has several threads, as Node's has.
-    private static Optional<Long> interpreter(String boxId) throws IOException {
-        List<Long> processes = ControlGroups.processes(boxId);
-        for (long process : processes) {
-            List<String> status = Files.readAllLines(Path.of("/proc", String.valueOf(process), "status"));
-            if (processes.size() == 2 && status.contains("Threads:\t1") && processes.stream().anyMatch(agent -> status.contains("PPid:\t" + agent))) {
-                return Optional.of(process);
+    /// Instead of those of the runtime's earlier images, of which no more boxes are made.
+    private void use(Kind kind, Path layer) {
+        layers.forEach((other, its) -> {
+            if (other.runtime().equals(kind.runtime()) && !other.image().equals(kind.image()) && layers.remove(other, its)) {
+                delete(its);
             }
+        });
+        layers.put(kind, layer);
+    }
+
+    private static void delete(Path layer) {
+        try {
+            Folders.delete(layer);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} is left until the service ends: {1}", layer, e.getMessage());
+        }
+    }
+
+    /// The one process beside the agent; empty when it has several threads, as Node's has, or ends just now.
+    private static Optional<Long> interpreter(String boxId) {
+        try {
+            List<Long> processes = ControlGroups.processes(boxId);
+            for (long process : processes) {
+                List<String> status = Files.readAllLines(Path.of("/proc", String.valueOf(process), "status"), ISO_8859_1);
+                if (processes.size() == 2 && status.contains("Threads:\t1") && processes.stream().anyMatch(agent -> status.contains("PPid:\t" + agent))) {
+                    return Optional.of(process);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "container={0}: {1}", boxId, e.getMessage());
         }
         return Optional.empty();
     }
 
-    private Path writeDown(long interpreter) throws IOException, InterruptedException {
-        Path layer = folder.resolve(UUID.randomUUID().toString());
+    private void writeDown(long interpreter, String boxId, Path layer) throws IOException, InterruptedException {
         Path file = layer.resolve(NAME);
         Files.createDirectories(file.getParent());
-        Path log = layer.resolveSibling("log");
-        Process process = new ProcessBuilder(keeper.toString(), "--snapshot", String.valueOf(interpreter), file.toString())
+        Path log = layer.resolve("log");
+        Process process = new ProcessBuilder(keeper.toString(), "--snapshot", String.valueOf(interpreter), boxId, file.toString())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        if (!process.waitFor(patience)) {
+        try {
+            if (!process.waitFor(patience)) {
+                throw new IOException("the snapshot is not done in %d s".formatted(patience.toSeconds()));
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(Files.readString(log).strip());
+            }
+        } finally {
             process.destroyForcibly();
-            throw new IOException("the snapshot is not done in %d s".formatted(patience.toSeconds()));
         }
-        if (process.exitValue() != 0) {
-            throw new IOException(Files.readString(log).strip());
-        }
-        return layer;
+        Files.delete(log);
     }
 
     /// An empty program ends well in every language.
     private static void rehearse(Sandbox box) throws SandboxException, InterruptedException {
         try (box) {
+            if (!isRestored(box)) {
+                throw new SandboxException("the snapshot does not fit", false);
+            }
             var job = new Job(REHEARSAL, List.of(), List.of(), Map.of(), List.of(new SourceFile(REHEARSAL, new byte[0])), List.of(), Stdin.EMPTY,
                     box.spec().limits(), new Job.CollectionBudget(0, 0));
             SandboxRun run = box.run(job, output -> {});
             if (!run.outcome().equals(new Outcome.Exited(0))) {
                 throw new SandboxException("an interpreter of a snapshot does not run: " + run.outcome(), false);
             }
+        }
+    }
+
+    /// An interpreter that is restored was never started: its program is the agent's.
+    static boolean isRestored(Sandbox box) throws SandboxException {
+        try {
+            Set<Path> programs = new HashSet<>();
+            for (long process : ControlGroups.processes(box.id())) {
+                programs.add(Files.readSymbolicLink(Path.of("/proc", String.valueOf(process), "exe")));
+            }
+            return programs.size() == 1;
+        } catch (IOException e) {
+            throw new SandboxException("its processes are gone: " + e.getMessage(), e);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,19 @@ class OciSnapshotTest {
                 return [line.split()[1:] for line in open('/proc/self/status') if line.startswith(name + ':')]
             def text(name):
                 return open('/proc/self/' + name).read()
-            auxiliary = ctypes.CDLL(None).getauxval
-            stack = [line for line in text('maps').splitlines() if '[stack]' in line]
+            libc = ctypes.CDLL(None)
+            auxiliary = libc.getauxval
+            auxiliary.restype = ctypes.c_ulong
+            def stack_bytes():
+                attributes, place, size = (ctypes.c_char * 64)(), ctypes.c_void_p(), ctypes.c_size_t()
+                libc.pthread_self.restype = ctypes.c_void_p
+                assert libc.pthread_getattr_np(ctypes.c_void_p(libc.pthread_self()), attributes) == 0
+                assert libc.pthread_attr_getstack(attributes, ctypes.byref(place), ctypes.byref(size)) == 0
+                return size.value >> 16
+            def handle(path):
+                return ctypes.CDLL(path)._handle == ctypes.CDLL('libc.so.6')._handle
+            def low_areas():
+                return [line for line in text('maps').splitlines() if line.startswith('1000000') and 'rw' in line]
             print(json.dumps({
                 'argv': sys.argv, 'orig_argv': sys.orig_argv, 'flags': str(sys.flags), 'path': sys.path, 'executable': sys.executable, 'main': __file__,
                 'modules': sorted(sys.modules), 'environ': dict(os.environ), 'cwd': os.getcwd(), 'umask': os.umask(0o22), 'pid': os.getpid(), 'session': os.getsid(0),
@@ -45,6 +57,7 @@ class OciSnapshotTest {
                 'thread': [threading.get_native_id() == os.getpid(), threading.main_thread().native_id == os.getpid()],
                 'encoding': [sys.stdout.encoding, sys.getfilesystemencoding(), locale.getlocale()], 'buffering': [sys.stdout.line_buffering, sys.stderr.line_buffering],
                 'auxiliary': [auxiliary(number) for number in (4, 5, 6, 11, 12, 13, 14, 16, 17, 23)], 'machine': [platform.node(), platform.machine()],
+                'stack': stack_bytes(), 'libraries': [handle('/lib/x86_64-linux-gnu/libc.so.6'), handle('/usr/lib/x86_64-linux-gnu/libc.so.6')], 'left': low_areas(),
                 'kernel areas': sorted(line.split()[-1] for line in text('maps').splitlines() if '[v' in line),
             }, sort_keys=True))
             """;
@@ -115,21 +128,6 @@ class OciSnapshotTest {
         return language.spec(engine.imageId(language.image()).orElseThrow());
     }
 
-    /// The program that a box's interpreter was started as: it is the agent's own when there was none.
-    private static List<String> programs(Sandbox box) throws IOException {
-        return ControlGroups.processes(box.id()).stream().map(process -> {
-            try {
-                return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process), "exe")).toString();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }).distinct().toList();
-    }
-
-    private static boolean isRestored(Sandbox box) throws IOException {
-        return programs(box).equals(List.of("/mayfly/agent"));
-    }
-
     private static String run(Sandbox box, String code) throws Exception {
         var output = new CollectedOutput();
         Outcome outcome = box.run(TestEngine.job("python", code), output).outcome();
@@ -155,9 +153,9 @@ class OciSnapshotTest {
             try (Sandbox first = engine.create(spec(engine, "python"));
                     Sandbox second = engine.create(spec(engine, "python"));
                     Sandbox third = engine.create(spec(engine, "python"))) {
-                assertThat(isRestored(first)).isFalse();
-                assertThat(isRestored(second)).isTrue();
-                assertThat(isRestored(third)).isTrue();
+                assertThat(Snapshots.isRestored(first)).isFalse();
+                assertThat(Snapshots.isRestored(second)).isTrue();
+                assertThat(Snapshots.isRestored(third)).isTrue();
                 assertThat(run(second, "print(6*7)")).isEqualTo("42\n");
                 assertThat(run(third, "print(6*7)")).isEqualTo("42\n");
                 assertThat(snapshots()).hasSize(1);
@@ -178,11 +176,11 @@ class OciSnapshotTest {
         String started;
         String restored;
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock); Sandbox box = third(engine)) {
-            assertThat(isRestored(box)).isFalse();
+            assertThat(Snapshots.isRestored(box)).isFalse();
             started = run(box, LOOK_AROUND);
         }
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
-            assertThat(isRestored(box)).isTrue();
+            assertThat(Snapshots.isRestored(box)).isTrue();
             restored = run(box, LOOK_AROUND);
         }
         assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
@@ -191,19 +189,19 @@ class OciSnapshotTest {
     @Test
     void everythingWorksInARestoredInterpreter() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
-            assertThat(isRestored(box)).isTrue();
+            assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, EXERCISE)).isEqualTo("all well\n");
         }
     }
 
     @Test
     void boxesOfASnapshotDrawDifferentRandomNumbers() throws Exception {
-        String code = "import os, random, secrets, tempfile, uuid\nprint(random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
+        String code = "import ctypes, os, random, secrets, tempfile, uuid\ngetauxval = ctypes.CDLL(None).getauxval\ngetauxval.restype = ctypes.c_ulong\nprint(ctypes.string_at(getauxval(25), 16).hex(), random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
                 + " tempfile.mktemp(), hash('a text of this program'), hash(b'some bytes of it'))";
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock);
                 Sandbox one = third(engine);
                 Sandbox other = engine.create(spec(engine, "python"))) {
-            assertThat(isRestored(one) && isRestored(other)).isTrue();
+            assertThat(Snapshots.isRestored(one) && Snapshots.isRestored(other)).isTrue();
             assertThat(run(one, code).strip().split(" ")).doesNotContain(run(other, code).strip().split(" "));
         }
     }
@@ -233,9 +231,58 @@ class OciSnapshotTest {
                 assert 'gc' in sys.modules and gc.isenabled() and gc.get_threshold()[0] == 2000
                 """;
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
-            assertThat(isRestored(box)).isTrue();
+            assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
                     "in a buffer", "in a module of before", "in sys");
+        }
+    }
+
+    /// Behind its head there is nothing to check it by.
+    @Test
+    void snapshotOfWhichNoBoxComesIsNotUsedAgain() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            third(engine).close();
+            Path snapshot = snapshots().getFirst();
+            byte[] content = Files.readAllBytes(snapshot);
+            Files.delete(snapshot);
+            Files.write(snapshot, Arrays.copyOf(content, content.length / 4));
+            for (int i = 0; i < 2; i++) {
+                try (Sandbox box = engine.create(spec(engine, "python"))) {
+                    assertThat(Snapshots.isRestored(box)).isFalse();
+                    assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+                }
+            }
+            assertThat(boxes()).isEmpty();
+        }
+    }
+
+    /// Their interpreters may be of one image.
+    @Test
+    void runtimesShareNoSnapshot() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            third(engine).close();
+            SandboxSpec python = spec(engine, "python");
+            var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
+            var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), true, python.limits(), python.engineRuntime());
+            for (SandboxSpec spec : List.of(plain, offered)) {
+                try (Sandbox box = engine.create(spec)) {
+                    assertThat(Snapshots.isRestored(box)).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void interpreterWithFilesOpenIsNotWrittenDown() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+            SandboxSpec python = spec(engine, "python");
+            var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</dev/null; exec /mayfly/interpreter"), true, python.limits(), "");
+            for (int i = 0; i < 3; i++) {
+                try (Sandbox box = engine.create(holding)) {
+                    assertThat(Snapshots.isRestored(box)).isFalse();
+                }
+            }
+            assertThat(snapshots()).isEmpty();
         }
     }
 
@@ -252,7 +299,7 @@ class OciSnapshotTest {
                 Files.write(snapshot, state.equals("empty") ? new byte[0] : content);
             }
             try (Sandbox box = engine.create(spec(engine, "python"))) {
-                assertThat(isRestored(box)).isFalse();
+                assertThat(Snapshots.isRestored(box)).isFalse();
                 assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
             }
             Folders.delete(snapshot.getParent().getParent());
@@ -269,7 +316,7 @@ class OciSnapshotTest {
             Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("snapshots"), "in the way");
             for (int i = 0; i < 2; i++) {
                 try (Sandbox box = engine.create(spec(engine, "python"))) {
-                    assertThat(isRestored(box)).isFalse();
+                    assertThat(Snapshots.isRestored(box)).isFalse();
                     assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
                 }
             }
@@ -300,7 +347,7 @@ class OciSnapshotTest {
             var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
             for (int i = 0; i < 3; i++) {
                 try (Sandbox box = engine.create(plain)) {
-                    assertThat(isRestored(box)).isFalse();
+                    assertThat(Snapshots.isRestored(box)).isFalse();
                 }
             }
             assertThat(snapshots()).isEmpty();
