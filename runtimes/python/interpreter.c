@@ -2,6 +2,7 @@
  * submission arrives. The script then runs through Py_RunMain, so that __main__, sys.path, tracebacks and exit codes are
  * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does. */
 #define PY_SSIZE_T_CLEAN
+#include "collector.h"
 #include "hashes.h"
 
 #include <Python.h>
@@ -62,22 +63,6 @@ static void set_environment(char **at, char *end) {
     Py_XDECREF(env), Py_XDECREF(os);
 }
 
-static void collect_again(PyObject *object) {
-    PyObject_GC_UnTrack(object);
-    PyObject_GC_Track(object);
-}
-
-/* What is there before the job stays to the end: no collection has to look at it, neither the program's own nor those at its end. Only the
- * program's globals must stay in sight: they and its functions hold each other. */
-static void freeze_collector(void) {
-    PyObject *gc = PyImport_ImportModule("gc"), *modules = PyImport_GetModuleDict();
-    PyObject *done = gc != NULL ? PyObject_CallMethod(gc, "freeze", NULL) : NULL, *program = PyImport_AddModuleRef("__main__");
-    if (done == NULL || program == NULL || PyDict_DelItemString(modules, "gc")) Py_FatalError("gc.freeze");
-    collect_again(program);
-    collect_again(PyModule_GetDict(program));
-    Py_DECREF(done), Py_DECREF(gc), Py_DECREF(program);
-}
-
 /* In a copy a library is no longer known by its file, which is in another mount: so it is by each of its names. */
 static int name_library(struct dl_phdr_info *library, size_t size, void *unused) {
     (void)size, (void)unused;
@@ -111,7 +96,7 @@ static void become_another(const PyConfig *config) {
 }
 
 static void take_job(void) {
-    freeze_collector();
+    collector_pass_over_all();
     dl_iterate_phdr(name_library, NULL);
     const char *is_first = first_mark();
     hashes_wait();
