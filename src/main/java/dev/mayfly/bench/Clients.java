@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Callers in virtual threads. Each checks its answer, and one wrong answer ends the whole.
 final class Clients {
+    /// As many as keep all cores busy.
+    static final int BUSY = 8;
+
     private Clients() {}
 
     /// @param cpuMillisEach processor time of the whole machine, without these callers, by the answers

@@ -7,20 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// All cores busy, after a minute of the same, in two stretches of each contestant in turn; then half of that rate, with arrivals that wait for nobody.
+/// All cores busy, in two stretches of each contestant in turn; then half of that rate, with arrivals that wait for nobody.
 final class Saturation implements Scenario {
-    /// The JVM compiles while it is new, which is a tenth of the machine's work then and a hundredth after a minute.
-    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int STRETCHES = 2;
-    private static final int CLIENTS = 8;
     private static final int PARALLEL_LIVES = 4;
     private static final int FLOOR_LIVES = 400;
 
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("sustained rate");
-        Clients.closed(site.service(), CLIENTS, WARM_UP_NANOS);
         double engine = 0;
         double rate = 0;
         double cpu = 0;
@@ -31,7 +27,7 @@ final class Saturation implements Scenario {
             double before = Machine.busyMillis();
             floorRate += floor(site) / STRETCHES;
             floorCpu += (Machine.busyMillis() - before) / FLOOR_LIVES / STRETCHES;
-            Clients.Report busy = Clients.closed(site.service(), CLIENTS, STRETCH_NANOS);
+            Clients.Report busy = Clients.closed(site.service(), Clients.BUSY, STRETCH_NANOS);
             rate += busy.perSecond() / STRETCHES;
             cpu += busy.cpuMillisEach() / STRETCHES;
         }
