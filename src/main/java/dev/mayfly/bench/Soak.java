@@ -18,7 +18,7 @@ final class Soak implements Scenario {
     private static final double MAX_GROWTH = 1.2;
     private static final Map<String, String> PATIENT = Map.of("MAYFLY_EXECUTION_MAX_WAITING", "5000", "MAYFLY_EXECUTION_PATIENCE", "120S");
     private static final String RANDOM =
-            Service.submission(Map.entry("python", "import random, os; print(6*7, hash('x'), random.random(), os.urandom(8).hex())"));
+            Service.submission(Map.entry("python", "import random, os; print(6*7, hash('a text of this program'), random.random(), os.urandom(8).hex())"));
     private static final int RANDOM_WORDS = 3;
     private static final int DEMAND_IS_FORGOTTEN_MILLIS = 20_000;
 

@@ -32,8 +32,9 @@ final class Snapshots {
     private static final Path NAME = Path.of("mayfly", "snapshot");
     private static final String REHEARSAL = "rehearsal";
 
-    /// One is taken of the second box of its kind: the first may be the only one. Where that fails, of some later ones.
-    private static final Set<Integer> TAKEN_OF = Set.of(2, 16, 128);
+    /// One is taken of the third box of its kind: the first ones are waited for by a service that starts, and may be the only ones. Where that fails, of some later
+    /// ones.
+    private static final Set<Integer> TAKEN_OF = Set.of(3, 16, 128);
 
     private record Kind(String runtime, String image, List<String> warmCommand, String engineRuntime) {
         static Kind of(SandboxSpec spec) {

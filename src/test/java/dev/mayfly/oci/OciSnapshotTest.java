@@ -135,9 +135,11 @@ class OciSnapshotTest {
         return new String(output.stdout(), UTF_8);
     }
 
-    private static Sandbox third(OciEngine engine) throws Exception {
-        engine.create(spec(engine, "python")).close();
-        engine.create(spec(engine, "python")).close();
+    /// A box that comes after the one of which a snapshot is taken.
+    private static Sandbox later(OciEngine engine) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            engine.create(spec(engine, "python")).close();
+        }
         return engine.create(spec(engine, "python"));
     }
 
@@ -148,18 +150,18 @@ class OciSnapshotTest {
     }
 
     @Test
-    void fromTheSecondBoxOnInterpretersAreMadeOfASnapshot() throws Exception {
+    void fromTheThirdBoxOnInterpretersAreMadeOfASnapshot() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
             try (Sandbox first = engine.create(spec(engine, "python"));
                     Sandbox second = engine.create(spec(engine, "python"));
-                    Sandbox third = engine.create(spec(engine, "python"))) {
-                assertThat(Snapshots.isRestored(first)).isFalse();
-                assertThat(Snapshots.isRestored(second)).isTrue();
-                assertThat(Snapshots.isRestored(third)).isTrue();
-                assertThat(run(second, "print(6*7)")).isEqualTo("42\n");
+                    Sandbox third = engine.create(spec(engine, "python"));
+                    Sandbox fourth = engine.create(spec(engine, "python"))) {
+                assertThat(Snapshots.isRestored(first) || Snapshots.isRestored(second)).isFalse();
+                assertThat(Snapshots.isRestored(third) && Snapshots.isRestored(fourth)).isTrue();
                 assertThat(run(third, "print(6*7)")).isEqualTo("42\n");
+                assertThat(run(fourth, "print(6*7)")).isEqualTo("42\n");
                 assertThat(snapshots()).hasSize(1);
-                assertThat(boxes()).as("the box that was used up and the rehearsal are gone").hasSize(3);
+                assertThat(boxes()).as("the box that was used up and the rehearsal are gone").hasSize(4);
             }
         }
         assertThat(folder.resolve("oci")).isEmptyDirectory();
@@ -175,11 +177,11 @@ class OciSnapshotTest {
     void programSeesTheProcessThatItWouldSeeWithoutOne() throws Exception {
         String started;
         String restored;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock); Sandbox box = third(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isFalse();
             started = run(box, LOOK_AROUND);
         }
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             restored = run(box, LOOK_AROUND);
         }
@@ -188,7 +190,7 @@ class OciSnapshotTest {
 
     @Test
     void everythingWorksInARestoredInterpreter() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, EXERCISE)).isEqualTo("all well\n");
         }
@@ -199,7 +201,7 @@ class OciSnapshotTest {
         String code = "import ctypes, os, random, secrets, tempfile, uuid\ngetauxval = ctypes.CDLL(None).getauxval\ngetauxval.restype = ctypes.c_ulong\nprint(ctypes.string_at(getauxval(25), 16).hex(), random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
                 + " tempfile.mktemp(), hash('a text of this program'), hash(b'some bytes of it'))";
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock);
-                Sandbox one = third(engine);
+                Sandbox one = later(engine);
                 Sandbox other = engine.create(spec(engine, "python"))) {
             assertThat(Snapshots.isRestored(one) && Snapshots.isRestored(other)).isTrue();
             assertThat(run(one, code).strip().split(" ")).doesNotContain(run(other, code).strip().split(" "));
@@ -230,7 +232,7 @@ class OciSnapshotTest {
                 unclosed.write('in a buffer\\n')
                 assert 'gc' in sys.modules and gc.isenabled() and gc.get_threshold()[0] == 2000
                 """;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = third(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
                     "in a buffer", "in a module of before", "in sys");
@@ -241,7 +243,7 @@ class OciSnapshotTest {
     @Test
     void snapshotOfWhichNoBoxComesIsNotUsedAgain() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
-            third(engine).close();
+            later(engine).close();
             Path snapshot = snapshots().getFirst();
             byte[] content = Files.readAllBytes(snapshot);
             Files.delete(snapshot);
@@ -260,7 +262,7 @@ class OciSnapshotTest {
     @Test
     void runtimesShareNoSnapshot() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
-            third(engine).close();
+            later(engine).close();
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
             var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), true, python.limits(), python.engineRuntime());
@@ -277,7 +279,7 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
             SandboxSpec python = spec(engine, "python");
             var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</dev/null; exec /mayfly/interpreter"), true, python.limits(), "");
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(holding)) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
                 }
@@ -290,7 +292,7 @@ class OciSnapshotTest {
     @ValueSource(strings = {"missing", "empty", "of another version"})
     void withoutAUsableSnapshotTheInterpreterIsStarted(String state) throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
-            third(engine).close();
+            later(engine).close();
             Path snapshot = snapshots().getFirst();
             byte[] content = Files.readAllBytes(snapshot);
             Files.delete(snapshot);
@@ -314,7 +316,7 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
             engine.create(spec(engine, "python")).close();
             Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("snapshots"), "in the way");
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(spec(engine, "python"))) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
                     assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
@@ -329,7 +331,7 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
             SandboxSpec node = spec(engine, "node");
             var wished = new SandboxSpec(node.runtime(), node.image(), node.warmCommand(), true, node.limits(), node.engineRuntime());
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(wished)) {
                     var output = new CollectedOutput();
                     box.run(TestEngine.job("node", "console.log(6*7)"), output);
@@ -345,7 +347,7 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(plain)) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
                 }
