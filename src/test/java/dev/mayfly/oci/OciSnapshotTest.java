@@ -38,7 +38,7 @@ class OciSnapshotTest {
                 libc.pthread_self.restype = ctypes.c_void_p
                 assert libc.pthread_getattr_np(ctypes.c_void_p(libc.pthread_self()), attributes) == 0
                 assert libc.pthread_attr_getstack(attributes, ctypes.byref(place), ctypes.byref(size)) == 0
-                return size.value >> 16
+                return round(size.value / (1 << 20))
             def handle(path):
                 return ctypes.CDLL(path)._handle == ctypes.CDLL('libc.so.6')._handle
             def low_areas():
