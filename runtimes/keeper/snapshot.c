@@ -50,25 +50,33 @@ static bool read_memory(uint64_t at, void *into, size_t bytes) {
     return pread(memory, into, bytes, (off_t)at) == (ssize_t)bytes;
 }
 
+/* Reads a file of the process's folder in /proc; returns the length, or 0 when it failed, which it tells. */
+static size_t read_told(const char *name, void *into, size_t room) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", traced, name);
+    int told = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = told < 0 ? -1 : read(told, into, room);
+    if (length <= 0) failed(path);
+    if (told >= 0) close(told);
+    return length < 0 ? 0 : (size_t)length;
+}
+
 static bool is_of(const char *box) {
-    char path[64], text[4096];
-    snprintf(path, sizeof path, "/proc/%d/cgroup", traced);
-    int groups = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = groups < 0 ? -1 : read(groups, text, sizeof text - 1);
-    if (groups >= 0) close(groups);
-    if (length <= 0) return failed(path);
+    char text[4096];
+    size_t length = read_told("cgroup", text, sizeof text - 1);
     text[length] = 0;
     return strstr(text, box) != NULL || unfit("the process is another one meanwhile");
 }
 
 /* An interpreter that has told that it waits may still be on its way there. */
 static bool hold(const char *box) {
-    if (ptrace(PTRACE_SEIZE, traced, 0, PTRACE_O_EXITKILL)) return failed("ptrace");
+    if (ptrace(PTRACE_SEIZE, traced, 0, 0)) return failed("ptrace");
     for (int tries = 0; tries < WAIT_TRIES; tries++) {
         int status;
         uint8_t instruction[SYSCALL_BYTES];
         if (ptrace(PTRACE_INTERRUPT, traced, 0, 0) || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status)) return failed("the process does not stop");
-        if (!is_of(box)) return false;
+        if (!is_of(box)) return false;   /* and goes on */
+        if (ptrace(PTRACE_SETOPTIONS, traced, 0, PTRACE_O_EXITKILL)) return failed("ptrace");
         if (ptrace(PTRACE_GETREGS, traced, 0, &held) || !read_memory(held.rip - SYSCALL_BYTES, instruction, sizeof instruction)) return failed("registers");
         long result = (long)held.rax;
         if (status >> 16 == PTRACE_EVENT_STOP && held.orig_rax == SYS_read && result <= -RESTART_FIRST && result >= -RESTART_LAST
@@ -231,17 +239,13 @@ static bool inner_pid(long *pid) {
 
 /* start_code and end_code are fields 26 and 27 of stat, start_data to env_end 45 to 51: proc(5) */
 static bool write_map_down(void) {
-    char path[64], text[2048];
-    snprintf(path, sizeof path, "/proc/%d/stat", traced);
-    int stat = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = stat < 0 ? -1 : read(stat, text, sizeof text - 1);
-    if (stat >= 0) close(stat);
-    if (length <= 0) return failed(path);
+    char text[2048];
+    size_t length = read_told("stat", text, sizeof text - 1);
     text[length] = 0;
     uint64_t fields[64] = {0};
     int field = 2;
     const char *open_name = strchr(text, '('), *close_name = strrchr(text, ')');
-    if (open_name == NULL || close_name == NULL) return failed(path);
+    if (open_name == NULL || close_name == NULL) return unfit("the kernel does not tell where its memory begins");
     snprintf(snapshot.name, sizeof snapshot.name, "%.*s", (int)(close_name - open_name - 1), open_name + 1);
     for (char *at = strtok((char *)close_name + 1, " "); at != NULL && ++field < 64; at = strtok(NULL, " ")) fields[field] = strtoull(at, NULL, 10);
     uint64_t brk;
@@ -251,11 +255,8 @@ static bool write_map_down(void) {
         .start_brk = fields[47], .brk = brk, .arg_start = fields[48], .arg_end = fields[49], .env_start = fields[50], .env_end = fields[51],
         .exe_fd = (uint32_t)-1,
     };
-    snprintf(path, sizeof path, "/proc/%d/auxv", traced);
-    int auxv = open(path, O_RDONLY | O_CLOEXEC);
-    length = auxv < 0 ? -1 : read(auxv, snapshot.auxiliary, sizeof snapshot.auxiliary);
-    if (auxv >= 0) close(auxv);
-    if (length <= 0) return failed(path);
+    length = read_told("auxv", snapshot.auxiliary, sizeof snapshot.auxiliary);
+    if (length == 0) return false;
     snapshot.map.auxv_size = (uint32_t)length;
     return true;
 }

@@ -8,6 +8,7 @@ import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -255,6 +256,22 @@ class OciSnapshotTest {
                 }
             }
             assertThat(boxes()).isEmpty();
+        }
+    }
+
+    /// A process number may be another's by now.
+    @Test
+    void processThatIsNotOfTheBoxIsLeftInPeace() throws Exception {
+        Process stranger = new ProcessBuilder("sleep", "60").start();
+        try {
+            Path file = folder.resolve("snapshot");
+            DockerCommand.Ended taken = DockerCommand.run(new byte[0], List.of("target/keeper", "--snapshot", String.valueOf(stranger.pid()), "box", file.toString()));
+            assertThat(taken.exitCode()).isEqualTo(1);
+            assertThat(new String(taken.stderr(), UTF_8)).contains("another one");
+            assertThat(file).doesNotExist();
+            assertThat(Files.readString(Path.of("/proc/%d/status".formatted(stranger.pid())))).contains("State:\tS").contains("TracerPid:\t0");
+        } finally {
+            stranger.destroyForcibly();
         }
     }
 
