@@ -2,7 +2,7 @@ package dev.mayfly.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
@@ -41,11 +41,11 @@ final class EmbeddedRunner implements Runner {
     }
 
     @Override
-    public ResultView run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
+    public RunResult run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
         try (var instance = new InstanceLock(home.lockFolder());
                 var engine = home.engine(instance);
                 var pool = new WarmPool(engine, ONE_BOX)) {
-            Submission submission = SubmissionReader.readInteractive(json(request), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin);
+            Submission submission = SubmissionReader.readInteractive(PlainJson.write(request).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin);
             var runtimes = new ServedRuntimes(RuntimeFolder.read(home.runtimes()), engine, pool, new WarmTarget(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
@@ -53,7 +53,8 @@ final class EmbeddedRunner implements Runner {
             var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
             try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
                 execution = admitted;
-                return ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
+                ResultView result = ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
+                return new RunResult(Json.STRICT.convertValue(result, new TypeReference<>() {}));
             } finally {
                 reap(engine);
             }
@@ -85,14 +86,6 @@ final class EmbeddedRunner implements Runner {
             } catch (SandboxException e) {
                 running.cancel(Outcome.By.CLIENT);
             }
-        }
-    }
-
-    private static byte[] json(SubmissionRequest request) {
-        try {
-            return Json.STRICT.writeValueAsString(request).getBytes(UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.mayfly.oci.OciSettings;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param withoutEngine boxes are made by an OCI runtime that is called directly, not by a Docker engine
 record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, boolean serviceIsNamed, Optional<String> apiKey) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
+    private static final String NO_SERVICE = "none";
 
     private static final Duration OCI_PATIENCE = Duration.ofSeconds(30);
 
@@ -29,13 +31,26 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 runtimes == null ? home.resolve("runtimes") : Path.of(runtimes),
                 path("MAYFLY_LOCK_FOLDER", "/run/mayfly"),
                 "oci".equalsIgnoreCase(System.getenv("MAYFLY_ENGINE")),
-                URI.create(url.orElse(LOCAL_SERVICE).replaceFirst("/$", "")),
+                address(url.orElse(LOCAL_SERVICE)),
                 url.isPresent(),
                 Optional.ofNullable(System.getenv("MAYFLY_API_KEY")).filter(text -> !text.isBlank()));
     }
 
     AccessFile accessFile() {
         return new AccessFile(path("MAYFLY_ACCESS_FILE", AccessFile.PATH.toString()));
+    }
+
+    static URI address(String text) {
+        try {
+            var address = new URI(text.replaceFirst("/$", ""));
+            boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+            if (text.equals(NO_SERVICE) || (web && address.getHost() != null)) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + text);
     }
 
     private static Path path(String variable, String otherwise) {
@@ -65,8 +80,8 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
     }
 
     /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
-    Runner runner() {
-        if (service.toString().equals("none")) {
+    Runner runner() throws InterruptedException {
+        if (service.toString().equals(NO_SERVICE)) {
             return new EmbeddedRunner(this);
         }
         Optional<Runner> running = ServiceRunner.connect(service, apiKey).map(Runner.class::cast);

@@ -1,8 +1,10 @@
 package dev.mayfly.cli;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -12,10 +14,23 @@ public final class Mayfly {
     private static final List<Class<?>> ANNOTATED = List.of(RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class,
             TenantsCommand.class, DoctorCommand.class, BenchCommand.class);
 
+    /// Picocli's own looks for Groovy in all of the class path as soon as it is named: only where something is to be made, which is never for `run`.
+    private static final IFactory FACTORY = new IFactory() {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return CommandLine.defaultFactory().create(type);
+        }
+    };
+
     private Mayfly() {}
 
+    /// A command that is described in code.
+    static CommandSpec spec(@Nullable Object command) {
+        return CommandSpec.wrapWithoutInspection(command, FACTORY);
+    }
+
     private static CommandSpec spec() {
-        CommandSpec spec = withHelp(CommandSpec.create().name("mayfly"));
+        CommandSpec spec = withHelp(spec(null).name("mayfly"));
         spec.usageMessage()
                 .description("Runs code in a fresh container that was waiting for it.")
                 .footer(
@@ -45,7 +60,7 @@ public final class Mayfly {
 
     /// Those that the called one does not need are left out: to know them all takes a tenth of a second.
     private static CommandLine commandLine(String[] args) {
-        var command = new CommandLine(spec());
+        var command = new CommandLine(spec(), FACTORY);
         String called = args.length > 0 ? args[0] : "";
         if (called.equals(RunCommand.NAME)) {
             return command.addSubcommand(RunCommand.NAME, RunCommand.spec());

@@ -1,13 +1,10 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.LimitText;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
-import dev.mayfly.wire.Json;
-import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
@@ -24,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,9 +40,9 @@ final class RunCommand implements Callable<Integer> {
     private static final String ENV = "--env";
     private static final String JSON = "--json";
 
-    private static @Nullable CompletableFuture<Runner> connecting;
+    private static final FutureTask<Runner> CONNECTING = new FutureTask<>(() -> Home.find().runner());
 
-    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+    private final CommandSpec spec = Mayfly.spec(this);
 
     static CommandSpec spec() {
         CommandSpec spec = new RunCommand().spec.name(NAME);
@@ -85,15 +82,16 @@ final class RunCommand implements Callable<Integer> {
 
     /// Connects while the command line is still being read, on the other core: half of a short run is classes coming to life.
     static void beginAhead() {
-        connecting = CompletableFuture.supplyAsync(() -> Home.find().runner(), task -> Thread.ofPlatform().daemon().start(task));
-        Thread.ofPlatform().daemon().start(ServiceRunner::prepare);
+        Thread.ofPlatform().daemon().start(CONNECTING);
+        Thread.ofPlatform().daemon().start(new FutureTask<>(ServiceRunner::prepare));
     }
 
-    private static Runner runner() {
+    private static Runner runner() throws InterruptedException {
         try {
-            return connecting == null ? Home.find().runner() : connecting.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof CliException told ? told : e;
+            CONNECTING.run(); // where it was not begun ahead
+            return CONNECTING.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CliException told ? told : new IllegalStateException(e.getCause());
         }
     }
 
@@ -106,7 +104,7 @@ final class RunCommand implements Callable<Integer> {
         Runner runner = runner();
         SignalForwarding.to(runner);
         var collected = new CollectedOutput();
-        ResultView result;
+        RunResult result;
         try (InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : runner.stdin()) {
             result = runner.run(submission, stdin, json
                     ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
@@ -114,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
         }
         writeFiles(result);
         if (json) {
-            System.out.println(json(result, collected));
+            System.out.println(PlainJson.write(result.withOutput(collected.stdout(), collected.stderr()).fields()));
         }
         return exitCode(result);
     }
@@ -180,42 +178,34 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void writeFiles(ResultView result) throws IOException {
-        for (ResultView.FileView file : result.files()) {
-            Path path = Path.of(file.path()).normalize();
+    private static void writeFiles(RunResult result) throws IOException {
+        for (RunResult file : result.parts("files")) {
+            Path path = Path.of(file.text("path")).normalize();
             if (path.isAbsolute() || path.startsWith("..")) {
                 throw new CliException(CliException.OUR_FAULT, "refusing to write outside of the current folder: " + path);
             }
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
             }
-            Files.write(path, Encoding.byName(file.encoding()).decode(file.content()));
+            Files.write(path, Encoding.byName(file.text("encoding")).decode(file.text("content")));
         }
-        for (ResultView.SkippedView file : result.filesSkipped()) {
-            System.err.printf("mayfly: %s was not brought back: %s%n", file.path(), file.reason());
+        for (RunResult file : result.parts("filesSkipped")) {
+            System.err.printf("mayfly: %s was not brought back: %s%n", file.text("path"), file.text("reason"));
         }
     }
 
-    private static String json(ResultView result, CollectedOutput output) throws JsonProcessingException {
-        return Json.STRICT.writeValueAsString(result.withOutput(output.stdout(), output.stderr()));
-    }
-
-    private static int exitCode(ResultView result) {
-        Map<String, Object> outcome = result.outcome();
-        String kind = String.valueOf(outcome.get("kind"));
-        return switch (kind) {
-            case "exited" -> number(outcome, "exitCode");
-            case "signaled" -> 128 + number(outcome, "signalNumber");
-            case "timed_out" -> told(124, "%s limit of %s ms reached".formatted(outcome.get("clock"), outcome.get("limitMs")));
-            case "out_of_memory" -> told(137, "out of memory: the limit is %s bytes".formatted(outcome.get("limitBytes")));
-            case "cancelled" -> told(130, "cancelled by " + outcome.get("by"));
-            case "output_limit" -> told(125, "output limit of %s bytes reached".formatted(outcome.get("limitBytes")));
-            default -> told(125, String.valueOf(outcome.getOrDefault("reason", kind)));
+    private static int exitCode(RunResult result) {
+        RunResult outcome = result.part("outcome");
+        return switch (outcome.text("kind")) {
+            case "exited" -> outcome.number("exitCode", CliException.OUR_FAULT);
+            case "signaled" -> 128 + outcome.number("signalNumber", 0);
+            case "timed_out" -> told(124, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
+            case "out_of_memory" -> told(137, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
+            case "cancelled" -> told(130, "cancelled by " + outcome.text("by"));
+            case "output_limit" -> told(125, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
+            case "failed" -> told(125, outcome.text("reason"));
+            default -> told(125, outcome.text("kind"));
         };
-    }
-
-    private static int number(Map<String, Object> outcome, String name) {
-        return outcome.get(name) instanceof Number number ? number.intValue() : CliException.OUR_FAULT;
     }
 
     private static int told(int exitCode, String message) {

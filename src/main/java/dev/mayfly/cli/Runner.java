@@ -1,7 +1,6 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.sandbox.OutputChunk;
-import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -10,7 +9,7 @@ import java.io.InputStream;
 /// One place where a program can run: a service, or the engine embedded here.
 interface Runner {
     /// Blocks until the end; input, output and signals pass meanwhile. Throws `CliException` when nothing ran.
-    ResultView run(SubmissionRequest submission, InputStream stdin, Output output) throws InterruptedException;
+    RunResult run(SubmissionRequest submission, InputStream stdin, Output output) throws InterruptedException;
 
     /// This process's input, for `run`.
     default InputStream stdin() {

@@ -1,13 +1,7 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
-import dev.mayfly.wire.Json;
-import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -15,95 +9,78 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.Channels;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.handshake.ServerHandshake;
+import org.jspecify.annotations.Nullable;
 
 /// Runs on a service, over its WebSocket.
 final class ServiceRunner implements Runner {
-    /// A service that is newer than this command may tell more.
-    private static final ObjectReader RESULT = Json.STRICT.readerFor(ResultView.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
     private static final int CHUNK_BYTES = 1 << 15;
-    private static final int EMPTY_READ_MILLIS = 10;
-    private static final Duration LAST_WISHES = Duration.ofMillis(200);
+    private static final int SHORT_WAIT_MILLIS = 10;
 
-    private final CompletableFuture<ResultView> result = new CompletableFuture<>();
-    private final Receiver receiver = new Receiver();
-    private final HttpClient client;
-    private final WebSocket socket;
-    private Output output = (stream, bytes) -> {};
-    private CompletableFuture<?> lastSent = CompletableFuture.completedFuture(null);
+    private final CompletableFuture<RunResult> result = new CompletableFuture<>();
+    private final Connection connection;
+    private volatile Output output = (stream, bytes) -> {};
 
-    private ServiceRunner(HttpClient client, URI service, Optional<String> apiKey) {
-        this.client = client;
-        URI interactive = URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive");
-        WebSocket.Builder builder = client.newWebSocketBuilder();
-        apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
-        socket = builder.buildAsync(interactive, receiver).join();
+    private ServiceRunner(URI service, Optional<String> apiKey) {
+        connection = new Connection(URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive"),
+                apiKey.map(key -> Map.of("Authorization", "Bearer " + key)).orElse(Map.of()));
     }
 
     /// Empty when nothing listens there. Throws `CliException` when something else answers.
-    static Optional<ServiceRunner> connect(URI service, Optional<String> apiKey) {
-        try {
-            return Optional.of(new ServiceRunner(client(service), service, apiKey));
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof ConnectException) {
-                return Optional.empty();
-            }
-            if (e.getCause() instanceof WebSocketHandshakeException refused) {
-                throw refusal(service, refused.getResponse().statusCode());
-            }
-            throw new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, e.getCause()));
+    static Optional<ServiceRunner> connect(URI service, Optional<String> apiKey) throws InterruptedException {
+        var runner = new ServiceRunner(service, apiKey);
+        if (runner.connection.connectBlocking()) {
+            return Optional.of(runner);
         }
+        Throwable failure = runner.result.exceptionNow();
+        if (failure instanceof ConnectException) {
+            return Optional.empty();
+        }
+        throw refusal(service, failure);
     }
 
-    private static CliException refusal(URI service, int status) {
-        return switch (status) {
-            case 401 -> new CliException(CliException.WRONG_USE, service + " asks for a valid API key; set MAYFLY_API_KEY");
-            case 403 -> new CliException(CliException.WRONG_USE, service + " does not let this API key run programs; it needs the scope execute");
-            default -> new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: status %d".formatted(service, status));
+    private static CliException refusal(URI service, Throwable failure) {
+        return switch (failure instanceof Closed closed ? closed.httpStatus() : "") {
+            case "401" -> new CliException(CliException.WRONG_USE, service + " asks for a valid API key; set MAYFLY_API_KEY");
+            case "403" -> new CliException(CliException.WRONG_USE, service + " does not let this API key run programs; it needs the scope execute");
+            default -> new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, told(failure)));
         };
     }
 
-    private static HttpClient client(URI service) {
-        HttpClient.Builder client = HttpClient.newBuilder();
-        return "http".equals(service.getScheme()) ? client.sslContext(new NoTls()).build() : client.build();
+    private static @Nullable String told(@Nullable Throwable failure) {
+        return failure instanceof Closed ? failure.getMessage() : String.valueOf(failure);
     }
 
     /// Brings the JSON classes to life before they are needed.
-    static void prepare() {
-        var nothing = new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null);
-        var _ = json(nothing);
-        var _ = RESULT;
+    static Map<String, Object> prepare() throws IOException {
+        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null));
+        return PlainJson.read(json);
     }
 
     @Override
-    public ResultView run(SubmissionRequest submission, InputStream stdin, Output sink) throws InterruptedException {
+    @SuppressWarnings("resource") // closing the socket under the connection's hands ends it at once, where its own farewell waits for the other side's
+    public RunResult run(SubmissionRequest submission, InputStream stdin, Output sink) throws InterruptedException {
         output = sink;
-        send(json(submission));
+        send(PlainJson.write(submission));
         Thread.ofPlatform().daemon().name("stdin").start(() -> feed(stdin));
-        receiver.begin();
         try {
             return result.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof CliException told
                     ? told
-                    : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + e.getCause());
+                    : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + told(e.getCause()));
         } finally {
-            client.shutdownNow();
-            client.awaitTermination(LAST_WISHES);
+            connection.hangUp();
         }
     }
 
@@ -119,17 +96,18 @@ final class ServiceRunner implements Runner {
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int length; (length = stdin.read(chunk)) >= 0; ) {
                 if (length == 0) { // it was opened so that a read does not wait
-                    Thread.sleep(EMPTY_READ_MILLIS);
+                    Thread.sleep(SHORT_WAIT_MILLIS);
                     continue;
                 }
                 byte[] piece = Arrays.copyOf(chunk, length);
-                queue("{\"stdin\":\"%s\",\"encoding\":\"base64\"}".formatted(Base64.getEncoder().encodeToString(piece))).join();
+                connection.awaitSent();
+                send("{\"stdin\":\"" + Base64.getEncoder().encodeToString(piece) + "\",\"encoding\":\"base64\"}");
             }
             send("{\"eof\":true}");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | CompletionException e) {
-            send("{\"eof\":true}"); // what could be read was sent; a broken connection shows on the other side
+        } catch (IOException e) {
+            send("{\"eof\":true}"); // what could be read was sent
         }
     }
 
@@ -140,76 +118,91 @@ final class ServiceRunner implements Runner {
 
     /// In order, and without waiting; a connection that broke shows where its events are received.
     private void send(String text) {
-        var _ = queue(text);
-    }
-
-    private synchronized CompletableFuture<?> queue(String text) {
-        lastSent = lastSent.handle((done, failed) -> null).thenCompose(done -> socket.sendText(text, true));
-        return lastSent;
-    }
-
-    private static String json(Object value) {
         try {
-            return Json.STRICT.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+            connection.send(text);
+        } catch (WebsocketNotConnectedException e) {
+            result.completeExceptionally(e);
         }
     }
 
     private void event(String text) throws IOException {
-        JsonNode event = Json.STRICT.readTree(text);
-        JsonNode data = event.path("data");
-        switch (event.path("event").asText()) {
+        var event = new RunResult(PlainJson.read(text));
+        RunResult data = event.part("data");
+        switch (event.text("event")) {
             case "stdout" -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
             case "stderr" -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
-            case "outcome" -> result.complete(RESULT.readValue(data));
-            case "rejected" -> result.completeExceptionally(
-                    Rejections.exception(data.path("problem").asText(), data.path("detail").asText()));
+            case "outcome" -> result.complete(data);
+            case "rejected" -> result.completeExceptionally(Rejections.exception(data.text("problem"), data.text("detail")));
             default -> {} // started, and what later services may add
         }
     }
 
-    private static byte[] bytes(JsonNode data) {
-        return Encoding.byName(data.path("encoding").asText()).decode(data.path("data").asText());
+    private static byte[] bytes(RunResult data) {
+        return Encoding.byName(data.text("encoding")).decode(data.text("data"));
     }
 
-    /// One message at a time: the next is asked for when this one is written out, which is the back-pressure.
-    private final class Receiver implements WebSocket.Listener {
-        private final StringBuilder message = new StringBuilder();
+    /// It ended before the outcome came.
+    private static final class Closed extends IOException {
+        private static final String NO_UPGRADE = "Invalid status code received: ";
+        private static final int DIGITS = 3;
 
-        void begin() {
-            socket.request(1);
+        Closed(String reason) {
+            super(reason);
         }
 
-        @Override
-        public void onOpen(WebSocket opened) {
-            // Nothing is asked for before the run begins.
+        /// Of a service that answered, and not with a WebSocket; else empty.
+        String httpStatus() {
+            String reason = String.valueOf(getMessage());
+            return reason.startsWith(NO_UPGRADE) ? reason.substring(NO_UPGRADE.length(), NO_UPGRADE.length() + DIGITS) : "";
+        }
+    }
+
+    /// Reads no further while an event is written out, which is the back-pressure.
+    private final class Connection extends WebSocketClient {
+        Connection(URI address, Map<String, String> headers) {
+            super(address, headers);
+            setDaemon(true);
+            setTcpNoDelay(true);
+            setConnectionLostTimeout(0); // no pings: a program may be silent as long as it runs
         }
 
-        @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-            message.append(part);
-            if (last) {
-                try {
-                    event(message.toString());
-                } catch (IOException | RuntimeException e) {
-                    result.completeExceptionally(e);
-                }
-                message.setLength(0);
+        /// What was sent before is on its way, or nearly so.
+        void awaitSent() throws InterruptedException {
+            while (hasBufferedData() && isOpen()) {
+                Thread.sleep(1);
             }
-            from.request(1);
-            return CompletableFuture.completedFuture(null);
+        }
+
+        void hangUp() {
+            try {
+                getSocket().close();
+            } catch (IOException e) {
+                System.getLogger(ServiceRunner.class.getName()).log(System.Logger.Level.DEBUG, "it was gone already", e);
+            }
         }
 
         @Override
-        public CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
-            result.completeExceptionally(new IOException("it closed with status %d %s".formatted(statusCode, reason)));
-            return CompletableFuture.completedFuture(null);
+        public void onOpen(ServerHandshake handshake) {
+            // Nothing is sent before the run begins.
         }
 
         @Override
-        public void onError(WebSocket from, Throwable error) {
-            result.completeExceptionally(error);
+        public void onMessage(String message) {
+            try {
+                event(message);
+            } catch (IOException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public void onClose(int code, @Nullable String reason, boolean remote) {
+            result.completeExceptionally(new Closed(reason == null || reason.isEmpty() ? "it closed with status " + code : reason));
+        }
+
+        @Override
+        public void onError(Exception failure) {
+            result.completeExceptionally(failure);
         }
     }
 }

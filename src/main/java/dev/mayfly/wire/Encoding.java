@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +54,9 @@ public enum Encoding {
         return this == BASE64 ? Base64.getEncoder().encodeToString(bytes) : new String(bytes, UTF_8);
     }
 
-    /// Text where the bytes are valid UTF-8, so that no byte is ever lost.
-    public static Encoding of(byte[] bytes) {
-        return text(bytes, 0, bytes.length).isPresent() ? UTF_8_TEXT : BASE64;
+    /// Text where all of the bytes are valid UTF-8, so that no byte is ever lost.
+    public static Encoding of(byte[]... pieces) {
+        return Arrays.stream(pieces).allMatch(bytes -> text(bytes, 0, bytes.length).isPresent()) ? UTF_8_TEXT : BASE64;
     }
 
     /// Text where it is that, and no longer in JSON than base 64: what is full of control characters is none.

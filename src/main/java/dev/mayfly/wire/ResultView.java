@@ -53,8 +53,7 @@ public record ResultView(
 
     /// With the output that was collected, both streams in one encoding.
     public ResultView withOutput(byte[] out, byte[] err) {
-        boolean text = Encoding.of(out) == Encoding.UTF_8_TEXT && Encoding.of(err) == Encoding.UTF_8_TEXT;
-        Encoding used = text ? Encoding.UTF_8_TEXT : Encoding.BASE64;
+        Encoding used = Encoding.of(out, err);
         return new ResultView(id, runtime, state, outcome, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
                 truncated, files, filesSkipped, usage, timing, sandbox);
     }
