@@ -173,6 +173,11 @@ class CliIT {
     }
 
     @Test
+    void versionIsTold() throws Exception {
+        assertThat(end(begin(Where.SERVICE, "--version")).stdout()).matches("mayfly \\d+\\.\\d+\\.\\d+\\S*\n");
+    }
+
+    @Test
     void benchNamesTheScenariosThereAre() throws Exception {
         Ended bench = end(begin(Where.SERVICE, "bench", "--only", "speed"));
         assertThat(bench.exitCode()).isEqualTo(2);
