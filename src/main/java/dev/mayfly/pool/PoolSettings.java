@@ -9,11 +9,19 @@ import java.time.Duration;
 /// @param maxWaiting callers that may wait for a box at once; the next one is refused
 /// @param parallelCreates boxes being made at once
 /// @param maxIdle longest life of a waiting box; varied by up to 10 % so that they do not expire together
-public record PoolSettings(int capacity, long memoryBytes, int maxWaiting, int parallelCreates, Duration maxIdle) {
+/// @param calm how long no box must have been leased or given back before one is made that nobody needs at once; five times as long at most. Making a box takes
+///     processor time from the programs that run
+public record PoolSettings(int capacity, long memoryBytes, int maxWaiting, int parallelCreates, Duration maxIdle, Duration calm) {
+    private static final Duration CALM = Duration.ofMillis(5);
+
+    public PoolSettings(int capacity, long memoryBytes, int maxWaiting, int parallelCreates, Duration maxIdle) {
+        this(capacity, memoryBytes, maxWaiting, parallelCreates, maxIdle, CALM);
+    }
+
     public PoolSettings {
-        if (capacity < 1 || memoryBytes < 1 || maxWaiting < 0 || parallelCreates < 1 || !maxIdle.isPositive()) {
-            throw new IllegalArgumentException("pool settings must be positive: capacity=%d memoryBytes=%d maxWaiting=%d parallelCreates=%d maxIdle=%s"
-                    .formatted(capacity, memoryBytes, maxWaiting, parallelCreates, maxIdle));
+        if (capacity < 1 || memoryBytes < 1 || maxWaiting < 0 || parallelCreates < 1 || !maxIdle.isPositive() || calm.isNegative()) {
+            throw new IllegalArgumentException("pool settings must be positive: capacity=%d memoryBytes=%d maxWaiting=%d parallelCreates=%d maxIdle=%s calm=%s"
+                    .formatted(capacity, memoryBytes, maxWaiting, parallelCreates, maxIdle, calm));
         }
     }
 }

@@ -113,6 +113,11 @@ final class Shelf {
         return Math.max(waiters(Lane.INTERACTIVE).size() - creating, demand.boxes(target, now) + waiting() - ready.size() - creating);
     }
 
+    /// Whether somebody waits, or half of the boxes that should be ready are gone.
+    boolean isPressed(long now) {
+        return waiting() > 0 || 2 * ready.size() < demand.boxes(target, now);
+    }
+
     boolean isUnused() {
         return target.max() == 0 && ready.isEmpty() && waiting() == 0 && creating == 0;
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -37,6 +38,7 @@ public final class WarmPool implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long ENGINE_WATCH_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int MOST_CALMS = 5;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
 
     private final SandboxFactory factory;
@@ -58,6 +60,8 @@ public final class WarmPool implements AutoCloseable {
     private long created;
     private long createFailures;
     private long watchedAt; // when somebody last came who waits for an answer
+    private long stirredAt; // when a box was last leased or given back
+    private OptionalLong putOffSince = OptionalLong.empty(); // while boxes that nobody needs at once are not made
     private boolean engineDown;
     private boolean askingEngine;
     private long engineAskedAt;
@@ -74,6 +78,7 @@ public final class WarmPool implements AutoCloseable {
         this.tenants = new Tenants(settings.capacity());
         this.watchedAt = nanoTime.getAsLong() - WATCHED_NANOS;
         this.engineAskedAt = nanoTime.getAsLong();
+        this.stirredAt = nanoTime.getAsLong() - settings.calm().toNanos();
         this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
     }
 
@@ -152,12 +157,14 @@ public final class WarmPool implements AutoCloseable {
 
     private Lease lease(Sandbox sandbox, String tenant, int queuePosition) {
         leased++;
+        stirredAt = nanoTime.getAsLong();
         tenants.leased(tenant, 1);
         var released = new AtomicBoolean();
         return new Lease(sandbox, queuePosition, () -> {
             if (released.compareAndSet(false, true)) {
                 locked(() -> {
                     leased--;
+                    stirredAt = nanoTime.getAsLong();
                     tenants.leased(tenant, -1);
                     return true;
                 });
@@ -244,7 +251,7 @@ public final class WarmPool implements AutoCloseable {
                 watchEngine();
                 probe = engineDown;
                 if (probe || !startNext()) {
-                    changed.awaitNanos(TICK_NANOS);
+                    changed.awaitNanos(putOffSince.isPresent() ? settings.calm().toNanos() : TICK_NANOS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -284,6 +291,9 @@ public final class WarmPool implements AutoCloseable {
                 .filter(shelf -> shelf.shortage(now) > 0 && creating < parallelCreates(shelf, now))
                 .sorted(Comparator.comparing(Shelf::urgency))
                 .toList();
+        if (urgent.stream().noneMatch(shelf -> shelf.isPressed(now)) && putOff(urgent, now)) {
+            return false;
+        }
         for (Shelf shelf : urgent) {
             if (fits(shelf)) {
                 begin(shelf);
@@ -294,6 +304,17 @@ public final class WarmPool implements AutoCloseable {
                 return false;
             }
         }
+        return false;
+    }
+
+    /// Until it is calm, where all that is short has enough for now.
+    private boolean putOff(List<Shelf> urgent, long now) {
+        long calm = settings.calm().toNanos();
+        if (!urgent.isEmpty() && now - stirredAt < calm && now - putOffSince.orElse(now) < MOST_CALMS * calm) {
+            putOffSince = OptionalLong.of(putOffSince.orElse(now));
+            return true;
+        }
+        putOffSince = OptionalLong.empty();
         return false;
     }
 

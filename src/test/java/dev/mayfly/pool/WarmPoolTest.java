@@ -34,7 +34,7 @@ class WarmPoolTest {
     private WarmPool pool = pool(4);
 
     private WarmPool pool(int capacity) {
-        return new WarmPool(engine, new PoolSettings(capacity, 64 * GIGABYTE, 2, 2, Duration.ofMinutes(10)), now::get);
+        return new WarmPool(engine, new PoolSettings(capacity, 64 * GIGABYTE, 2, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
     }
 
     @AfterEach
@@ -76,6 +76,61 @@ class WarmPoolTest {
         await().until(() -> !used.isAlive());
         await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.USED, 0L) == 1);
         awaitReady(1);
+    }
+
+    private void poolThatWaitsForCalm() {
+        pool.close();
+        pool = new WarmPool(engine, new PoolSettings(50, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10), ofSeconds(1)), now::get);
+    }
+
+    /// The replenisher has looked at everything since: it has made a box for this caller.
+    private void awaitReplenisher() throws Exception {
+        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+    }
+
+    @Test
+    void boxThatNobodyNeedsAtOnceIsMadeWhenItIsCalm() throws Exception {
+        // given a pool whose clock stands, and a box of four in use
+        poolThatWaitsForCalm();
+        pool.keep(PYTHON, new WarmTarget(4, 4));
+        awaitReady(4);
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        awaitReplenisher();
+        assertThat(pool.stats().ready()).isEqualTo(3);
+        // when nothing happens for a second
+        now.addAndGet(ofSeconds(1).toNanos());
+        // then the next one is made, in use as the other still is
+        awaitReady(4);
+        lease.close();
+    }
+
+    @Test
+    void boxIsMadeAtOnceWhenFewAreLeft() throws Exception {
+        poolThatWaitsForCalm();
+        pool.keep(PYTHON, new WarmTarget(4, 4));
+        awaitReady(4);
+        for (int i = 0; i < 3; i++) {
+            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        }
+        await().until(() -> pool.stats().ready() >= 2);
+    }
+
+    @Test
+    void calmIsNotWaitedForForever() throws Exception {
+        // given callers who come and go, never a second apart
+        poolThatWaitsForCalm();
+        pool.keep(PYTHON, new WarmTarget(40, 40));
+        awaitReady(40);
+        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        awaitReplenisher();
+        long created = pool.stats().created();
+        // when they have done so for five seconds, and half of the boxes are still there
+        for (int i = 0; i < 11; i++) {
+            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+            now.addAndGet(ofMillis(500).toNanos());
+        }
+        // then boxes are made all the same
+        await().until(() -> pool.stats().created() > created);
     }
 
     @Test
@@ -149,7 +204,7 @@ class WarmPoolTest {
     void memoryBudgetBoundsTheBoxes() throws Exception {
         pool.close();
         long two = 2 * PYTHON.limits().memoryBytes();
-        pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1)), now::get);
+        pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1), Duration.ZERO), now::get);
         Lease first = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         Lease second = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
@@ -230,7 +285,7 @@ class WarmPoolTest {
     @Test
     void bulkLaneLeavesOneCreationToThoseWhoWaitForAnswers() throws Exception {
         // given a caller who came just now, an engine that takes its time, and two bulk callers who wait
-        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10)), now::get);
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         engine.creations.drainPermits();
         List<CompletableFuture<Lease>> bulk = List.of(leaseLater(PYTHON, Lane.BULK), leaseLater(PYTHON, Lane.BULK));
@@ -259,7 +314,7 @@ class WarmPoolTest {
     @Test
     void tenantsWhoWaitTakeTurns() throws Exception {
         // given every place taken, three callers of one tenant who wait, and then one of another
-        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10)), now::get);
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, "third", PATIENCE));
@@ -282,7 +337,7 @@ class WarmPoolTest {
     @Test
     void tenantWithMoreThanItsShareLeavesTheKeptBoxesToOthers() throws Exception {
         // given two tenants, of which one has all that is beyond the two kept boxes
-        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10)), now::get);
+        pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
