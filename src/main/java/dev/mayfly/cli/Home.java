@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// @param apiKey what a service asks for, from `MAYFLY_API_KEY`
 /// @param withoutEngine boxes are made by an OCI runtime that is called directly, not by a Docker engine
-record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, boolean serviceIsNamed, Optional<String> apiKey) {
+record Home(Path runtimes, Path lockFolder, boolean withoutEngine, String serviceUrl, boolean serviceIsNamed, Optional<String> apiKey) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
     private static final String NO_SERVICE = "none";
 
@@ -31,7 +31,7 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
                 runtimes == null ? home.resolve("runtimes") : Path.of(runtimes),
                 path("MAYFLY_LOCK_FOLDER", "/run/mayfly"),
                 "oci".equalsIgnoreCase(System.getenv("MAYFLY_ENGINE")),
-                address(url.orElse(LOCAL_SERVICE)),
+                url.orElse(LOCAL_SERVICE).replaceFirst("/$", ""),
                 url.isPresent(),
                 Optional.ofNullable(System.getenv("MAYFLY_API_KEY")).filter(text -> !text.isBlank()));
     }
@@ -40,17 +40,17 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
         return new AccessFile(path("MAYFLY_ACCESS_FILE", AccessFile.PATH.toString()));
     }
 
-    static URI address(String text) {
+    URI service() {
         try {
-            var address = new URI(text.replaceFirst("/$", ""));
+            var address = new URI(serviceUrl);
             boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-            if (text.equals(NO_SERVICE) || (web && address.getHost() != null)) {
+            if (web && address.getHost() != null) {
                 return address;
             }
         } catch (URISyntaxException e) {
             // told below
         }
-        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + text);
+        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + serviceUrl);
     }
 
     private static Path path(String variable, String otherwise) {
@@ -80,13 +80,13 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, URI service, 
     }
 
     /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
-    Runner runner() throws InterruptedException {
-        if (service.toString().equals(NO_SERVICE)) {
+    Runner runner() {
+        if (serviceUrl.equals(NO_SERVICE)) {
             return new EmbeddedRunner(this);
         }
-        Optional<Runner> running = ServiceRunner.connect(service, apiKey).map(Runner.class::cast);
+        Optional<Runner> running = ServiceRunner.connect(service(), apiKey).map(Runner.class::cast);
         if (running.isEmpty() && serviceIsNamed) {
-            throw new CliException(CliException.OUR_FAULT, "nothing listens on " + service);
+            throw new CliException(CliException.OUR_FAULT, "nothing listens on " + serviceUrl);
         }
         return running.orElseGet(() -> new EmbeddedRunner(this));
     }

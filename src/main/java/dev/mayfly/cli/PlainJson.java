@@ -12,7 +12,7 @@ import java.util.Map;
 final class PlainJson {
     private static final int MAX_STRING_LENGTH = 64 << 20; // as a service's own
 
-    private static final JSON JSON_ = JSON.builder(JsonFactory.builder()
+    private static final JSON CODEC = JSON.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_STRING_LENGTH).build())
                     .build())
             .enable(Feature.USE_FIELD_MATCHING_GETTERS) // a record's
@@ -22,13 +22,13 @@ final class PlainJson {
 
     static String write(Object value) {
         try {
-            return JSON_.asString(value);
+            return CODEC.asString(value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static Map<String, Object> read(String json) throws IOException {
-        return JSON_.mapFrom(json);
+        return CODEC.mapFrom(json);
     }
 }

@@ -5,31 +5,41 @@ import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.channels.Channels;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /// Runs on a service, over its WebSocket.
 final class ServiceRunner implements Runner {
+    private static final int MAX_MESSAGE_LENGTH = 32 << 20; // a service's own
     private static final int CHUNK_BYTES = 1 << 15;
     private static final int SHORT_WAIT_MILLIS = 10;
+    private static final Duration LAST_WISHES = Duration.ofMillis(200);
 
     private final CompletableFuture<RunResult> result = new CompletableFuture<>();
     private final Connection connection;
     private volatile Output output = (stream, bytes) -> {};
+    private volatile boolean begun;
 
     private ServiceRunner(URI service, Optional<String> apiKey) {
         connection = new Connection(URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive"),
@@ -37,13 +47,14 @@ final class ServiceRunner implements Runner {
     }
 
     /// Empty when nothing listens there. Throws `CliException` when something else answers.
-    static Optional<ServiceRunner> connect(URI service, Optional<String> apiKey) throws InterruptedException {
+    static Optional<ServiceRunner> connect(URI service, Optional<String> apiKey) {
         var runner = new ServiceRunner(service, apiKey);
-        if (runner.connection.connectBlocking()) {
+        runner.connection.connect();
+        if (runner.connection.opened.join()) {
             return Optional.of(runner);
         }
         Throwable failure = runner.result.exceptionNow();
-        if (failure instanceof ConnectException) {
+        if (failure instanceof SocketException) {
             return Optional.empty();
         }
         throw refusal(service, failure);
@@ -68,10 +79,16 @@ final class ServiceRunner implements Runner {
     }
 
     @Override
-    @SuppressWarnings("resource") // closing the socket under the connection's hands ends it at once, where its own farewell waits for the other side's
     public RunResult run(SubmissionRequest submission, InputStream stdin, Output sink) throws InterruptedException {
         output = sink;
-        send(PlainJson.write(submission));
+        String message = PlainJson.write(submission);
+        if (message.length() > MAX_MESSAGE_LENGTH) {
+            connection.hangUp();
+            throw new CliException(CliException.WRONG_USE, "the program and its files are too large: %d MiB on their way, of at most %d"
+                    .formatted(message.length() >> 20, MAX_MESSAGE_LENGTH >> 20));
+        }
+        send(message);
+        begun = true;
         Thread.ofPlatform().daemon().name("stdin").start(() -> feed(stdin));
         try {
             return result.get();
@@ -113,7 +130,9 @@ final class ServiceRunner implements Runner {
 
     @Override
     public void signal(int number) {
-        send("{\"signal\":%d}".formatted(number));
+        if (begun) { // the first message is the submission
+            send("{\"signal\":" + number + "}");
+        }
     }
 
     /// In order, and without waiting; a connection that broke shows where its events are received.
@@ -121,7 +140,7 @@ final class ServiceRunner implements Runner {
         try {
             connection.send(text);
         } catch (WebsocketNotConnectedException e) {
-            result.completeExceptionally(e);
+            connection.remember(e);
         }
     }
 
@@ -146,8 +165,16 @@ final class ServiceRunner implements Runner {
         private static final String NO_UPGRADE = "Invalid status code received: ";
         private static final int DIGITS = 3;
 
-        Closed(String reason) {
-            super(reason);
+        Closed(int code, @Nullable String reason) {
+            super(reason == null || reason.isEmpty() ? inWords(code) : reason);
+        }
+
+        private static String inWords(int code) {
+            return switch (code) {
+                case CloseFrame.NEVER_CONNECTED -> "it closed without an answer";
+                case CloseFrame.ABNORMAL_CLOSE -> "it was cut off";
+                default -> "it closed with status " + code;
+            };
         }
 
         /// Of a service that answered, and not with a WebSocket; else empty.
@@ -157,52 +184,96 @@ final class ServiceRunner implements Runner {
         }
     }
 
-    /// Reads no further while an event is written out, which is the back-pressure.
+    /// Reads no further while an event is written out, which is the back-pressure. Whatever happens meanwhile, nothing fails before all that came is read.
     private final class Connection extends WebSocketClient {
+        private final CompletableFuture<Boolean> opened = new CompletableFuture<>();
+        private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
+
+        @SuppressWarnings("deprecation") // a factory in its place would have to make four more kinds of sockets
         Connection(URI address, Map<String, String> headers) {
             super(address, headers);
             setDaemon(true);
             setTcpNoDelay(true);
             setConnectionLostTimeout(0); // no pings: a program may be silent as long as it runs
-        }
-
-        /// What was sent before is on its way, or nearly so.
-        void awaitSent() throws InterruptedException {
-            while (hasBufferedData() && isOpen()) {
-                Thread.sleep(1);
-            }
-        }
-
-        void hangUp() {
-            try {
-                getSocket().close();
-            } catch (IOException e) {
-                System.getLogger(ServiceRunner.class.getName()).log(System.Logger.Level.DEBUG, "it was gone already", e);
+            if ("ws".equals(address.getScheme())) {
+                setSocket(new ReadToItsEnd());
             }
         }
 
         @Override
+        public void run() {
+            try {
+                super.run();
+            } catch (RuntimeException | Error e) {
+                remember(e);
+            } finally {
+                result.completeExceptionally(Objects.requireNonNullElseGet(firstFailure.get(), () -> new Closed(CloseFrame.ABNORMAL_CLOSE, "")));
+                opened.complete(false);
+            }
+        }
+
+        void remember(Throwable failure) {
+            firstFailure.compareAndSet(null, failure);
+        }
+
+        /// What was sent before is on its way, or nearly so.
+        void awaitSent() throws InterruptedException {
+            for (int pause = 1; hasBufferedData() && isOpen(); pause = Math.min(2 * pause, SHORT_WAIT_MILLIS)) {
+                Thread.sleep(pause);
+            }
+        }
+
+        /// Closes the socket under the connection's hands: its own farewell waits for the other side's, and that of TLS for whoever writes.
+        void hangUp() throws InterruptedException {
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    getSocket().close();
+                } catch (IOException e) {
+                    remember(e); // it was gone already
+                }
+            }).join(LAST_WISHES);
+        }
+
+        @Override
         public void onOpen(ServerHandshake handshake) {
-            // Nothing is sent before the run begins.
+            opened.complete(true);
         }
 
         @Override
         public void onMessage(String message) {
             try {
                 event(message);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
 
         @Override
         public void onClose(int code, @Nullable String reason, boolean remote) {
-            result.completeExceptionally(new Closed(reason == null || reason.isEmpty() ? "it closed with status " + code : reason));
+            remember(new Closed(code, reason));
         }
 
         @Override
         public void onError(Exception failure) {
-            result.completeExceptionally(failure);
+            remember(failure);
+        }
+    }
+
+    /// The client stops reading as soon as it cannot write. But a service may have ended, with input that nobody took, while much output is still on its way to
+    /// a slow reader: what cannot be written is dropped, and whoever reads finds the end.
+    private static final class ReadToItsEnd extends Socket {
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    try {
+                        out.write(bytes, offset, length);
+                    } catch (IOException e) {
+                        out = nullOutputStream();
+                    }
+                }
+            };
         }
     }
 }

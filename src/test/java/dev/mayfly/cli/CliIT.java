@@ -101,6 +101,37 @@ class CliIT {
 
     @ParameterizedTest
     @EnumSource(Where.class)
+    void largeFilesAndInputPass(Where where) throws Exception {
+        Files.write(folder.resolve("large.bin"), new byte[5_000_000]);
+        String sizes = program("sizes.py", "import os, sys\nprint(os.path.getsize('large.bin'), len(sys.stdin.buffer.read()))");
+        Process process = begin(where, "run", "--file", "large.bin", sizes);
+        process.getOutputStream().write(new byte[3_000_000]);
+        assertThat(end(process)).isEqualTo(new Ended(0, "5000000 3000000\n", ""));
+    }
+
+    @Test
+    void inputThatNobodyTakesCostsNoOutput() throws Exception {
+        // given a program that ends with input left, while its output waits for whoever reads it
+        Process process = begin(Where.SERVICE, "run", program("many.py", "for i in range(60000): print(i, 'x' * 10)"));
+        Thread.ofVirtual().start(() -> {
+            try (var stdin = process.getOutputStream()) {
+                while (true) {
+                    stdin.write(new byte[1 << 16]);
+                }
+            } catch (IOException e) {
+                // it has ended
+            }
+        });
+        assertThat(process.inputReader().readLine()).startsWith("0 ");
+        // when that one is slower than the ten seconds after which the server's own default would hang up
+        await().pollDelay(Duration.ofSeconds(12)).atMost(Duration.ofSeconds(30)).until(process::isAlive);
+        // then it gets everything
+        assertThat(process.inputReader().lines().reduce("", (before, line) -> line)).startsWith("59999 ");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
     void interruptReachesTheProgram(Where where) throws Exception {
         Process process = begin(where, "run", program("wait.py", """
                 import time

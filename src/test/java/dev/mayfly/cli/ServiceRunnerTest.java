@@ -156,6 +156,32 @@ class ServiceRunnerTest {
     }
 
     @Test
+    void errorWhileAnEventIsTakenEndsTheRun() throws Exception {
+        URI service = service((client, message) -> client.send("{\"event\":\"stdout\",\"data\":{\"data\":\"x\",\"encoding\":\"utf-8\"}}"));
+        assertThatThrownBy(() -> run(service, nothing(), (stream, bytes) -> {
+            throw new OutOfMemoryError("of a test");
+        })).isInstanceOf(CliException.class).hasMessageContaining("of a test");
+    }
+
+    @Test
+    void allThatCameIsWrittenOutWhileInputIsStillSent() throws Exception {
+        URI service = service((client, message) -> {
+            if (!message.contains("print(1)")) {
+                return;
+            }
+            for (int i = 0; i < 500; i++) {
+                client.send("{\"event\":\"stdout\",\"data\":{\"data\":\"line\",\"encoding\":\"utf-8\"}}");
+            }
+            client.send("{\"event\":\"outcome\",\"data\":{\"outcome\":{\"kind\":\"exited\",\"exitCode\":4}}}");
+            client.close();
+        });
+        var lines = new AtomicLong();
+        RunResult result = run(service, new ByteArrayInputStream(new byte[1 << 20]), (stream, bytes) -> lines.incrementAndGet());
+        assertThat(lines).hasValue(500);
+        assertThat(result.part("outcome").number("exitCode", -1)).isEqualTo(4);
+    }
+
+    @Test
     void rejectionOfTheSubmissionIsTold() throws Exception {
         URI service = service((client, message) -> client.send("{\"event\":\"rejected\",\"data\":{\"problem\":\"unknown-runtime\",\"detail\":\"no cobol\"}}"));
         assertThatThrownBy(() -> run(service, nothing(), (stream, bytes) -> {}))
