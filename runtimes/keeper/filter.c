@@ -1,7 +1,7 @@
 /* Rules for libseccomp, one a line, words between tabs, the first line before the others:
  *   default ERRNO                            for every system call that no rule allows
  *   allow|errno ERRNO NAME                   allow: ERRNO is 0
- *   allow|errno ERRNO NAME INDEX OP A B      only when the argument of this index is so: eq A; masked-eq: & A is B
+ *   allow|errno ERRNO NAME INDEX OP A B …    only when the argument of this index is so: eq A; gt A; masked-eq: & A is B; and the next one …
  * A name that this processor's kernels do not know is passed over. */
 #include "filter.h"
 
@@ -13,27 +13,42 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_LINE = 512, BINARY_TREE = 2 };
+enum { MAX_LINE = 512, BINARY_TREE = 2, MAX_ARGUMENTS = 6 };
 
 static int fail(const char *what, int code) {
     fprintf(stderr, "keeper: the filter's %s: %s\n", what, strerror(code));
     return 70;
 }
 
+static const struct { const char *name; enum scmp_compare compare; } COMPARES[] = {
+    {"eq", SCMP_CMP_EQ}, {"gt", SCMP_CMP_GT}, {"masked-eq", SCMP_CMP_MASKED_EQ},
+};
+
+static bool read_compare(char **line, struct scmp_arg_cmp *into) {
+    char *index = strsep(line, "\t"), *op = strsep(line, "\t"), *a = strsep(line, "\t"), *b = strsep(line, "\t");
+    if (b == NULL) return false;
+    for (size_t i = 0; i < sizeof COMPARES / sizeof *COMPARES; i++) {
+        if (strcmp(COMPARES[i].name, op) != 0) continue;
+        *into = (struct scmp_arg_cmp){(unsigned)atoi(index), COMPARES[i].compare, strtoull(a, NULL, 10), strtoull(b, NULL, 10)};
+        return true;
+    }
+    return false;
+}
+
 static int add(scmp_filter_ctx filter, char *line) {
-    char *kind = strsep(&line, "\t"), *number = strsep(&line, "\t"), *name = strsep(&line, "\t"), *index = strsep(&line, "\t");
-    char *op = strsep(&line, "\t"), *a = strsep(&line, "\t"), *b = strsep(&line, "\t");
-    if (name == NULL || (index != NULL && b == NULL) || line != NULL) return -EINVAL;
-    bool allow = strcmp(kind, "allow") == 0, equal = index == NULL || strcmp(op, "eq") == 0;
-    if ((!allow && strcmp(kind, "errno") != 0) || (!equal && strcmp(op, "masked-eq") != 0)) return -EINVAL;
+    char *kind = strsep(&line, "\t"), *number = strsep(&line, "\t"), *name = strsep(&line, "\t");
+    bool allow = strcmp(kind, "allow") == 0;
+    if (name == NULL || (!allow && strcmp(kind, "errno") != 0)) return -EINVAL;
+    struct scmp_arg_cmp compares[MAX_ARGUMENTS];
+    unsigned count = 0;
+    for (; line != NULL; count++)
+        if (count == MAX_ARGUMENTS || !read_compare(&line, &compares[count])) return -EINVAL;
     int call = seccomp_syscall_resolve_name(name);
     if (call == __NR_SCMP_ERROR) return 0;
     uint32_t action = allow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint32_t)atoi(number));
-    if (index == NULL) return seccomp_rule_add(filter, action, call, 0);
-    struct scmp_arg_cmp compare = {
-        (unsigned)atoi(index), equal ? SCMP_CMP_EQ : SCMP_CMP_MASKED_EQ, strtoull(a, NULL, 10), strtoull(b, NULL, 10),
-    };
-    return seccomp_rule_add_array(filter, action, call, 1, &compare);
+    uint32_t otherwise;
+    if (seccomp_attr_get(filter, SCMP_FLTATR_ACT_DEFAULT, &otherwise) == 0 && action == otherwise) return 0;   /* the library takes no such rule */
+    return seccomp_rule_add_array(filter, action, call, count, compares);
 }
 
 int filter_write(FILE *rules, const char *path) {
