@@ -17,9 +17,26 @@ static void die(const char *what) {
     _exit(127);
 }
 
+/* What the kernel counts by user, whom sandboxes may have in common, is bounded whatever the host's own bounds are. Processes are bounded by the
+ * control group. */
+static const struct { int resource; rlim_t most; } BOUNDS[] = {
+    {RLIMIT_NPROC, 32768}, {RLIMIT_SIGPENDING, 16384}, {RLIMIT_MSGQUEUE, 819200}, {RLIMIT_MEMLOCK, 8 << 20}, {RLIMIT_CORE, 0},
+};
+
+static void bound_resources(uint32_t open_files) {
+    struct rlimit files = {open_files, open_files};
+    if (setrlimit(RLIMIT_NOFILE, &files)) die("setrlimit");
+    for (size_t i = 0; i < sizeof BOUNDS / sizeof *BOUNDS; i++) {
+        struct rlimit limit;
+        if (getrlimit(BOUNDS[i].resource, &limit)) die("getrlimit");
+        if (limit.rlim_max > BOUNDS[i].most) limit.rlim_max = BOUNDS[i].most;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(BOUNDS[i].resource, &limit) && errno != EPERM) die("setrlimit");   /* gVisor, whose counts are the sandbox's own, lets only some be set */
+    }
+}
+
 static void become_user(uint32_t open_files) {
-    struct rlimit files = {open_files, open_files}, no_core = {0, 0};
-    if (setrlimit(RLIMIT_NOFILE, &files) || setrlimit(RLIMIT_CORE, &no_core)) die("setrlimit");
+    bound_resources(open_files);
     int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);   /* the kernel takes user code before the agent */
     if (adjust >= 0) {
         if (write(adjust, "1000", 4) != 4) die("oom_score_adj");

@@ -1,7 +1,7 @@
 /* A plan says what a box is held by, a step a line, words between tabs; \t, \n and \\ stand for those characters. What may stand in it:
  *   limit FILE VALUE            a control group's file: memory.max, pids.max, …
  *   score VALUE                 oom_score_adj
- *   mount TYPE PLACE OPTIONS    a new file system; for the type cgroup, the box's own control groups
+ *   mount TYPE PLACE OPTIONS    a new file system, uid= and gid= as the box's users are numbered; for the type cgroup, the box's own control groups
  *   device NAME MAJOR MINOR     in /dev, for everybody
  *   sysctl NAME VALUE           of its network
  *   mask PATH                   nobody reads it
@@ -18,6 +18,7 @@
  * the program starts, nobody else is in the box. The image may be a stranger's: no link in it is followed, and the host's root must be out
  * of reach before anything of the image runs. */
 #include "box.h"
+#include "users.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,15 +28,18 @@
 #include <linux/keyctl.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -57,6 +61,7 @@ static _Noreturn void fail(const char *what, const char *which) {
 }
 
 static bool unified;   /* the host has cgroup v2 alone */
+static uint32_t first_user;   /* the host's number of this box's root; 0 where they are the same */
 
 static void put(const char *path, const char *value) {
     int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -159,6 +164,10 @@ static bool make_groups(const char *id) {
     return true;
 }
 
+const char *box_groups_parent(void) {
+    return unified ? GROUPS "/" PARENT : GROUPS "/pids/" PARENT;
+}
+
 void box_prepare(void) {
     struct statfs place;
     unified = statfs(GROUPS, &place) == 0 && place.f_type == CGROUP2_SUPER_MAGIC;
@@ -219,6 +228,13 @@ static const struct { const char *word; unsigned long flag; } OPTIONS[] = {
     {"strictatime", MS_STRICTATIME},
 };
 
+/* Users and groups in a plan are those of the box, and a mount is made with those of the host. */
+static int host_option(char *to, size_t room, const char *option, int length) {
+    bool is_id = length > 4 && (strncmp(option, "uid=", 4) == 0 || strncmp(option, "gid=", 4) == 0);
+    if (!is_id) return snprintf(to, room, "%.*s", length, option);
+    return snprintf(to, room, "%.4s%lu", option, strtoul(option + 4, NULL, 10) + first_user);
+}
+
 /* Takes the flags out of a list of options; what stays is the file system's own. */
 static unsigned long flags_of(const char *options, char data[static 512]) {
     unsigned long flags = 0;
@@ -232,8 +248,9 @@ static unsigned long flags_of(const char *options, char data[static 512]) {
             if (known) flags |= OPTIONS[i].flag;
         }
         errno = E2BIG;
-        if (!known && used + length + 2 > 512) fail("options", options);
-        if (!known) used += (size_t)sprintf(data + used, "%s%.*s", used == 0 ? "" : ",", (int)length, at);
+        if (!known && used + length + 16 > 512) fail("options", options);
+        if (!known && used > 0) data[used++] = ',';
+        if (!known) used += (size_t)host_option(data + used, 512 - used, at, (int)length);
         at += length + (at[length] == ',');
     }
     return flags;
@@ -247,7 +264,9 @@ static void bind_read_only(const char *from, const char *to, unsigned long flags
 static void mount_groups_v1(const char *place, const char *options, const int *folders) {
     char data[512], from[64], to[512];
     unsigned long flags = flags_of(options, data) & ~(unsigned long)MS_RDONLY;
-    if (mount("tmpfs", place, "tmpfs", flags, "mode=755,size=64k")) fail("mount", place);
+    char own[64];
+    snprintf(own, sizeof own, "mode=755,size=64k,uid=%u,gid=%u", first_user, first_user);
+    if (mount("tmpfs", place, "tmpfs", flags, own)) fail("mount", place);
     for (int which = 0; which < CONTROLLER_COUNT; which++) {
         snprintf(to, sizeof to, "%s/%s", place, CONTROLLERS[which]);
         snprintf(from, sizeof from, "/proc/self/fd/%d", folders[which]);
@@ -293,24 +312,29 @@ static void make_devices(void) {
     EACH(step, "device") {
         char path[64];
         snprintf(path, sizeof path, "/dev/%s", step->words[1]);
-        if (mknod(path, S_IFCHR | 0666, makedev((unsigned)atoi(step->words[2]), (unsigned)atoi(step->words[3])))) fail("device", path);
+        if (mknod(path, S_IFCHR | 0666, makedev((unsigned)atoi(step->words[2]), (unsigned)atoi(step->words[3])))
+            || chown(path, first_user, first_user)) fail("device", path);
     }
     umask(mask);
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (symlink(links[i][0], links[i][1])) fail("link", links[i][1]);
+        if (symlink(links[i][0], links[i][1]) || lchown(links[i][1], first_user, first_user)) fail("link", links[i][1]);
 }
 
-/* What a kernel does not have need not be hidden. */
+/* What a kernel does not have need not be hidden. All folders show the same empty one. What is read-only comes first: it would lie
+ * above what is hidden in it. */
 static void hide(void) {
-    EACH(step, "mask") {
-        struct stat status;
-        if (stat(step->words[1], &status)) continue;
-        bool folder = S_ISDIR(status.st_mode);
-        if (folder ? mount("tmpfs", step->words[1], "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k")
-                : mount("/dev/null", step->words[1], NULL, MS_BIND, NULL)) fail("mask", step->words[1]);
-    }
     EACH(step, "read-only") {
         if (access(step->words[1], F_OK) == 0) bind_read_only(step->words[1], step->words[1], MS_NOSUID | MS_NODEV | MS_NOEXEC);
+    }
+    const char *empty = NULL;
+    EACH(step, "mask") {
+        struct stat status;
+        const char *path = step->words[1];
+        if (stat(path, &status)) continue;
+        const char *cover = S_ISDIR(status.st_mode) ? empty : "/dev/null";
+        if (cover != NULL ? mount(cover, path, NULL, MS_BIND, NULL)
+                : mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k")) fail("mask", path);
+        if (cover == NULL) empty = path;
     }
 }
 
@@ -324,20 +348,53 @@ static void set_sysctls(void) {
     }
 }
 
-static void new_root(const struct box_order *order) {
+/* In the box the image's files are to be those of its own users. Where the kernel (before 5.12) or the folder's file system cannot do that,
+ * they are nobody's, which programs may see and nothing else comes of. */
+static bool show_as_own(const char *folder, int users) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)users};
+    int tree = users < 0 ? -1 : (int)syscall(SYS_open_tree, AT_FDCWD, folder, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    bool shown = tree >= 0 && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0
+        && syscall(SYS_move_mount, tree, "", AT_FDCWD, folder, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+    if (tree >= 0) close(tree);
+    return shown;
+}
+
+/* The layers by their descriptors, so that the mount's options, which everybody in the box can read, name no folder of the host. */
+static bool mount_layers(const struct box_root *root) {
+    char options[MAX_MOUNT_OPTIONS] = "lowerdir=", names[MAX_MOUNT_OPTIONS], *rest = names;
+    size_t used = strlen(options);
+    errno = E2BIG;
+    if (snprintf(names, sizeof names, "%s", root->layers) >= (int)sizeof names) return false;
+    int folder = open(root->folder, O_PATH | O_DIRECTORY | O_CLOEXEC), last = folder;
+    for (char *name = strsep(&rest, ":"); name != NULL && last >= 0; name = strsep(&rest, ":")) {
+        last = openat(folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        used += (size_t)snprintf(options + used, sizeof options - used, "%s/proc/self/fd/%d", used > 9 ? ":" : "", last);
+        if (used >= sizeof options) errno = E2BIG, last = -1;
+    }
+    bool mounted = last >= 0 && mount("overlay", root->place, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options) == 0;
+    return mounted;   /* the descriptors go with the next exec */
+}
+
+bool box_mount_root(const struct box_root *root, int users) {
+    if (show_as_own(root->folder, users)) {
+        if (mount_layers(root)) return true;
+        umount2(root->folder, MNT_DETACH);   /* before 5.19 overlays take no such mounts */
+    }
+    return mount_layers(root);
+}
+
+static void new_root(const struct box_order *order, int users) {
     int groups[CONTROLLER_COUNT] = {-1, -1, -1, -1};
-    char path[512], options[MAX_MOUNT_OPTIONS];
+    char path[512];
     for (int which = 0; !unified && which < CONTROLLER_COUNT; which++) {
         group(path, which, order->id);
         groups[which] = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (groups[which] < 0) fail("group", path);
     }
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) fail("private", "mounts");
-    errno = E2BIG;
-    if (snprintf(options, sizeof options, "lowerdir=%s", order->layers) >= (int)sizeof options) fail("layers", order->layers);
-    if (chdir(order->folder) || mount("overlay", order->root, "overlay", MS_RDONLY | MS_NODEV | MS_NOSUID, options)) fail("the root file system of", options);
+    if (!box_mount_root(&order->root, users)) fail("the root file system of", order->root.layers);
     /* The old root now lies on top of the new one, and is what "." and "/.." lead to. */
-    if (chdir(order->root) || syscall(SYS_pivot_root, ".", ".")) fail("root", order->root);
+    if (chdir(order->root.place) || syscall(SYS_pivot_root, ".", ".")) fail("root", order->root.place);
     mount_all(groups);
     make_devices();
     set_sysctls();
@@ -350,10 +407,20 @@ static void new_root(const struct box_order *order) {
         if (groups[which] >= 0) close(groups[which]);
 }
 
+/* ---- network ---- */
+
+/* The box's only interface, which nobody in it may change. */
+static void loopback_up(void) {
+    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (any < 0 || ioctl(any, SIOCSIFFLAGS, &request)) fail("network", "lo");
+    close(any);
+}
+
 /* ---- rights ---- */
 
 static const struct { const char *name; int number; } CAPABILITIES[] = {
-    {"SETUID", CAP_SETUID}, {"SETGID", CAP_SETGID}, {"SETPCAP", CAP_SETPCAP}, {"KILL", CAP_KILL}, {"NET_ADMIN", CAP_NET_ADMIN},
+    {"SETUID", CAP_SETUID}, {"SETGID", CAP_SETGID}, {"SETPCAP", CAP_SETPCAP}, {"KILL", CAP_KILL},
 };
 
 static uint64_t kept_capabilities(void) {
@@ -368,8 +435,10 @@ static uint64_t kept_capabilities(void) {
     return kept;
 }
 
-static void drop_rights(void) {
+/* Last of all it gets users of its own: what was made before is the host's, and its root has no right to any of it. */
+static void drop_rights(int users) {
     uint64_t kept = kept_capabilities();
+    if (users >= 0 && setns(users, CLONE_NEWUSER)) fail("users", "of its own");
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability)) fail("drop", "capability");
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)) fail("drop", "ambient capabilities");
@@ -388,9 +457,12 @@ static struct sock_fprog read_filter(void) {
     return (struct sock_fprog){(unsigned short)(length / sizeof *filter), filter};
 }
 
-static _Noreturn void become(const struct box_order *order) {
+static _Noreturn void become(const struct box_order *order, int users) {
+    enum { USERS = 3 };
     if (dup2(order->connection, 0) < 0 || dup2(order->connection, 1) < 0 || dup2(order->log, 2) < 0) _exit(BROKEN);
-    if (syscall(SYS_close_range, 3, ~0U, 0) && errno != ENOSYS) fail("close", "files");
+    if (users >= 0 && users != USERS && dup3(users, USERS, O_CLOEXEC) < 0) fail("close", "files");
+    if (users >= 0) users = USERS;
+    if (syscall(SYS_close_range, users >= 0 ? USERS + 1 : USERS, ~0U, 0) && errno != ENOSYS) fail("close", "files");
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -402,17 +474,18 @@ static _Noreturn void become(const struct box_order *order) {
     struct sock_fprog filter = read_filter();
     put("/proc/self/oom_score_adj", only("score"));
     enter_groups(order->id);
-    new_root(order);
+    loopback_up();
+    new_root(order, users);
 
     const char *hostname = only("hostname"), *folder = only("folder");
-    rlim_t files = strtoul(only("files"), NULL, 10);
     if (sethostname(hostname, strlen(hostname))) fail("hostname", hostname);
+    rlim_t files = strtoul(only("files"), NULL, 10);
     if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){files, files})) fail("files", only("files"));
     if (chdir(folder)) fail("folder", folder);
     static char *args[MAX_LIST + 1], *env[MAX_LIST + 1];
     list("env", env);
     if (list("arg", args) == 0) fail("the plan lacks", "arg");
-    drop_rights();
+    drop_rights(users);
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter)) fail("filter", "system calls");
     execve(args[0], args, env);
     fail("start", args[0]);
@@ -420,11 +493,17 @@ static _Noreturn void become(const struct box_order *order) {
 
 pid_t box_start(const struct box_order *order) {
     unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
-    pid_t pid = make_groups(order->id) ? (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL) : -1;
-    if (pid == 0) become(order);
+    int users = order->first_user == 0 ? -1 : users_make(order->first_user);
+    bool made = (users >= 0 || order->first_user == 0) && make_groups(order->id);
+    pid_t pid = made ? (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL) : -1;
+    if (pid == 0) {
+        first_user = order->first_user;
+        become(order, users);
+    }
     if (pid < 0) {
         dprintf(order->log, "control groups and namespaces: %s\n", strerror(errno));
         box_remove_groups(order->id);
     }
+    if (users >= 0) close(users);
     return pid;
 }

@@ -2,20 +2,33 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/* Where a root is mounted, of which layers of which folder: names in it or absolute paths, the topmost first, between colons. */
+struct box_root {
+    const char *place, *folder, *layers;
+};
 
 struct box_order {
     int connection, log;                       /* what becomes stdin and stdout, and stderr */
     const char *id;                            /* the name of its control groups */
-    const char *root, *folder, *layers;        /* where its root is mounted, of which folders of which folder, the topmost first */
+    struct box_root root;
     const char *plan;                          /* a file: see box.c */
+    uint32_t first_user;                       /* the host's user that is root in it; 0: it has the host's own users */
 };
+
+/* The folder of all our control groups, of which a host has one. */
+const char *box_groups_parent(void);
 
 /* Once, in the mount namespace that the boxes will come from. */
 void box_prepare(void);
 
 /* Returns the box's PID 1, or -1. What goes wrong in it is told in the log, and by its exit status. */
 pid_t box_start(const struct box_order *order);
+
+/* In the mount namespace of who calls. USERS is a user namespace whose root the files are to belong to, or -1. */
+bool box_mount_root(const struct box_root *root, int users);
 
 /* Removes the control groups of a box that has ended; false while the kernel still holds one of them. */
 bool box_remove_groups(const char *id);

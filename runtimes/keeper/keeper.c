@@ -9,18 +9,21 @@
  * A request is one line: words between tabs.
  *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
  *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
- *   make LOG ID PLAN ROOT FOLDER LAYERS
- *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone, or do not go
- *   box LOG ROOT FOLDER LAYERS PROGRAM ARGUMENT…
+ *   make LOG ID PLAN USER ROOT FOLDER LAYERS
+ *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone, or do not go.
+ *                              USER is the host's user that is root in it, the first one of a range, or 0
+ *   box LOG USER ROOT FOLDER LAYERS PROGRAM ARGUMENT…
  *                              runs a program in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
  *                              names below FOLDER, joined by colons, the topmost first. Boxes share no mount: what one opens,
  *                              another could watch (inotify), and hold (flock)
+ *   users FIRST END            answers with first users of ranges that no other keeper has, of those between these two, a blank behind each: see users.h
  *   wait LOG MILLISECONDS      answers "gone" when no program with this log runs any more, "late" when the time is over first
  *
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
 #include "box.h"
 #include "filter.h"
 #include "snapshot.h"
+#include "users.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -87,12 +90,7 @@ static void say(int connection, const char *text) {
 
 /* ---- requests ---- */
 
-/* Where a box's root is mounted, and of what. */
-struct root {
-    const char *place, *folder, *options;
-};
-
-static pid_t start(int connection, int log, const struct root *root, char **command) {
+static pid_t start(int connection, int log, const struct box_root *root, int users, char **command) {
     pid_t pid = vfork();
     if (pid != 0) return pid;
     sigset_t none;
@@ -100,9 +98,8 @@ static pid_t start(int connection, int log, const struct root *root, char **comm
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     if (dup2(connection, 0) < 0 || dup2(connection, 1) < 0 || dup2(log, 2) < 0) _exit(126);
-    if (root != NULL && (unshare(CLONE_NEWNS) || chdir(root->folder)
-        || mount("overlay", root->place, "overlay", MS_RDONLY | MS_NODEV, root->options) || chdir("/"))) {
-        dprintf(2, "the root file system of %s: %s\n", root->options, strerror(errno));
+    if (root != NULL && (unshare(CLONE_NEWNS) || !box_mount_root(root, users))) {
+        dprintf(2, "the root file system of %s: %s\n", root->layers, strerror(errno));
         _exit(126);
     }
     execvp(command[0], command);
@@ -141,28 +138,43 @@ static void remember(pid_t pid, int connection, const char *log, const char *id)
     programs = program;
 }
 
-static void run(int connection, const char *name, const struct root *root, char **command) {
+static void run(int connection, const char *name, const struct box_root *root, int users, char **command) {
     make_read_only(command[0]);
     int log = open_log(name);
-    remember(log < 0 ? -1 : start(connection, log, root, command), connection, name, NULL);
+    remember(log < 0 ? -1 : start(connection, log, root, users, command), connection, name, NULL);
     if (log >= 0) close(log);
+}
+
+static uint32_t number(const char *word) {
+    return (uint32_t)strtoul(word, NULL, 10);
 }
 
 static void make_box(int connection, char **words) {
     int log = open_log(words[0]);
-    struct box_order order = {connection, log, words[1], words[3], words[4], words[5], words[2]};
+    struct box_order order = {connection, log, words[1], {words[4], words[5], words[6]}, words[2], number(words[3])};
     remember(log < 0 ? -1 : box_start(&order), connection, words[0], words[1]);
     if (log >= 0) close(log);
 }
 
 static void run_box(int connection, char **words) {
-    char options[8192];
-    if (snprintf(options, sizeof options, "lowerdir=%s", words[3]) >= (int)sizeof options) {
+    struct box_root root = {words[2], words[3], words[4]};
+    int users = number(words[1]) == 0 ? -1 : users_make(number(words[1]));
+    run(connection, words[0], &root, users, words + 5);
+    if (users >= 0) close(users);
+}
+
+/* Where the kernel gives none, it says so as if it were an answer: whoever reads it finds no number. */
+static void lend_users(int connection, char **words) {
+    FILE *answer = fdopen(connection, "w");
+    if (answer == NULL) {
         close(connection);
         return;
     }
-    struct root root = {words[1], words[2], options};
-    run(connection, words[0], &root, words + 4);
+    int tried = users_make(number(words[0]));
+    if (tried < 0) fprintf(answer, "user namespaces: %s", strerror(errno));
+    else users_take_block(box_groups_parent(), number(words[0]), number(words[1]), answer);
+    if (tried >= 0) close(tried);
+    fclose(answer);
 }
 
 static bool runs(const char *log) {
@@ -209,9 +221,10 @@ static void serve(int connection) {
     struct timeval forever = {0, 0};
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
     int count = split(request, words);
-    if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words[1], NULL, words + 2);
-    else if (count == 7 && strcmp(words[0], "make") == 0) make_box(connection, words + 1);
-    else if (count >= 6 && strcmp(words[0], "box") == 0) run_box(connection, words + 1);
+    if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words[1], NULL, -1, words + 2);
+    else if (count == 8 && strcmp(words[0], "make") == 0) make_box(connection, words + 1);
+    else if (count >= 7 && strcmp(words[0], "box") == 0) run_box(connection, words + 1);
+    else if (count == 3 && strcmp(words[0], "users") == 0) lend_users(connection, words + 1);
     else if (count == 3 && strcmp(words[0], "wait") == 0) wait_for(connection, words + 1);
     else {
         say(connection, "this is no request");
@@ -393,6 +406,7 @@ static int keep(const char *path) {
     unlink(path);
     close(listener);
     await_last_programs(signals);
+    users_leave(box_groups_parent());
     return 0;
 }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ public final class AgentSandbox implements Sandbox {
     /// What an engine does for the one box that it made.
     public interface Box {
         String id();
+
+        /// As in [Sandbox#hostUser].
+        OptionalLong hostUser();
 
         void resize(Limits limits) throws SandboxException, InterruptedException;
 
@@ -88,6 +92,11 @@ public final class AgentSandbox implements Sandbox {
     @Override
     public String id() {
         return box.id();
+    }
+
+    @Override
+    public OptionalLong hostUser() {
+        return box.hostUser();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
+import dev.mayfly.oci.UserRange;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
 import java.net.URI;
@@ -66,6 +67,7 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, String servic
                 lockFolder.resolve("oci"),
                 OCI_PATIENCE,
                 OCI_PATIENCE,
+                Optional.ofNullable(System.getenv("MAYFLY_OCI_HOST_USERS")).map(UserRange::parse).orElse(UserRange.DEFAULT),
                 !"false".equalsIgnoreCase(System.getenv("MAYFLY_OCI_SNAPSHOTS")));
     }
 

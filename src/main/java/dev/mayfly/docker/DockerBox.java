@@ -8,11 +8,13 @@ import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxException;
 import java.lang.System.Logger.Level;
+import java.util.OptionalLong;
 
 /// One container of ours.
 ///
+/// @param hostUser see [dev.mayfly.sandbox.Sandbox#hostUser]
 /// @param gone called when it is destroyed, or left to the reaper
-record DockerBox(EngineCalls engine, String id, Runnable gone) implements AgentSandbox.Box {
+record DockerBox(EngineCalls engine, String id, OptionalLong hostUser, Runnable gone) implements AgentSandbox.Box {
     private static final System.Logger LOG = System.getLogger(DockerBox.class.getName());
     private static final int REMOVAL_CHECKS = 100;
     private static final long REMOVAL_CHECK_MILLIS = 50;

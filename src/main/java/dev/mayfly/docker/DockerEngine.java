@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.mayfly.agent.AgentSandbox;
@@ -22,16 +23,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Boxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
 public final class DockerEngine implements SandboxFactory {
     private static final String AGENT = "/mayfly/agent";
+    private static final Pattern REMAPPED_FOLDER = Pattern.compile("/(\\d{1,10})\\.\\d{1,10}$");
 
     private final DockerSettings settings;
     private final InstanceLock instance;
@@ -39,6 +45,8 @@ public final class DockerEngine implements SandboxFactory {
     private final Set<String> owned = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
+
+    private volatile @Nullable OptionalLong hostUser;
 
     /// Does not call the engine. The caller keeps the lock and closes it after the engine.
     public DockerEngine(DockerSettings settings, InstanceLock instance) {
@@ -59,9 +67,10 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
+        OptionalLong user = hostUser(spec);
         String id = engine.call("create", client -> createCommand(client, spec).exec().getId());
         owned.add(id);
-        var box = new DockerBox(engine, id, () -> owned.remove(id));
+        var box = new DockerBox(engine, id, user, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
             var stream = AttachedStream.open(settings.host(), id, timer, settings.callTimeout());
@@ -76,6 +85,32 @@ public final class DockerEngine implements SandboxFactory {
             destroy(sandbox, box);
             throw new SandboxException("attach: " + e.getMessage(), e);
         }
+    }
+
+    /// An engine that gives its containers other users (`userns-remap`) has all of them from one range, whose first user its folder is named by:
+    /// https://docs.docker.com/engine/security/userns-remap/
+    private OptionalLong hostUser(SandboxSpec spec) throws SandboxException, InterruptedException {
+        if (Hardening.isGvisor(spec.engineRuntime())) {
+            return OptionalLong.empty();
+        }
+        OptionalLong known = hostUser;
+        if (known == null) {
+            Info info = engine.call("info", client -> client.infoCmd().exec());
+            known = hostUser(Objects.requireNonNullElse(info.getSecurityOptions(), List.of()), Objects.requireNonNullElse(info.getDockerRootDir(), ""));
+            hostUser = known;
+        }
+        return known;
+    }
+
+    static OptionalLong hostUser(List<String> securityOptions, String folder) {
+        if (securityOptions.contains("name=rootless")) {
+            return OptionalLong.empty();
+        }
+        if (!securityOptions.contains("name=userns")) {
+            return OptionalLong.of(Hardening.PROGRAM_USER);
+        }
+        Matcher first = REMAPPED_FOLDER.matcher(folder);
+        return first.find() ? OptionalLong.of(Long.parseLong(first.group(1)) + Hardening.PROGRAM_USER) : OptionalLong.empty();
     }
 
     private static void destroy(@Nullable AgentSandbox sandbox, DockerBox box) {
@@ -170,7 +205,7 @@ public final class DockerEngine implements SandboxFactory {
         int reaped = 0;
         for (Container container : ours) {
             if (Labels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
-                new DockerBox(engine, container.getId(), () -> {}).destroy();
+                new DockerBox(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
                 reaped++;
             }
         }

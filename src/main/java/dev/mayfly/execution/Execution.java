@@ -147,7 +147,7 @@ public final class Execution implements AutoCloseable {
                 admission.queuePosition(), admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no box of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
-                dispatcher.engine(), lease.sandbox().id(), spec.image(), coldReason, preparation.job().limits());
+                dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.job().limits());
         return new ExecutionResult(id(), runtime(), run, timing, sandbox);
     }
 

@@ -4,6 +4,7 @@ import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxRun;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /// The end of an admitted execution. Output went to the sink; what was written but not shown is in the run's totals.
 public record ExecutionResult(String id, String runtime, SandboxRun run, Timing timing, SandboxInfo sandbox) {
@@ -19,7 +20,7 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Timing 
     /// The box that was used.
     ///
     /// @param coldReason why it could not be warm; empty when it was
-    public record SandboxInfo(String engine, String containerId, String imageDigest, String coldReason, Limits limits) {
+    public record SandboxInfo(String engine, String containerId, OptionalLong hostUser, String imageDigest, String coldReason, Limits limits) {
         public boolean isWarm() {
             return coldReason.isEmpty();
         }

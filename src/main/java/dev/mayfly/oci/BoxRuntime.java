@@ -22,10 +22,15 @@ sealed interface BoxRuntime permits BuiltInRuntime, OciRuntime {
     }
 
     /// All that boxes of a kind share; slow to make.
-    String blueprint(SandboxSpec spec, Image image, StateFolder home);
+    ///
+    /// @param ownUsers whether each has users of its own, which its root files name
+    String blueprint(SandboxSpec spec, Image image, StateFolder home, boolean ownUsers);
 
     /// The box's folder is there and empty. The connection is the agent's stdin and stdout, and ends when the box has.
     SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException;
+
+    /// It waits for its program: for what can be set only then.
+    default void settle(OciBox box, Limits limits) throws IOException {}
 
     void resize(OciBox box, Limits limits) throws IOException, SandboxException, InterruptedException;
 

@@ -32,7 +32,7 @@ record BuiltInRuntime() implements BoxRuntime {
     }
 
     @Override
-    public String blueprint(SandboxSpec spec, Image image, StateFolder home) {
+    public String blueprint(SandboxSpec spec, Image image, StateFolder home, boolean ownUsers) {
         List<String> plan = new ArrayList<>();
         ControlGroups.limits(spec.limits()).forEach((file, value) -> plan.add(step("limit", file, value)));
         plan.add(step("score", String.valueOf(Hardening.OOM_SCORE_ADJUSTMENT)));
@@ -45,7 +45,7 @@ record BuiltInRuntime() implements BoxRuntime {
         Hardening.READ_ONLY_PATHS.forEach(path -> plan.add(step("read-only", path)));
         plan.add(step("hostname", Hardening.HOSTNAME));
         plan.add(step("files", String.valueOf(Walls.OPEN_FILES)));
-        Hardening.AGENT_CAPABILITIES.forEach(name -> plan.add(step("capability", name)));
+        Hardening.AGENT_CAPABILITIES.stream().filter(name -> !name.equals(Hardening.LOOPBACK_CAPABILITY)).forEach(name -> plan.add(step("capability", name)));
         plan.add(step("filter", home.filter().toString()));
         plan.add(step("folder", Walls.START_FOLDER));
         image.env().forEach(variable -> plan.add(step("env", variable)));

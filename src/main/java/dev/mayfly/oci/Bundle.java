@@ -22,17 +22,21 @@ import java.util.Map;
 final class Bundle {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ID = "@ID@";
+    private static final String FIRST_USER = "@FIRST_USER@";
+    private static final String QUOTED_FIRST_USER = '"' + FIRST_USER + '"';
 
     private Bundle() {}
 
     /// @param root where its root file system will be mounted
-    static String configuration(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
-        return write(config(spec, image, root, runtime));
+    static String configuration(SandboxSpec spec, Image image, Path root, OciRuntime runtime, boolean ownUsers) {
+        return write(config(spec, image, root, runtime, ownUsers));
     }
 
     /// The configuration of one box.
-    static String named(String configuration, String id) {
-        return configuration.replace(ID, id);
+    ///
+    /// @param firstUser the host's user that is root in it
+    static String named(String configuration, String id, long firstUser) {
+        return configuration.replace(ID, id).replace(QUOTED_FIRST_USER, String.valueOf(firstUser));
     }
 
     static byte[] changed(Limits limits, OciRuntime runtime) {
@@ -43,21 +47,31 @@ final class Bundle {
         }
     }
 
-    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root, OciRuntime runtime) {
+    private static Map<String, Object> config(SandboxSpec spec, Image image, Path root, OciRuntime runtime, boolean ownUsers) {
         return Map.of(
                 "ociVersion", "1.0.0",
                 "process", process(spec, image),
                 "root", Map.of("path", root.toString(), "readonly", true),
                 "hostname", Hardening.HOSTNAME,
                 "mounts", mounts(spec.limits()),
-                "linux", Map.of(
-                        "namespaces", namespaces(),
-                        "sysctl", Hardening.SYSCTLS,
-                        "cgroupsPath", ControlGroups.path(ID),
-                        "resources", resources(spec.limits(), runtime),
-                        "seccomp", seccomp(),
-                        "maskedPaths", Hardening.MASKED_PATHS,
-                        "readonlyPaths", readOnlyPaths()));
+                "linux", linux(spec, runtime, ownUsers));
+    }
+
+    private static Map<String, Object> linux(SandboxSpec spec, OciRuntime runtime, boolean ownUsers) {
+        Map<String, Object> linux = new LinkedHashMap<>(Map.of(
+                "namespaces", namespaces(ownUsers),
+                "sysctl", Hardening.SYSCTLS,
+                "cgroupsPath", ControlGroups.path(ID),
+                "resources", resources(spec.limits(), runtime),
+                "seccomp", seccomp(),
+                "maskedPaths", Hardening.MASKED_PATHS,
+                "readonlyPaths", readOnlyPaths()));
+        if (ownUsers) {
+            var users = List.of(Map.of("containerID", 0, "hostID", FIRST_USER, "size", UserRange.FOR_EACH));
+            linux.put("uidMappings", users);
+            linux.put("gidMappings", users);
+        }
+        return linux;
     }
 
     /// crun makes the folder of the v1 hierarchies for everybody to write: https://github.com/containers/crun, do_mount_cgroup_v1.
@@ -88,8 +102,11 @@ final class Bundle {
                 "destination", mount.place(), "type", mount.type(), "source", mount.type(), "options", List.of(mount.options().split(",")))).toList();
     }
 
-    private static List<Map<String, String>> namespaces() {
+    private static List<Map<String, String>> namespaces(boolean ownUsers) {
         List<String> types = new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
+        if (ownUsers) {
+            types.add("user");
+        }
         if (ControlGroups.isUnified()) {
             types.add("cgroup"); // in v1 crun and runc put it into every hierarchy by itself
         }

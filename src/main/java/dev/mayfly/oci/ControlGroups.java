@@ -20,6 +20,11 @@ final class ControlGroups {
     private static final int POLL_MILLIS = 10;
     private static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
     private static final String SWAP = "memory.swap.max";
+
+    /// Cgroup v1 charges what waits in sockets (of TCP and UDP) to nobody unless this is set, and then beside the memory:
+    /// https://docs.kernel.org/admin-guide/cgroup-v1/memory.html. Version 2 charges it as memory.
+    private static final String SOCKETS = "memory.kmem.tcp.limit_in_bytes";
+    private static final int SOCKETS_SHARE = 8;
     static final int CPU_PERIOD_MICROS = 100_000;
     private static final int MICROS_PER_CPU_MILLI = CPU_PERIOD_MICROS / 1000;
 
@@ -53,6 +58,9 @@ final class ControlGroups {
         if (countSwap()) {
             files.put(UNIFIED ? SWAP : MEMORY_AND_SWAP, UNIFIED ? "0" : memory);
         }
+        if (!UNIFIED) {
+            files.put(SOCKETS, String.valueOf(limits.memoryBytes() / SOCKETS_SHARE));
+        }
         files.put("pids.max", pids);
         if (UNIFIED) {
             files.put("cpu.max", quota + " " + CPU_PERIOD_MICROS);
@@ -71,6 +79,13 @@ final class ControlGroups {
         }
         for (Map.Entry<String, String> file : files.entrySet()) {
             write(id, file.getKey(), file.getValue());
+        }
+    }
+
+    /// What an OCI runtime does not set, of a sandbox whose program has not begun.
+    static void boundSockets(String id, Limits limits) throws IOException {
+        if (!UNIFIED) {
+            write(id, SOCKETS, String.valueOf(limits.memoryBytes() / SOCKETS_SHARE));
         }
     }
 

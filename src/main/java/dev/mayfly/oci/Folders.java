@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,21 @@ import org.jspecify.annotations.Nullable;
 /// Folders of ours. Links are never followed.
 final class Folders {
     private Folders() {}
+
+    /// A folder that only its owner may look into, whatever the umask is and whoever made it before.
+    static Path makePrivate(Path folder) throws IOException {
+        return make(folder, "rwx------");
+    }
+
+    /// A folder that others may only pass through, on their way to a root file system whose users are not the host's.
+    static Path makePassable(Path folder) throws IOException {
+        return make(folder, "rwx--x--x");
+    }
+
+    private static Path make(Path folder, String permissions) throws IOException {
+        Files.createDirectories(folder);
+        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+    }
 
     static List<Path> below(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {

@@ -31,15 +31,23 @@ final class Keeper implements AutoCloseable {
     private final Duration callTimeout;
     private final ScheduledExecutorService timer;
 
-    private Keeper(Process process, Path socket, Duration callTimeout, ScheduledExecutorService timer) {
+    private final HostUsers users;
+
+    private Keeper(Process process, Path socket, UserRange users, Duration callTimeout, ScheduledExecutorService timer) {
         this.process = process;
         this.address = UnixDomainSocketAddress.of(socket);
         this.callTimeout = callTimeout;
         this.timer = timer;
+        this.users = new HostUsers(users, this::takeUsers);
+    }
+
+    /// Those that its sandboxes have.
+    HostUsers users() {
+        return users;
     }
 
     /// @param filterRules what boxes may call, see `runtimes/keeper/filter.c`
-    static Keeper start(Path program, StateFolder home, String filterRules, Duration callTimeout, ScheduledExecutorService timer)
+    static Keeper start(Path program, StateFolder home, String filterRules, UserRange users, Duration callTimeout, ScheduledExecutorService timer)
             throws SandboxException, InterruptedException {
         if (!"Linux".equals(System.getProperty("os.name"))) {
             throw new SandboxException("the oci engine needs Linux; mayfly.engine=docker works here", false);
@@ -58,7 +66,7 @@ final class Keeper implements AutoCloseable {
             if (!"ready".equals(ready)) {
                 throw new SandboxException("the keeper does not start: " + Files.readString(log).strip(), false);
             }
-            return new Keeper(process, socket, callTimeout, timer);
+            return new Keeper(process, socket, users, callTimeout, timer);
         } catch (IOException e) {
             throw new SandboxException("the keeper does not start: %s; ./mayfly up builds it".formatted(e.getMessage()), e);
         }
@@ -81,13 +89,14 @@ final class Keeper implements AutoCloseable {
 
     /// Makes a box by a plan. Its stdin and stdout are the connection that comes back, which ends when the box has.
     SocketChannel make(Path log, String id, Path plan, RootFiles root) throws IOException {
-        return ask(List.of("make", log.toString(), id, plan.toString(), root.place().toString(), root.folder().toString(), root.overlay()));
+        return ask(List.of("make", log.toString(), id, plan.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
     }
 
     /// Runs a program that finds this root file system mounted. Its stdin and stdout are the connection that comes back, which ends when the
     /// program has.
     SocketChannel runInRoot(Path log, RootFiles root, List<String> command) throws IOException {
-        List<String> words = new ArrayList<>(List.of("box", log.toString(), root.place().toString(), root.folder().toString(), root.overlay()));
+        List<String> words = new ArrayList<>(List.of(
+                "box", log.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
         words.addAll(command);
         return ask(words);
     }
@@ -105,6 +114,11 @@ final class Keeper implements AutoCloseable {
 
     /// @param code the exit code, 128 and the signal's number, or -1 when it still runs
     record Ended(int code, String words) {}
+
+    /// The ranges of host users that are this keeper's from now on; see `runtimes/keeper/users.h`.
+    String takeUsers(UserRange range) throws IOException, InterruptedException {
+        return answer(ask(List.of("users", String.valueOf(range.first()), String.valueOf(range.end()))), callTimeout);
+    }
 
     /// Throws when it does not answer within the patience.
     void ping(Duration patience) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.mayfly.oci;
 
 import dev.mayfly.agent.AgentSandbox;
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxException;
 import java.io.IOException;
@@ -8,12 +9,14 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /// One box of ours; its folder holds its bundle and what its runtime said.
 ///
 /// @param records the runtime's own, of all boxes
+/// @param firstUser the host's user that is root in it, or `HostUsers.SHARED`
 /// @param gone called when it is destroyed, or left to the reaper
-record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper keeper, Runnable gone) implements AgentSandbox.Box {
+record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper keeper, long firstUser, Runnable gone) implements AgentSandbox.Box {
     private static final System.Logger LOG = System.getLogger(OciBox.class.getName());
 
     /// An agent whose stdin has ended is gone in a millisecond, and the runtime's clean-up in a few.
@@ -23,6 +26,11 @@ record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper k
 
     Path log() {
         return folder.resolve("log");
+    }
+
+    @Override
+    public OptionalLong hostUser() {
+        return runtime.isGvisor() ? OptionalLong.empty() : OptionalLong.of(firstUser + Hardening.PROGRAM_USER);
     }
 
     @Override
@@ -41,6 +49,7 @@ record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper k
         boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
         try {
             if (hasEnded() && !ControlGroups.exist(id)) {
+                keeper.users().giveBack(id);
                 Folders.delete(folder);
                 return;
             }
@@ -75,6 +84,7 @@ record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper k
         if (!ControlGroups.remove(id, FORCED_END) || !keeper.awaitEnd(log(), FORCED_END)) {
             return false;
         }
+        keeper.users().giveBack(id);
         Folders.delete(records.resolve(id));
         Folders.delete(folder);
         return true;

@@ -93,16 +93,18 @@ public final class OciEngine implements SandboxFactory {
         BoxRuntime runtime = runtime(spec);
         String id = UUID.randomUUID().toString().replace("-", "");
         owned.add(id);
-        var box = new OciBox(id, home.boxes().resolve(id), home.records(), runtime, now, () -> owned.remove(id));
+        long firstUser = firstUser(runtime, now, id);
+        var box = new OciBox(id, home.boxes().resolve(id), home.records(), runtime, now, firstUser, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
-            Blueprint blueprint = blueprint(spec);
+            Blueprint blueprint = blueprint(spec, firstUser != HostUsers.SHARED);
             Files.createDirectory(box.folder());
             Files.writeString(box.folder().resolve(RUNTIME), runtime.name());
-            var root = new RootFiles(home.root(), images.layers(), Stream.concat(images.overlay(blueprint.image()).stream(), snapshot.map(Path::toString).stream()).toList());
+            var root = new RootFiles(firstUser, home.root(), images.layers(), Stream.concat(images.overlay(blueprint.image()).stream(), snapshot.map(Path::toString).stream()).toList());
             var connection = new BoxConnection(runtime.start(box, root, blueprint.text()));
             sandbox = new AgentSandbox(spec, box, connection, timer);
             sandbox.awaitReady(settings.readyTimeout());
+            runtime.settle(box, spec.limits());
             return sandbox;
         } catch (SandboxException e) {
             String words = box.words();
@@ -114,6 +116,19 @@ public final class OciEngine implements SandboxFactory {
         } catch (IOException e) {
             destroy(sandbox, box);
             throw failed("create: " + e.getMessage(), e);
+        }
+    }
+
+    /// gVisor's kernel has users of its own.
+    private long firstUser(BoxRuntime runtime, Keeper now, String id) throws SandboxException, InterruptedException {
+        try {
+            return runtime.isGvisor() ? HostUsers.SHARED : now.users().lend(id);
+        } catch (IOException e) {
+            owned.remove(id);
+            throw failed("users: " + e.getMessage(), e);
+        } catch (SandboxException | RuntimeException e) {
+            owned.remove(id);
+            throw e;
         }
     }
 
@@ -139,15 +154,15 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    record Blueprint(Image image, String text) {}
+    record Blueprint(Image image, String text, boolean ownUsers) {}
 
-    Blueprint blueprint(SandboxSpec spec) throws SandboxException {
+    Blueprint blueprint(SandboxSpec spec, boolean ownUsers) throws SandboxException {
         Blueprint known = blueprints.get(spec);
-        if (known != null) {
+        if (known != null && known.ownUsers() == ownUsers) {
             return known;
         }
         Image image = images.require(spec.image());
-        var made = new Blueprint(image, runtime(spec).blueprint(spec, image, home));
+        var made = new Blueprint(image, runtime(spec).blueprint(spec, image, home, ownUsers), ownUsers);
         blueprints.put(spec, made);
         return made;
     }
@@ -166,9 +181,8 @@ public final class OciEngine implements SandboxFactory {
         try {
             now = keeper;
             if (now == null || !now.isAlive()) {
-                Files.createDirectories(home.boxes());
-                Files.createDirectories(home.root());
-                now = Keeper.start(settings.keeper(), home, BuiltInRuntime.filterRules(), settings.callTimeout(), timer);
+                home.make();
+                now = Keeper.start(settings.keeper(), home, BuiltInRuntime.filterRules(), settings.users(), settings.callTimeout(), timer);
                 keeper = now;
             }
             return now;
@@ -241,7 +255,7 @@ public final class OciEngine implements SandboxFactory {
         try {
             Path its = folder.resolve(RUNTIME);
             BoxRuntime runtime = BoxRuntime.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
-            return new OciBox(id, folder, owner.records(), runtime, now, () -> {}).kill();
+            return new OciBox(id, folder, owner.records(), runtime, now, HostUsers.SHARED, () -> {}).kill();
         } catch (IOException | SandboxException e) {
             LOG.log(Level.WARNING, "container={0} not reaped yet: {1}", id, e.getMessage());
             return false;

@@ -41,19 +41,25 @@ record OciRuntime(Path program) implements BoxRuntime {
 
     /// A bundle's configuration, but for the box's name.
     @Override
-    public String blueprint(SandboxSpec spec, Image image, StateFolder home) {
-        return Bundle.configuration(spec, image, home.root(), this);
+    public String blueprint(SandboxSpec spec, Image image, StateFolder home, boolean ownUsers) {
+        return Bundle.configuration(spec, image, home.root(), this, ownUsers);
     }
 
     /// The command runs in the foreground: it ends when the box and all that the runtime made for it are gone.
     @Override
     public SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException {
-        Files.writeString(box.folder().resolve("config.json"), Bundle.named(blueprint, box.id()));
+        Files.writeString(box.folder().resolve("config.json"), Bundle.named(blueprint, box.id(), root.firstUser()));
         return box.keeper().runInRoot(box.log(), root, command(box, "run", "--bundle", box.folder().toString(), box.id()));
     }
 
     @Override
+    public void settle(OciBox box, Limits limits) throws IOException {
+        ControlGroups.boundSockets(box.id(), limits);
+    }
+
+    @Override
     public void resize(OciBox box, Limits limits) throws IOException, SandboxException, InterruptedException {
+        ControlGroups.boundSockets(box.id(), limits);
         Path resources = Files.write(box.folder().resolve("resources.json"), Bundle.changed(limits, this));
         Keeper.Ended update = box.keeper().runToEnd(
                 box.folder().resolve("update.log"), command(box, "update", "--resources", resources.toString(), box.id()));

@@ -11,7 +11,8 @@ import java.time.Duration;
 /// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each other's boxes
 /// @param callTimeout bound on every call to the runtime
 /// @param readyTimeout bound from a box's start to its interpreter's word that it waits
+/// @param users the host's, of which each sandbox has some of its own
 /// @param snapshots whether interpreters are made of one that was written down, where that is possible
-public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, boolean snapshots) {
+public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, UserRange users, boolean snapshots) {
     public static final Path IMAGES = Path.of("/var/lib/mayfly/images");
 }

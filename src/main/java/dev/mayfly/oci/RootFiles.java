@@ -7,8 +7,9 @@ import java.util.List;
 ///
 /// @param place where
 /// @param folder with the layers
+/// @param firstUser the host's user whom its files and its root are, the first of a range; or `HostUsers.SHARED`
 /// @param layers names in it or absolute paths, the topmost first
-record RootFiles(Path place, Path folder, List<String> layers) {
+record RootFiles(long firstUser, Path place, Path folder, List<String> layers) {
     String overlay() {
         return String.join(":", layers);
     }

@@ -1,9 +1,22 @@
 package dev.mayfly.oci;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /// Where one instance keeps what belongs to its boxes.
 record StateFolder(Path path) {
+    /// Plans hold an image's variables, snapshots an interpreter's memory.
+    void make() throws IOException {
+        Folders.makePassable(Objects.requireNonNull(path.getParent()));
+        Folders.makePassable(path);
+        Folders.makePassable(root());
+        for (Path folder : List.of(boxes(), records())) {
+            Folders.makePrivate(folder);
+        }
+    }
+
     /// Where every box finds its root file system mounted, and nobody else does.
     Path root() {
         return path.resolve("root");

@@ -22,9 +22,9 @@ final class Walls {
     static List<Mount> mounts(Limits limits) {
         List<Mount> mounts = new ArrayList<>();
         mounts.add(new Mount("/proc", "proc", "nosuid,noexec,nodev"));
-        mounts.add(new Mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=65536k"));
-        mounts.add(new Mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"));
-        mounts.add(new Mount("/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,size=" + Hardening.SHARED_MEMORY_BYTES));
+        mounts.add(new Mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=65536k,uid=0,gid=0"));
+        mounts.add(new Mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5,max=" + Hardening.TERMINALS));
+        mounts.add(new Mount("/dev/shm", "tmpfs", "nosuid,noexec,nodev,mode=1777,uid=0,gid=0,size=" + Hardening.SHARED_MEMORY_BYTES));
         mounts.add(new Mount("/dev/mqueue", "mqueue", "nosuid,noexec,nodev"));
         mounts.add(new Mount("/sys", "sysfs", "nosuid,noexec,nodev,ro"));
         mounts.add(new Mount("/sys/fs/cgroup", "cgroup", "nosuid,noexec,nodev,relatime,ro"));

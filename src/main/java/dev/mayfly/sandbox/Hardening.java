@@ -13,13 +13,23 @@ public final class Hardening {
     /// User code has none.
     public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL", "NET_ADMIN");
 
+    /// Of these, what the agent needs only where the engine leaves the loopback to it.
+    public static final String LOOPBACK_CAPABILITY = "NET_ADMIN";
+
+    /// Runs the program. The agent is root.
+    public static final int PROGRAM_USER = 1000;
+
+    /// Pseudo-terminals.
+    public static final int TERMINALS = 64;
+
     /// One constant name, which tells nothing of the host.
     public static final String HOSTNAME = "mayfly";
 
     /// The kernel prefers to kill boxes over anything else on the host; the agent adds to this for user code.
     public static final int OOM_SCORE_ADJUSTMENT = 500;
 
-    public static final long SHARED_MEMORY_BYTES = 16L << 20;
+    /// Of `/dev/shm`: what is in it is in the sandbox's memory, whose limit comes first.
+    public static final long SHARED_MEMORY_BYTES = LimitAxis.MEMORY.max();
 
     /// PID 1 is not the program's, so that it does not count.
     private static final int AGENT_PIDS = 1;
@@ -28,11 +38,14 @@ public final class Hardening {
     private static final int GVISOR_THREADS = 256;
     private static final int GVISOR_THREADS_FOR_EACH = 4;
 
-    /// What a box must not even read, and must not write: Docker's own lists, for an engine that has none
-    /// (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go).
+    /// What a sandbox must not even read: Docker's own list (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go), and what else
+    /// everybody could read of the host's start, disks, locks, keys, load and kernel.
     public static final List<String> MASKED_PATHS = List.of(
             "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
-            "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware");
+            "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+            "/proc/cmdline", "/proc/config.gz", "/proc/diskstats", "/proc/key-users", "/proc/locks", "/proc/modules", "/proc/partitions",
+            "/proc/pressure", "/proc/swaps", "/proc/sys/kernel/random/boot_id",
+            "/sys/block", "/sys/bus", "/sys/devices/virtual/dmi", "/sys/kernel", "/sys/module");
 
     public static final List<String> READ_ONLY_PATHS = List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
@@ -44,7 +57,7 @@ public final class Hardening {
 
     private Hardening() {}
 
-    /// Allowed system calls, in Docker's profile format; everything else gets EPERM, or ENOSYS where a fallback exists.
+    /// What becomes of each system call, in Docker's profile format; what it does not know gets ENOSYS. `seccomp.md` beside it has the reasons.
     public static String seccompProfile() {
         return SECCOMP_PROFILE;
     }
@@ -62,7 +75,7 @@ public final class Hardening {
     /// The writable folders and their mount options. They live in the box's memory, and count as such.
     public static Map<String, String> writableFolders(Limits limits) {
         String bounds = "rw,exec,nosuid,nodev,size=%d,nr_inodes=%d".formatted(limits.diskBytes(), MAX_INODES);
-        return Map.of("/work", bounds + ",mode=0755,uid=1000,gid=1000", "/tmp", bounds + ",mode=1777");
+        return Map.of("/work", bounds + ",mode=0755,uid=%1$d,gid=%1$d".formatted(PROGRAM_USER), "/tmp", bounds + ",mode=1777,uid=0,gid=0");
     }
 
     private static String read(String name) {

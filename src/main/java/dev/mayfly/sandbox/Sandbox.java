@@ -1,11 +1,16 @@
 package dev.mayfly.sandbox;
 
+import java.util.OptionalLong;
+
 /// One fresh box: `run` at most once, `close` destroys. Thread-safe only where a method says so.
 public interface Sandbox extends AutoCloseable {
     SandboxSpec spec();
 
     /// The engine's name for the box.
     String id();
+
+    /// The host's number of the user that the program runs as; empty where the engine does not say, or its kernel is not the host's.
+    OptionalLong hostUser();
 
     /// Whether the box still waits for its job; cheap, no engine call. Not for a box that runs.
     boolean isAlive();

@@ -44,7 +44,7 @@ public record ResultView(
 
     @JsonInclude(Include.NON_NULL)
     public record SandboxView(
-            String start, @Nullable String coldReason, String engine, String containerId, String imageDigest, Map<String, Number> limits) {}
+            String start, @Nullable String coldReason, String engine, String containerId, @Nullable Long hostUid, String imageDigest, Map<String, Number> limits) {}
 
     /// As its sender knows it.
     public ResultView withId(String other) {
@@ -112,7 +112,8 @@ public record ResultView(
     private static SandboxView sandbox(ExecutionResult.SandboxInfo sandbox) {
         String reason = sandbox.isWarm() ? null : sandbox.coldReason();
         return new SandboxView(
-                sandbox.isWarm() ? "warm" : "cold", reason, sandbox.engine(), sandbox.containerId(), sandbox.imageDigest(),
+                sandbox.isWarm() ? "warm" : "cold", reason, sandbox.engine(), sandbox.containerId(),
+                sandbox.hostUser().isPresent() ? sandbox.hostUser().getAsLong() : null, sandbox.imageDigest(),
                 limits(sandbox.limits()));
     }
 

@@ -16,6 +16,7 @@ import dev.mayfly.job.Jobs;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
+import dev.mayfly.oci.UserRange;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
@@ -71,7 +72,7 @@ public class Beans {
         var oci = config.oci();
         var settings = new OciSettings(
                 oci.runtime().orElse(""), oci.keeper(), oci.images(), config.lockFolder().resolve("oci"), oci.callTimeout(), oci.readyTimeout(),
-                oci.snapshots());
+                UserRange.parse(oci.hostUsers()), oci.snapshots());
         return new OciEngine(settings, instance);
     }
 

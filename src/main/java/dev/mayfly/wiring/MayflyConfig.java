@@ -97,6 +97,10 @@ public interface MayflyConfig {
         @WithDefault("30S")
         Duration readyTimeout();
 
+        /// The host's users and groups, `FIRST-LAST`, of which each sandbox gets 65,536 of its own; `none`: all have the host's own.
+        @WithDefault("1879048192-2147483647")
+        String hostUsers();
+
         /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every box.
         @WithDefault("true")
         boolean snapshots();

@@ -13,6 +13,7 @@ import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -68,6 +69,11 @@ class HostileAgentTest {
             public String id() {
                 return "box";
             }
+
+                    @Override
+                    public OptionalLong hostUser() {
+                        return OptionalLong.empty();
+                    }
 
             @Override
             public void resize(Limits limits) {}

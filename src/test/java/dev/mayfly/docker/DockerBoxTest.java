@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,7 +32,7 @@ class DockerBoxTest {
         String host = "tcp://127.0.0.1:" + engine.getAddress().getPort();
         var gone = new AtomicBoolean();
         try (var calls = new EngineCalls(URI.create(host), Duration.ofSeconds(20))) {
-            new DockerBox(calls, "box", () -> gone.set(true)).destroy();
+            new DockerBox(calls, "box", OptionalLong.empty(), () -> gone.set(true)).destroy();
         } finally {
             engine.stop(0);
         }

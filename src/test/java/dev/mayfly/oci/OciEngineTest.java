@@ -18,11 +18,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +41,23 @@ class OciEngineTest {
     @TempDir
     Path folder;
 
+    /// An OCI runtime's process passes through it as a user that is nobody on the host.
+    @BeforeEach
+    void openTheWay() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
     private OciSettings settings(String runtime) {
-        return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true);
+        return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, true);
     }
 
     private static SandboxSpec spec(OciEngine engine) throws Exception {
-        var runtime = TestEngine.runtime("bash");
+        return spec(engine, "bash");
+    }
+
+    /// One of Bash has no process but the agent.
+    private static SandboxSpec spec(OciEngine engine, String language) throws Exception {
+        var runtime = TestEngine.runtime(language);
         return runtime.spec(engine.imageId(runtime.image()).orElseThrow());
     }
 
@@ -96,6 +113,70 @@ class OciEngineTest {
         assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(folder.toString());
     }
 
+    /// Users of a sandbox's processes, as the host numbers them: root's first.
+    private static List<Long> users(String box) throws IOException {
+        List<Long> users = new ArrayList<>();
+        for (Path process : processes(box)) {
+            users.add(Files.readAllLines(process.resolve("status")).stream().filter(line -> line.startsWith("Uid:")).map(line -> Long.valueOf(line.split("\t")[1])).findFirst().orElseThrow());
+        }
+        return users.stream().sorted().toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "crun", "runc"})
+    void noTwoLivingSandboxesHaveAHostUserInCommon(String runtime) throws Exception {
+        try (var lock = new InstanceLock(folder);
+                var engine = new OciEngine(settings(runtime), lock);
+                var otherLock = new InstanceLock(folder);
+                var other = new OciEngine(settings(runtime), otherLock);
+                Sandbox one = engine.create(spec(engine, "python"));
+                Sandbox two = engine.create(spec(engine, "python"));
+                Sandbox three = other.create(spec(other, "python"))) {
+            Set<Long> firsts = new HashSet<>();
+            for (Sandbox box : List.of(one, two, three)) {
+                long user = box.hostUser().orElseThrow();
+                assertThat(users(box.id())).containsExactly(user - 1000, user);
+                assertThat(user - 1000).isGreaterThanOrEqualTo(UserRange.DEFAULT.first());
+                firsts.add(user);
+            }
+            assertThat(firsts).hasSize(3);
+        }
+    }
+
+    @Test
+    void programsSeeTheImagesFilesAsRootsAndTheirFolderAsTheirOwn() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox box = engine.create(spec(engine, "python"))) {
+            var output = new CollectedOutput();
+            box.run(TestEngine.job("python", "import os; print(*[os.stat(path).st_uid for path in ('/', '/etc/passwd', '/usr/bin/env', '/tmp', '/dev/null', '/work', 'main.py')])"), output);
+            assertThat(new String(output.stdout(), UTF_8)).isEqualTo("0 0 0 0 0 1000 1000\n");
+        }
+    }
+
+    @Test
+    void withoutUsersOfTheirOwnSandboxesHaveTheHosts() throws Exception {
+        OciSettings own = settings("");
+        var settings = new OciSettings("", own.keeper(), own.images(), own.state(), own.callTimeout(), own.readyTimeout(), UserRange.NONE, true);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock); Sandbox box = engine.create(spec(engine, "python"))) {
+            assertThat(users(box.id())).containsExactly(0L, 1000L);
+            assertThat(box.hostUser()).hasValue(1000);
+        }
+    }
+
+    @Test
+    void whatIsWrittenForSandboxesIsForTheServiceAlone() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox box = engine.create(spec(engine))) {
+            Path home = folder.resolve("oci").resolve(lock.id());
+            assertThat(Files.getPosixFilePermissions(home.resolve("boxes"))).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            for (Path passable : List.of(home.getParent(), home)) {
+                assertThat(Files.getPosixFilePermissions(passable)).isEqualTo(PosixFilePermissions.fromString("rwx--x--x"));
+            }
+            for (String secret : List.of("filter", "keeper")) {
+                assertThat(Files.getPosixFilePermissions(home.resolve(secret))).doesNotContain(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+            }
+            assertThat(box.isAlive()).isTrue();
+        }
+    }
+
     @Test
     void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
         var dying = new InstanceLock(folder);
@@ -138,7 +219,7 @@ class OciEngineTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             SandboxSpec spec = spec(engine);
             for (long bytes = 1 << 20; bytes < (1 << 20) + 70; bytes++) {
-                engine.blueprint(spec.withLimits(Map.of(LimitAxis.DISK, bytes)));
+                engine.blueprint(spec.withLimits(Map.of(LimitAxis.DISK, bytes)), true);
             }
             assertThat(engine.blueprints()).isEqualTo(64);
         }
@@ -187,7 +268,7 @@ class OciEngineTest {
         Path images = folder.resolve("images");
         new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
                 DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
-        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true);
+        var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, true);
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             SandboxSpec spec = spec(engine);
             try (Sandbox box = engine.create(spec)) {
@@ -208,7 +289,7 @@ class OciEngineTest {
         Path file = Folders.below(images.resolve("images")).getFirst();
         Files.writeString(file, record.apply(Files.readString(file)));
         return new OciEngine(
-                new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), true), lock);
+                new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, true), lock);
     }
 
     @Test
@@ -261,7 +342,7 @@ class OciEngineTest {
 
     @Test
     void hostWithoutTheKeeperIsTold() throws Exception {
-        var settings = new OciSettings("", Path.of("/no/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(5), Duration.ofSeconds(5), true);
+        var settings = new OciSettings("", Path.of("/no/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(5), Duration.ofSeconds(5), UserRange.DEFAULT, true);
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("keeper");
         }

@@ -121,7 +121,7 @@ class OciSnapshotTest {
 
     private OciSettings settings(boolean snapshots) {
         return new OciSettings(
-                "", Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), snapshots);
+                "", Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, snapshots);
     }
 
     private static SandboxSpec spec(OciEngine engine, String runtime) throws Exception {

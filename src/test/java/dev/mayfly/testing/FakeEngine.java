@@ -15,6 +15,7 @@ import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.sandbox.Usage;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +146,11 @@ public final class FakeEngine implements SandboxFactory {
         @Override
         public String id() {
             return id;
+        }
+
+        @Override
+        public OptionalLong hostUser() {
+            return OptionalLong.of(1000);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
+import dev.mayfly.oci.UserRange;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +54,7 @@ public final class TestEngine implements AutoCloseable {
         this.host = host;
         try {
             service = "test-" + testClass.getSimpleName();
-            locks = Files.createTempDirectory("mayfly-test");
+            locks = Files.setPosixFilePermissions(Files.createTempDirectory("mayfly-test"), PosixFilePermissions.fromString("rwx--x--x"));
             instance = new InstanceLock(locks);
             engine = maker.apply(this);
         } catch (IOException e) {
@@ -85,7 +87,7 @@ public final class TestEngine implements AutoCloseable {
     /// @param ready how long a box may take to be ready
     public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
         return new TestEngine(testClass, DockerSettings.defaults().host(), test -> new OciEngine(
-                new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready, true), test.instance));
+                new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready, UserRange.DEFAULT, true), test.instance));
     }
 
     /// What is closed after this engine, the last one first.
