@@ -134,7 +134,7 @@ void restore(const char *path) {
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
     if (stage == MAP_FAILED) goto unfit;
     size_t told = offsetof(struct stage, kernel_now), code_bytes = (size_t)(__stop_exchange_code - __start_exchange_code);
-    if (read(SNAPSHOT_FD, stage, told) != (ssize_t)told || stage->snapshot.magic != SNAPSHOT_MAGIC || stage->snapshot.areas > SNAPSHOT_MAX_AREAS) goto unfit;
+    if (read(SNAPSHOT_FD, stage, told) != (ssize_t)told || stage->snapshot.magic != SNAPSHOT_MAGIC || stage->snapshot.bytes != sizeof stage->snapshot || stage->snapshot.areas > SNAPSHOT_MAX_AREAS) goto unfit;
     if (code_bytes > CODE_BYTES || !find_kernel_areas(stage)) goto unfit;
     uint8_t *code = (uint8_t *)(STAGE_START + STAGE_BYTES - CODE_BYTES);
     memcpy(code, __start_exchange_code, code_bytes);

@@ -46,7 +46,7 @@ struct snapshot_action {   /* as rt_sigaction(2) takes it */
 };
 
 struct snapshot {
-    uint64_t magic;
+    uint64_t magic, bytes;                 /* SNAPSHOT_MAGIC and the size of this head: an agent of another build takes none of it */
     uint64_t areas;                        /* how many */
     struct snapshot_kernel_area kernel[SNAPSHOT_KERNEL_AREAS];
     uint64_t fs_base, tid_address, robust_list, robust_bytes;

@@ -301,6 +301,7 @@ static bool write_registers_down(void) {
 static bool take(const char *box) {
     file_end = (sizeof snapshot + sizeof areas + SNAPSHOT_PAGE - 1) / SNAPSHOT_PAGE * SNAPSHOT_PAGE;
     snapshot.magic = SNAPSHOT_MAGIC;
+    snapshot.bytes = sizeof snapshot;
     return hold(box) && has_nothing_open() && write_memory_down() && write_kernel_state_down() && write_registers_down()
         && write_file(&snapshot, sizeof snapshot, 0) && write_file(areas, sizeof areas, sizeof snapshot);
 }

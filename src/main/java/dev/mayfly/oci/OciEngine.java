@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,11 +52,16 @@ public final class OciEngine implements SandboxFactory {
 
     /// Starts nothing yet. The caller keeps the lock and closes it after the engine.
     public OciEngine(OciSettings settings, InstanceLock instance) {
+        this(settings, instance, InstantSource.system());
+    }
+
+    /// @param clock tells when it is time for the next snapshot
+    OciEngine(OciSettings settings, InstanceLock instance, InstantSource clock) {
         this.settings = settings;
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
         home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
-        snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout());
+        snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout(), clock);
     }
 
     @Override
@@ -68,12 +74,13 @@ public final class OciEngine implements SandboxFactory {
         if (!settings.snapshots() || !spec.snapshot() || runtime(spec).isGvisor()) {
             return create(spec, Optional.empty());
         }
-        Optional<Path> snapshot = snapshots.layer(spec);
+        boolean due = snapshots.isDue(spec);
+        Optional<Path> snapshot = due ? Optional.empty() : snapshots.layer(spec);
         if (snapshot.isPresent()) {
             return restored(spec, snapshot.get());
         }
         Sandbox box = create(spec, Optional.empty());
-        return snapshots.take(box, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
+        return snapshots.take(box, due, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
     }
 
     /// Where no box comes of a snapshot although one comes without, it is not used again.

@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Interpreters that wait are alike until their jobs come: one of each kind is written down, and those of all further boxes are made of that, see
+/// Interpreters that wait are alike until their jobs come: some of each kind are written down, and those of all further boxes are restored from them, see
 /// `runtimes/agent/snapshot.h`. Thread-safe.
 final class Snapshots {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
@@ -50,28 +51,45 @@ final class Snapshots {
     private final Path keeper;
     private final Path folder;
     private final Duration patience;
+    private final InstantSource clock;
     private final Map<Kind, Integer> made = new ConcurrentHashMap<>();
-    private final Map<Kind, Path> layers = new ConcurrentHashMap<>();
+    private final Map<Kind, SnapshotSeries> series = new ConcurrentHashMap<>();
 
-    Snapshots(Path keeper, Path folder, Duration patience) {
+    /// Those that were replaced last: a sandbox that is just being made may still need one.
+    private final Set<Path> replaced = ConcurrentHashMap.newKeySet();
+
+    Snapshots(Path keeper, Path folder, Duration patience, InstantSource clock) {
         this.keeper = keeper.toAbsolutePath();
         this.folder = folder;
         this.patience = patience;
+        this.clock = clock;
+    }
+
+    /// Whether the next such box is to be started, for another snapshot. The caller then makes one.
+    boolean isDue(SandboxSpec spec) {
+        return of(Kind.of(spec)).claim(clock.instant());
     }
 
     /// A layer for the bottom of such a box's root file system.
     Optional<Path> layer(SandboxSpec spec) {
-        return Optional.ofNullable(layers.get(Kind.of(spec))).filter(Files::exists);
+        return of(Kind.of(spec)).next();
     }
 
     /// No box could be made with it.
     void forget(SandboxSpec spec, Path layer) {
-        layers.remove(Kind.of(spec), layer);
+        of(Kind.of(spec)).remove(layer);
     }
 
-    /// To be told of every box that was made without one and waits. When this returns true, the box was used up for a snapshot, and is closed.
-    boolean take(Sandbox box, Factory factory) throws InterruptedException {
-        if (!TAKEN_OF.contains(made.merge(Kind.of(box.spec()), 1, Integer::sum))) {
+    private SnapshotSeries of(Kind kind) {
+        return series.computeIfAbsent(kind, its -> new SnapshotSeries());
+    }
+
+    /// For every box that was made without one and waits. When this returns true, the box was used up for a snapshot, and is closed.
+    ///
+    /// @param due whether it was made for that
+    boolean take(Sandbox box, boolean due, Factory factory) throws InterruptedException {
+        Kind kind = Kind.of(box.spec());
+        if (!due && !TAKEN_OF.contains(made.merge(kind, 1, Integer::sum))) {
             return false;
         }
         Optional<Long> interpreter = interpreter(box.id());
@@ -79,28 +97,33 @@ final class Snapshots {
             return false;
         }
         Path layer = folder.resolve(UUID.randomUUID().toString());
+        boolean used = false;
         try (box) {
             writeDown(interpreter.get(), box.id(), layer);
             rehearse(factory.create(layer));
-            use(Kind.of(box.spec()), layer);
+            use(kind, layer);
+            used = true;
         } catch (IOException | SandboxException e) {
-            LOG.log(Level.WARNING, "runtime={0}: interpreters start anew in every box: {1}", box.spec().runtime(), e.getMessage());
+            LOG.log(Level.WARNING, "runtime={0}: {1}: {2}", box.spec().runtime(),
+                    due ? "its interpreters go on being restored from the earlier snapshots" : "interpreters are started in every sandbox", e.getMessage());
         } finally {
-            if (!layers.containsValue(layer)) {
+            if (!used) {
                 delete(layer);
             }
         }
         return true;
     }
 
-    /// Instead of those of the runtime's earlier images, of which no more boxes are made.
+    /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more boxes are made.
     private void use(Kind kind, Path layer) {
-        layers.forEach((other, its) -> {
-            if (other.runtime().equals(kind.runtime()) && !other.image().equals(kind.image()) && layers.remove(other, its)) {
-                delete(its);
+        replaced.forEach(Snapshots::delete);
+        replaced.clear();
+        series.forEach((other, its) -> {
+            if (other.runtime().equals(kind.runtime()) && !other.image().equals(kind.image())) {
+                replaced.addAll(its.removeAll());
             }
         });
-        layers.put(kind, layer);
+        of(kind).add(layer, clock.instant()).ifPresent(replaced::add);
     }
 
     private static void delete(Path layer) {
@@ -129,6 +152,7 @@ final class Snapshots {
 
     private void writeDown(long interpreter, String boxId, Path layer) throws IOException, InterruptedException {
         Path file = layer.resolve(NAME);
+        Folders.makePrivate(folder);
         Files.createDirectories(file.getParent());
         Path log = layer.resolve("log");
         Process process = new ProcessBuilder(keeper.toString(), "--snapshot", String.valueOf(interpreter), boxId, file.toString())

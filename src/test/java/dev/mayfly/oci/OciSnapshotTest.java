@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +122,8 @@ class OciSnapshotTest {
     @TempDir
     Path folder;
 
+    private Instant now = Instant.EPOCH;
+
     private OciSettings settings(boolean snapshots) {
         return new OciSettings(
                 "", Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, snapshots);
@@ -152,7 +157,7 @@ class OciSnapshotTest {
 
     @Test
     void fromTheThirdBoxOnInterpretersAreMadeOfASnapshot() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             try (Sandbox first = engine.create(spec(engine, "python"));
                     Sandbox second = engine.create(spec(engine, "python"));
                     Sandbox third = engine.create(spec(engine, "python"));
@@ -168,6 +173,37 @@ class OciSnapshotTest {
         assertThat(folder.resolve("oci")).isEmptyDirectory();
     }
 
+    @Test
+    void layoutsOfSeveralSnapshotsAreInUseAndNoneForMoreThanAnHour() throws Exception {
+        String where = "import ctypes; print(ctypes.cast(ctypes.CDLL(None).getpid, ctypes.c_void_p).value)";
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
+            // given sandboxes over the first minute
+            later(engine).close();
+            for (int i = 0; i < 3; i++) {
+                now = now.plusSeconds(20);
+                engine.create(spec(engine, "python")).close();
+            }
+            List<Path> first = snapshots();
+            assertThat(first).hasSize(4);
+            // when programs in four sandboxes look where their memory is
+            Set<String> places = new HashSet<>();
+            for (int i = 0; i < 4; i++) {
+                try (Sandbox box = engine.create(spec(engine, "python"))) {
+                    assertThat(Snapshots.isRestored(box)).isTrue();
+                    places.add(run(box, where));
+                }
+            }
+            // then no two are alike
+            assertThat(places).hasSize(4);
+            // and when an hour has passed, none of the first snapshots is left
+            for (int i = 0; i < 5; i++) {
+                now = now.plus(Duration.ofMinutes(15));
+                engine.create(spec(engine, "python")).close();
+            }
+            assertThat(snapshots()).doesNotContainAnyElementsOf(first);
+        }
+    }
+
     private List<Path> boxes() throws IOException {
         try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("boxes"))) {
             return files.toList();
@@ -178,11 +214,11 @@ class OciSnapshotTest {
     void programSeesTheProcessThatItWouldSeeWithoutOne() throws Exception {
         String started;
         String restored;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock); Sandbox box = later(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock, () -> now); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isFalse();
             started = run(box, LOOK_AROUND);
         }
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             restored = run(box, LOOK_AROUND);
         }
@@ -191,7 +227,7 @@ class OciSnapshotTest {
 
     @Test
     void everythingWorksInARestoredInterpreter() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, EXERCISE)).isEqualTo("all well\n");
         }
@@ -201,7 +237,7 @@ class OciSnapshotTest {
     void boxesOfASnapshotDrawDifferentRandomNumbers() throws Exception {
         String code = "import ctypes, os, random, secrets, tempfile, uuid\ngetauxval = ctypes.CDLL(None).getauxval\ngetauxval.restype = ctypes.c_ulong\nprint(ctypes.string_at(getauxval(25), 16).hex(), random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
                 + " tempfile.mktemp(), hash('a text of this program'), hash(b'some bytes of it'))";
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now);
                 Sandbox one = later(engine);
                 Sandbox other = engine.create(spec(engine, "python"))) {
             assertThat(Snapshots.isRestored(one) && Snapshots.isRestored(other)).isTrue();
@@ -233,7 +269,7 @@ class OciSnapshotTest {
                 unclosed.write('in a buffer\\n')
                 assert 'gc' in sys.modules and gc.isenabled() and gc.get_threshold()[0] == 2000
                 """;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock); Sandbox box = later(engine)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
             assertThat(Snapshots.isRestored(box)).isTrue();
             assertThat(run(box, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
                     "in a buffer", "in a module of before", "in sys");
@@ -243,7 +279,7 @@ class OciSnapshotTest {
     /// Behind its head there is nothing to check it by.
     @Test
     void snapshotOfWhichNoBoxComesIsNotUsedAgain() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             Path snapshot = snapshots().getFirst();
             byte[] content = Files.readAllBytes(snapshot);
@@ -278,7 +314,7 @@ class OciSnapshotTest {
     /// Their interpreters may be of one image.
     @Test
     void runtimesShareNoSnapshot() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
@@ -293,7 +329,7 @@ class OciSnapshotTest {
 
     @Test
     void interpreterWithFilesOpenIsNotWrittenDown() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
             var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</dev/null; exec /mayfly/interpreter"), true, python.limits(), "");
             for (int i = 0; i < 4; i++) {
@@ -308,7 +344,7 @@ class OciSnapshotTest {
     @ParameterizedTest
     @ValueSource(strings = {"missing", "empty", "of another version"})
     void withoutAUsableSnapshotTheInterpreterIsStarted(String state) throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             Path snapshot = snapshots().getFirst();
             byte[] content = Files.readAllBytes(snapshot);
@@ -330,7 +366,7 @@ class OciSnapshotTest {
 
     @Test
     void snapshotThatCannotBeTakenIsDoneWithout() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             engine.create(spec(engine, "python")).close();
             Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("snapshots"), "in the way");
             for (int i = 0; i < 4; i++) {
@@ -345,7 +381,7 @@ class OciSnapshotTest {
 
     @Test
     void interpreterWithSeveralThreadsIsLeftAlone() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec node = spec(engine, "node");
             var wished = new SandboxSpec(node.runtime(), node.image(), node.warmCommand(), true, node.limits(), node.engineRuntime());
             for (int i = 0; i < 4; i++) {
@@ -361,7 +397,7 @@ class OciSnapshotTest {
 
     @Test
     void runtimeThatDoesNotOfferItsInterpreterStartsItAnew() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock)) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
             for (int i = 0; i < 4; i++) {
