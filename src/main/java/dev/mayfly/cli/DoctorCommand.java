@@ -68,6 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
             double usual = medianMillis(doctor.idle());
             if (!json) {
                 summary(findings, byWall, usual);
+                System.out.println(doctor.hostUsers());
             }
             List<String> slow = byWall.entrySet().stream().filter(wall -> slowsNeighbours(wall.getValue(), usual)).map(wall -> wall.getKey().folder()).toList();
             slow.forEach(wall -> System.err.printf("FAIL  beside the attacks on %s, other programs took more than %.0f times their usual time%n", wall, SLOWEST_NEIGHBOURS));
@@ -107,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
         System.out.printf("%-10s %8s%n", "all", passed(findings));
         long gaps = findings.stream().filter(Finding::knownGap).count();
         if (gaps > 0) {
-            System.out.printf("%d attacks meet no wall in gVisor; their files tell why (grep -r 'under runsc: not-held')%n", gaps);
+            System.out.printf("%d attacks meet no wall here; their files say why (grep -r not-held runtimes/*/attacks)%n", gaps);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mayfly.doctor;
 import dev.mayfly.sandbox.LimitAxis;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// One program that tries to get through a wall. One that gets through prints a line that begins with `BREACH`.
 ///
@@ -10,7 +11,8 @@ import java.util.Map;
 /// @param name the file's name without its outcome and ending
 /// @param aim what it tries, in one sentence
 /// @param outcome what it must get: `exited-0`, `timed_out-cpu_time`, `out_of_memory`, …
-/// @param underGvisor the same on gVisor, whose kernel is another one; usually equal, and `not-held` for a wall that gVisor is known not to have
+/// @param elsewhere the same where it is another one, by what is peculiar there: `runsc` (gVisor, whose kernel is its own), `docker`, `docker on cgroup v1`;
+///     `not-held` for a wall that is known not to be there
 /// @param outputs patterns of the files to bring back
 /// @param bringsBack paths of the files that come back, and no others
 public record Attack(
@@ -21,7 +23,7 @@ public record Attack(
         String code,
         Map<LimitAxis, Long> limits,
         String outcome,
-        String underGvisor,
+        Map<String, String> elsewhere,
         List<String> outputs,
         List<String> bringsBack) {
     static final String BREACH = "BREACH";
@@ -29,8 +31,14 @@ public record Attack(
 
     public Attack {
         limits = Map.copyOf(limits);
+        elsewhere = Map.copyOf(elsewhere);
         outputs = List.copyOf(outputs);
         bringsBack = List.copyOf(bringsBack);
+    }
+
+    /// What it must get where all of this is peculiar.
+    String outcome(List<String> peculiarities) {
+        return peculiarities.stream().map(elsewhere::get).filter(Objects::nonNull).findFirst().orElse(outcome);
     }
 
     /// `python/escape/unshare`

@@ -18,12 +18,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Reads `runtimes/LANGUAGE/attacks/WALL/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and, after `limits:`, `outputs:`,
-/// `brings-back:` and `under runsc:`, what else belongs to it; what differs under gVisor has its reason after a comma.
+/// `brings-back:` and `under runsc:` (or another of `Attack.elsewhere`), what else belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {
     private static final Pattern FILE_NAME =
             Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit)\\.[a-z]+");
     private static final Pattern COMMENT = Pattern.compile("(?:#|//) ?(?<text>.*)");
-    private static final Pattern DIRECTIVE = Pattern.compile("(?<name>limits|outputs|brings-back|under runsc): (?<value>.+)");
+    private static final Pattern DIRECTIVE = Pattern.compile("(?<name>limits|outputs|brings-back|under [a-z0-9 ]+): (?<value>.+)");
+
+    private static final String ELSEWHERE = "under ";
 
     private AttackFolder() {}
 
@@ -74,12 +76,22 @@ public final class AttackFolder {
                     code,
                     limits(directives.getOrDefault("limits", "")),
                     outcome,
-                    directives.getOrDefault("under runsc", outcome).replaceFirst(",.*", ""),
+                    elsewhere(directives),
                     words(directives.getOrDefault("outputs", "")),
                     words(directives.getOrDefault("brings-back", "")));
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    private static Map<String, String> elsewhere(Map<String, String> directives) {
+        var outcomes = new HashMap<String, String>();
+        directives.forEach((name, value) -> {
+            if (name.startsWith(ELSEWHERE)) {
+                outcomes.put(name.substring(ELSEWHERE.length()), value.replaceFirst(",.*", ""));
+            }
+        });
+        return outcomes;
     }
 
     private static Map<LimitAxis, Long> limits(String words) {

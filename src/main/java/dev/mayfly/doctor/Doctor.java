@@ -23,15 +23,20 @@ import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputFile;
+import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Stdin;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -57,10 +62,14 @@ public final class Doctor implements AutoCloseable {
     private final SandboxFactory engine;
     private final boolean gvisor;
     private final RuntimeCatalog catalog;
+    /// Of this host, which is the engine's.
+    private static final Path CGROUP_V2 = Path.of("/sys/fs/cgroup/cgroup.controllers");
+
     private final WarmPool pool;
     private final Dispatcher dispatcher;
     private final Vitals healthy;
     private final List<Duration> idle = new ArrayList<>();
+    private final Set<Long> hostUsers = new HashSet<>();
 
     /// Fills a pool of its own and measures it at rest. The engine stays the caller's.
     ///
@@ -81,7 +90,9 @@ public final class Doctor implements AutoCloseable {
                 if (runtimes.spec(runtime).isEmpty()) {
                     throw new SandboxException("the engine has no image %s; `mayfly up` makes it".formatted(runtime.image()), false);
                 }
-                engine.create(runtimes.spec(runtime).orElseThrow()).close(); // tells better than a pool why it cannot be
+                try (Sandbox first = engine.create(runtimes.spec(runtime).orElseThrow())) { // says better than a pool why it cannot be
+                    first.hostUser().ifPresent(hostUsers::add);
+                }
                 pool.keep(runtimes.spec(runtime).orElseThrow(), WARM);
             }
             dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
@@ -97,6 +108,15 @@ public final class Doctor implements AutoCloseable {
             }
         }
         healthy = Vitals.now();
+    }
+
+    /// Whose processes the host takes those of sandboxes for, in a sentence.
+    public String hostUsers() {
+        if (hostUsers.isEmpty()) {
+            return "sandboxes have users of their own kernel";
+        }
+        return hostUsers.size() > 1 ? "each sandbox has host users of its own" : ("all sandboxes are the host's user %d: whoever has that user there can read and end"
+                + " their processes, and what the kernel counts by user it counts for all of them together").formatted(hostUsers.iterator().next());
     }
 
     /// How long ordinary programs take when nothing else runs.
@@ -129,7 +149,7 @@ public final class Doctor implements AutoCloseable {
         try (Execution execution = dispatcher.admit(submission(attack.runtime(), attack.code(), attack.limits(), attack.outputs()), PATIENCE)) {
             result = execution.run(output);
         }
-        String expected = gvisor(attack) ? attack.underGvisor() : attack.outcome();
+        String expected = attack.outcome(peculiarities(attack));
         List<String> troubles = expected.equals(Attack.NOT_HELD) ? new ArrayList<>() : heldAgainst(attack, expected, result, output);
         if (!isGone(result.sandbox().containerId())) {
             troubles.add("its box %s is still there after %d s".formatted(result.sandbox().containerId(), GONE_WITHIN.toSeconds()));
@@ -151,13 +171,20 @@ public final class Doctor implements AutoCloseable {
         return troubles;
     }
 
-    /// Whether such a wall is known not to be there: gVisor lacks it.
+    /// Whether such a wall is known not to be there.
     private boolean isKnownGap(Attack attack) {
-        return gvisor(attack) && attack.underGvisor().equals(Attack.NOT_HELD);
+        return attack.outcome(peculiarities(attack)).equals(Attack.NOT_HELD);
     }
 
-    private boolean gvisor(Attack attack) {
-        return gvisor || Hardening.isGvisor(catalog.find(attack.runtime()).orElseThrow().engineRuntime());
+    /// Of who makes the sandboxes; the narrowest first.
+    private List<String> peculiarities(Attack attack) {
+        if (gvisor || Hardening.isGvisor(catalog.find(attack.runtime()).orElseThrow().engineRuntime())) {
+            return List.of("runsc");
+        }
+        if (!engine.engine().equals("docker")) {
+            return List.of();
+        }
+        return Files.exists(CGROUP_V2) ? List.of("docker") : List.of("docker on cgroup v1", "docker");
     }
 
     private static String excerpt(CollectedOutput output) {

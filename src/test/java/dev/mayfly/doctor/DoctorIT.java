@@ -29,8 +29,13 @@ class DoctorIT {
     }
 
     private List<String> troubles(String code, String outcome, List<String> outputs) throws Exception {
-        var attack = new Attack("python", Wall.ESCAPE, "x", "", code, Map.of(), outcome, outcome, outputs, List.of());
+        var attack = new Attack("python", Wall.ESCAPE, "x", "", code, Map.of(), outcome, Map.of(), outputs, List.of());
         return doctor.examine(attack).troubles();
+    }
+
+    @Test
+    void reportsWhoseProcessesTheHostTakesThoseOfSandboxesFor() {
+        assertThat(doctor.hostUsers()).startsWith(engine.engine().engine().equals("oci") ? "each sandbox has host users of its own" : "all sandboxes are the host's user 1000");
     }
 
     @Test
@@ -57,7 +62,7 @@ class DoctorIT {
 
     @Test
     void neighboursRanBesideEveryAttack() throws Exception {
-        var attack = new Attack("python", Wall.TIME, "x", "", "print(1)", Map.of(), "exited-0", "exited-0", List.of(), List.of());
+        var attack = new Attack("python", Wall.TIME, "x", "", "print(1)", Map.of(), "exited-0", Map.of(), List.of(), List.of());
         assertThat(doctor.examine(attack).neighbours()).isNotEmpty();
     }
 }

@@ -1,0 +1,2 @@
+# Writes without end.
+while :; do printf '%065536d' 0; done
