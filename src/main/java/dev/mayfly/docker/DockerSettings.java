@@ -16,6 +16,17 @@ public record DockerSettings(URI host, Duration callTimeout, Duration readyTimeo
         return new DockerSettings(hostFromEnvironment(), Duration.ofSeconds(30), Duration.ofSeconds(30), "mayfly");
     }
 
+    /// Throws `IllegalArgumentException` unless it is one.
+    public static URI address(String text) {
+        URI address = URI.create(text.strip());
+        boolean socket = "unix".equals(address.getScheme()) && address.getPath() != null && !address.getPath().isEmpty();
+        boolean tcp = "tcp".equals(address.getScheme()) && address.getHost() != null && address.getPort() > 0;
+        if (!socket && !tcp) {
+            throw new IllegalArgumentException("an engine's address must be unix:///PATH or tcp://HOST:PORT; got " + text);
+        }
+        return address;
+    }
+
     private static URI hostFromEnvironment() {
         String host = System.getenv("DOCKER_HOST");
         return host == null || host.isBlank() ? DEFAULT_HOST : URI.create(host);

@@ -12,6 +12,7 @@ import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
@@ -97,6 +98,7 @@ public class ExecutionResource {
     @POST
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(hidden = true)
+    @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
         var cancellation = cancelledWith(exchange);

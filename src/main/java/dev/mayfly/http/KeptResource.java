@@ -17,6 +17,7 @@ import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Storable;
 import dev.mayfly.wire.SubmissionReader;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
@@ -118,6 +119,7 @@ public class KeptResource {
     @Operation(summary = "Its events from behind Last-Event-ID, or all; while it runs and after its end")
     @APIResponse(responseCode = "200", description = "started, stdout, stderr, outcome; a second `started` tells that it was begun anew")
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> events(
             @PathParam("id") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse, @Context RoutingContext exchange)
             throws RejectedException, StoreException, InterruptedException {

@@ -56,6 +56,7 @@ public final class Eventually<T> implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the service stops
         } catch (RuntimeException | Error e) {
+            reason = String.valueOf(e.getMessage());
             LOG.log(Level.ERROR, "the store cannot be used", e);
             made.completeExceptionally(e);
         }
@@ -79,9 +80,18 @@ public final class Eventually<T> implements AutoCloseable {
 
     /// Does it if it is there.
     public void ifMade(Consumer<T> use) {
-        if (made.isDone() && !made.isCompletedExceptionally()) {
+        if (isMade()) {
             use.accept(made.join());
         }
+    }
+
+    public boolean isMade() {
+        return made.isDone() && !made.isCompletedExceptionally();
+    }
+
+    /// Why it is not made.
+    public String reason() {
+        return reason;
     }
 
     /// Gives up on what is not made yet; what is made, its user closes.

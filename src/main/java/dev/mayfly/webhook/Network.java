@@ -3,9 +3,9 @@ package dev.mayfly.webhook;
 import java.net.InetAddress;
 
 /// Addresses that begin with the same bits.
-record Network(InetAddress address, int bits) {
+public record Network(InetAddress address, int bits) {
     /// @param cidr as `10.1.0.0/16`
-    static Network of(String cidr) {
+    public static Network of(String cidr) {
         int slash = cidr.indexOf('/');
         try {
             var network = new Network(InetAddress.ofLiteral(cidr.substring(0, Math.max(slash, 0))), Integer.parseInt(cidr.substring(slash + 1)));

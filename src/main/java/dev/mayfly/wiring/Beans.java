@@ -20,6 +20,7 @@ import dev.mayfly.oci.UserRange;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
@@ -32,11 +33,14 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Builds the parts from the configuration, each once.
@@ -46,7 +50,11 @@ public class Beans {
     @Produces
     @Singleton
     InstanceLock instance(MayflyConfig config) {
-        return new InstanceLock(config.lockFolder());
+        try {
+            return new InstanceLock(config.lockFolder());
+        } catch (UncheckedIOException e) {
+            throw new SettingException("mayfly.lock-folder must be a folder in which this user may write; got %s (%s)".formatted(config.lockFolder(), e.getCause()), e);
+        }
     }
 
     void release(@Disposes InstanceLock instance) {
@@ -64,8 +72,17 @@ public class Beans {
 
     private static DockerEngine docker(MayflyConfig config, InstanceLock instance) {
         var docker = config.docker();
-        URI host = docker.host().map(URI::create).orElse(DockerSettings.defaults().host());
+        URI host = docker.host().map(DockerSettings::address).orElseGet(Beans::dockerHost);
         return new DockerEngine(new DockerSettings(host, docker.callTimeout(), docker.readyTimeout(), config.service()), instance);
+    }
+
+    private static URI dockerHost() {
+        String host = Optional.ofNullable(System.getenv("DOCKER_HOST")).filter(text -> !text.isBlank()).orElse(DockerSettings.DEFAULT_HOST.toString());
+        try {
+            return DockerSettings.address(host);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got " + host, e);
+        }
     }
 
     private static OciEngine oci(MayflyConfig config, InstanceLock instance) {
@@ -101,8 +118,20 @@ public class Beans {
     @Produces
     @Singleton
     ServedRuntimes runtimes(MayflyConfig config, SandboxFactory engine, WarmPool pool) {
-        var target = new WarmTarget(config.pool().minWarm(), config.pool().maxWarm());
-        return new ServedRuntimes(RuntimeFolder.read(config.runtimes()), engine, pool, target);
+        int min = config.pool().minWarm();
+        int max = config.pool().maxWarm();
+        if (min > max) {
+            throw new SettingException("mayfly.pool.min-warm must be at most mayfly.pool.max-warm; got %d and %d".formatted(min, max));
+        }
+        return new ServedRuntimes(catalog(config.runtimes()), engine, pool, new WarmTarget(min, max));
+    }
+
+    private static RuntimeCatalog catalog(Path folder) {
+        try {
+            return RuntimeFolder.read(folder);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("mayfly.runtimes must be a folder with a folder for each language; got %s (%s)".formatted(folder, e.getMessage()), e);
+        }
     }
 
     @Produces
@@ -125,13 +154,21 @@ public class Beans {
     Access access(
             AccessFile file,
             @ConfigProperty(name = "quarkus.http.host") String host,
-            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean tokens) throws UnknownHostException {
-        boolean loopbackOnly = InetAddress.getByName(host).isLoopbackAddress();
+            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean tokens) {
+        boolean loopbackOnly = isLoopback(host);
         if (!loopbackOnly && !tokens && file.content().keys().isEmpty()) {
-            throw new IllegalStateException(("refusing to listen on %s: without API keys everybody who reaches it could run code; "
+            throw new SettingException(("refusing to listen on %s: without API keys everybody who reaches it could run code; "
                     + "make one with `mayfly keys create`, or use 127.0.0.1").formatted(host));
         }
         return new Access(file, loopbackOnly, tokens);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new SettingException("quarkus.http.host must be a name or an address of this host; got " + host, e);
+        }
     }
 
     @Produces

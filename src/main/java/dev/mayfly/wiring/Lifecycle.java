@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
@@ -54,6 +55,10 @@ public class Lifecycle {
     /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
     void start(@Observes StartupEvent event, MayflyMetrics metrics, Access access) {
         LOG.log(Level.INFO, access);
+        List<String> unknown = Variables.unknown(System.getenv().keySet());
+        if (!unknown.isEmpty()) {
+            LOG.log(Level.WARNING, "not a setting, and so without effect: {0}", String.join(", ", unknown));
+        }
         metrics.bind(pool);
         kept.whenMade(parts -> metrics.bind(parts.jobs()));
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
@@ -61,6 +66,7 @@ public class Lifecycle {
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             drainOn("TERM");
             drainOn("INT");
+            drainOn("HUP");
         }
     }
 

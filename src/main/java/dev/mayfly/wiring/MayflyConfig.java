@@ -2,6 +2,7 @@ package dev.mayfly.wiring;
 
 import io.quarkus.runtime.annotations.ConfigDocSection;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public interface MayflyConfig {
 
     /// Who makes the boxes: a Docker engine, or an OCI runtime that is called directly (Linux and root).
     @WithDefault("docker")
+    @WithConverter(Accepts.OneEngine.class)
     Engine engine();
 
     @ConfigDocSection
@@ -65,14 +67,16 @@ public interface MayflyConfig {
     /// The Docker engine.
     interface Docker {
         /// `unix:///path` or `tcp://host:port`; by default `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
-        Optional<String> host();
+        Optional<@WithConverter(Accepts.EngineAddress.class) String> host();
 
         /// Bound on every call to the engine.
         @WithDefault("30S")
+        @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
         /// Bound from a box's start to its interpreter's word that it waits.
         @WithDefault("30S")
+        @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
     }
 
@@ -91,10 +95,12 @@ public interface MayflyConfig {
 
         /// Bound on every call to the runtime.
         @WithDefault("30S")
+        @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
         /// Bound from a box's start to its interpreter's word that it waits.
         @WithDefault("30S")
+        @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
 
         /// The host's users and groups, `FIRST-LAST`, of which each sandbox gets 65,536 of its own; `none`: all have the host's own.
@@ -103,6 +109,7 @@ public interface MayflyConfig {
 
         /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every box.
         @WithDefault("true")
+        @WithConverter(Accepts.YesOrNo.class)
         boolean snapshots();
     }
 
@@ -110,30 +117,37 @@ public interface MayflyConfig {
     interface Pool {
         /// Boxes alive at once: being made, waiting, leased and being destroyed.
         @WithDefault("24")
+        @WithConverter(Accepts.Count.class)
         int capacity();
 
         /// Sum of the memory limits of the boxes alive at once, in MiB.
         @WithDefault("8192")
+        @WithConverter(Accepts.Mebibytes.class)
         long memoryMib();
 
         /// Boxes of each runtime that wait at least.
         @WithDefault("2")
+        @WithConverter(Accepts.CountOrNone.class)
         int minWarm();
 
         /// Boxes of each runtime that wait at most; demand decides in between.
         @WithDefault("6")
+        @WithConverter(Accepts.CountOrNone.class)
         int maxWarm();
 
         /// Boxes being made at once.
         @WithDefault("4")
+        @WithConverter(Accepts.Count.class)
         int parallelCreates();
 
         /// Longest life of a waiting box; varied by up to 10 % so that they do not expire together.
         @WithDefault("10M")
+        @WithConverter(Accepts.Time.class)
         Duration maxIdle();
 
         /// How often to look for a new image of a runtime, and for orphans.
         @WithDefault("5S")
+        @WithConverter(Accepts.Time.class)
         Duration refreshInterval();
     }
 
@@ -142,6 +156,7 @@ public interface MayflyConfig {
     interface Kafka {
         /// Whether submissions are read from Kafka.
         @WithDefault("false")
+        @WithConverter(Accepts.YesOrNo.class)
         boolean enabled();
 
         /// Unique among the replicas, and the same after a restart.
@@ -150,26 +165,32 @@ public interface MayflyConfig {
 
         /// The topics are `PREFIX.submissions`, `PREFIX.outcomes`, `PREFIX.submissions.dead-letter` and `PREFIX.submissions.ledger`.
         @WithDefault("mayfly")
+        @WithConverter(Accepts.TopicName.class)
         String topicPrefix();
 
         /// Partitions of the topics when they are made here; more of them allow for more replicas.
         @WithDefault("12")
+        @WithConverter(Accepts.Count.class)
         int partitions();
 
         /// Replication of the topics when they are made here; -1 is the broker's default.
         @WithDefault("-1")
+        @WithConverter(Accepts.Replication.class)
         short replication();
 
         /// Largest value of a submission or result, in MiB; a larger one becomes a dead letter.
         @WithDefault("8")
+        @WithConverter(Accepts.ArrayMebibytes.class)
         int maxRecordMib();
 
         /// Ids with a result that are kept in memory for each partition, to find duplicates.
         @WithDefault("50000")
+        @WithConverter(Accepts.CountOrNone.class)
         int rememberedIds();
 
         /// Runs of a job that fails by Mayfly's fault, before it becomes a dead letter.
         @WithDefault("8")
+        @WithConverter(Accepts.Count.class)
         int maxAttempts();
     }
 
@@ -177,6 +198,7 @@ public interface MayflyConfig {
     interface Store {
         /// `sqlite:FILE` where one machine is enough, `jdbc:postgresql://HOST:PORT/NAME` where replicas share.
         @WithDefault("sqlite:/var/lib/mayfly/mayfly.db")
+        @WithConverter(Accepts.StoreUrl.class)
         String url();
 
         /// PostgreSQL's user, where the URL does not tell it.
@@ -186,14 +208,17 @@ public interface MayflyConfig {
 
         /// Size of the store above which new work is refused, in MiB.
         @WithDefault("10240")
+        @WithConverter(Accepts.Mebibytes.class)
         long maxMib();
 
         /// Room on the disk of a SQLite store below which new work is refused, in MiB: what is accepted must find room.
         @WithDefault("512")
+        @WithConverter(Accepts.MebibytesOrNone.class)
         long minFreeMib();
 
         /// How long an execution is kept after its end.
         @WithDefault("24H")
+        @WithConverter(Accepts.Time.class)
         Duration retention();
     }
 
@@ -205,40 +230,48 @@ public interface MayflyConfig {
 
         /// Asynchronous executions at once on this replica.
         @WithDefault("8")
+        @WithConverter(Accepts.CountOrNone.class)
         int slots();
 
         /// Asynchronous executions that may wait at once, over all replicas; the next one is refused with 503. The last tenth is for tenants of whose less than a tenth wait.
         @WithDefault("100000")
+        @WithConverter(Accepts.CountOrNone.class)
         int maxQueued();
 
         /// Silence after which a replica counts as dead, and another one begins its executions anew.
         @WithDefault("10S")
+        @WithConverter(Accepts.Time.class)
         Duration replicaTimeout();
 
         /// How often an execution is begun when Mayfly fails while it runs, before its outcome is `failed`.
         @WithDefault("5")
+        @WithConverter(Accepts.Count.class)
         int maxAttempts();
     }
 
     /// How callers are told the end of their asynchronous executions.
     interface Webhook {
         /// Networks such as `10.1.0.0/16` to which webhooks may be sent although not everybody reaches them.
-        Optional<List<String>> allowedNetworks();
+        Optional<List<@WithConverter(Accepts.NetworkText.class) String>> allowedNetworks();
 
         /// How long an attempt waits for its answer.
         @WithDefault("10S")
+        @WithConverter(Accepts.Time.class)
         Duration timeout();
 
         /// Pause behind the first attempt; each further one is four times as long, up to four hours, varied by a fifth.
         @WithDefault("5S")
+        @WithConverter(Accepts.Time.class)
         Duration firstRetry();
 
         /// How long a delivery is tried.
         @WithDefault("24H")
+        @WithConverter(Accepts.Time.class)
         Duration giveUpAfter();
 
         /// How long a secret signs beside the one that has taken its place.
         @WithDefault("24H")
+        @WithConverter(Accepts.TimeOrNone.class)
         Duration secretOverlap();
     }
 
@@ -256,43 +289,50 @@ public interface MayflyConfig {
     /// What a tenant may use for which `mayfly tenants set` tells nothing else. Where nothing is set, the pool and its queue are the bounds.
     interface Quota {
         /// Executions a second; as many as come in one second may come at once.
-        Optional<Double> ratePerSecond();
+        Optional<@WithConverter(Accepts.Rate.class) Double> ratePerSecond();
 
         /// Executions that wait or run at once.
-        Optional<Integer> concurrency();
+        Optional<@WithConverter(Accepts.Count.class) Integer> concurrency();
 
         /// CPU time of all processes, from midnight to midnight UTC.
-        Optional<Duration> cpuPerDay();
+        Optional<@WithConverter(Accepts.Time.class) Duration> cpuPerDay();
     }
 
     /// Admission.
     interface Execution {
         /// Size cap of a request's body, in MiB; a larger one is refused with 413.
         @WithDefault("24")
+        @WithConverter(Accepts.Mebibytes.class)
         long maxBodyMib();
 
         /// Callers that may wait for a box at once; the next one is refused with 503.
         @WithDefault("256")
+        @WithConverter(Accepts.CountOrNone.class)
         int maxWaiting();
 
         /// Executions of the bulk lane at once; the rest of the pool is for those who wait for their answer.
         @WithDefault("4")
+        @WithConverter(Accepts.CountOrNone.class)
         int bulkSlots();
 
         /// How long a request waits for a box before it is refused with 503.
         @WithDefault("10S")
+        @WithConverter(Accepts.TimeOrNone.class)
         Duration patience();
 
         /// How long a stream stays silent before a comment tells that it lives.
         @WithDefault("10S")
+        @WithConverter(Accepts.Time.class)
         Duration heartbeat();
 
         /// How long a client may leave an event of its stream untaken before it counts as gone.
         @WithDefault("30S")
+        @WithConverter(Accepts.Time.class)
         Duration stall();
 
         /// How long a stop waits for running executions before it cancels them.
         @WithDefault("20S")
+        @WithConverter(Accepts.TimeOrNone.class)
         Duration drain();
     }
 }

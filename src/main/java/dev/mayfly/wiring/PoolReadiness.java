@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when the engine answers and every runtime whose image works has had a warm box. A pool that is drawn empty later is
+/// Ready when the engine answers and every runtime works and has had a warm box: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
 /// busy, and busy is not unready: callers wait, or are told to come back.
 @Readiness
 @Singleton
@@ -26,10 +26,11 @@ public class PoolReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         PoolStats stats = pool.stats();
+        long offered = runtimes.catalog().all().size();
         long served = runtimes.catalog().all().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
         warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= served;
         var response = HealthCheckResponse.named("sandboxes")
-                .status(!stats.engineDown() && served > 0 && warmedUp)
+                .status(!stats.engineDown() && served == offered && warmedUp)
                 .withData("engine", stats.engineDown() ? "down" : "up")
                 .withData("alive", stats.alive())
                 .withData("leased", stats.leased())

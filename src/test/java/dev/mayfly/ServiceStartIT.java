@@ -1,0 +1,99 @@
+package dev.mayfly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.ServiceProcess;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an operator sees of the service's start and end.
+class ServiceStartIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    Path folder;
+
+    private static ServiceProcess service(Map<String, String> environment) throws Exception {
+        return new ServiceProcess("test-start", ServiceProcess.lockFolder(), environment);
+    }
+
+    @Test
+    void wrongSettingIsOneLineAndExitTwo() throws Exception {
+        try (ServiceProcess service = service(Map.of("MAYFLY_WEBHOOK_ALLOWED_NETWORKS", "mine"))) {
+            assertThat(service.awaitEnd()).isEqualTo(2);
+            assertThat(service.log().lines()).singleElement().asString().startsWith("mayfly: mayfly.webhook.allowed-networks must be ").endsWith("; got mine");
+        }
+    }
+
+    @Test
+    void normalStartLogsNoErrorReportsSlipsAndEndsOrderlyOnHangUp() throws Exception {
+        try (ServiceProcess service = service(Map.of("MAYFLY_POOL_CAPACTIY", "3"))) {
+            // given a service with a slip in a variable's name, and a client that resets its connection in the middle of a request
+            service.awaitReady();
+            try (var client = new Socket(service.url().getHost(), service.url().getPort())) {
+                client.setSoLinger(true, 0);
+                client.getOutputStream().write("POST /v1/executions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            // when its terminal hangs up
+            new ProcessBuilder("kill", "-HUP", String.valueOf(service.pid())).start().waitFor();
+            // then it has drained, as on SIGTERM
+            assertThat(service.awaitEnd()).isEqualTo(128 + 1);
+            assertThat(service.log()).contains("drained; every box is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY");
+            assertThat(service.log().lines().filter(line -> line.contains(" ERROR ") && !line.contains("ShutdownRecorder"))).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyIsUpgradedToHttp2() throws Exception {
+        try (ServiceProcess service = service(Map.of()); HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            service.awaitReady();
+            HttpResponse<Void> response = client.send(HttpRequest.newBuilder(service.url().resolve("/health/live")).build(), HttpResponse.BodyHandlers.discarding());
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
+    @Test
+    void withAnUnusableStoreItIsNotReady() throws Exception {
+        assertNotReady(Map.of("MAYFLY_STORE_URL", "sqlite:/proc/mayfly.db"), "/proc/mayfly.db");
+    }
+
+    @Test
+    void withoutOneOfItsRuntimesItIsNotReady() throws Exception {
+        // given a runtime that works, and one that nobody has built an image of
+        for (String language : List.of("bash", "missing")) {
+            try (Stream<Path> files = Files.list(Path.of("runtimes/bash")).filter(Files::isRegularFile)) {
+                Files.createDirectory(folder.resolve(language));
+                for (Path file : files.toList()) {
+                    Files.copy(file, folder.resolve(language).resolve(file.getFileName()));
+                }
+            }
+        }
+        Path yaml = folder.resolve("missing/runtime.yaml");
+        Files.writeString(yaml, Files.readString(yaml).replaceFirst("name: bash", "name: missing").replaceFirst("(?m)^extensions: .*", "extensions: [.missing]"));
+        assertNotReady(Map.of("MAYFLY_RUNTIMES", folder.toString()), "no working image");
+    }
+
+    /// All else has had the time to become ready: a box waits, and the reason is there.
+    private static void assertNotReady(Map<String, String> environment, String reason) throws Exception {
+        try (ServiceProcess service = service(environment)) {
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                HttpResponse<String> ready = service.get("/health/ready");
+                return ready.body().contains(reason) && ready.body().contains("\"bash:5.2\": \"ready=2\"");
+            });
+            assertThat(service.get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+}
