@@ -7,6 +7,9 @@ import dev.mayfly.bench.Report;
 import dev.mayfly.bench.Result;
 import dev.mayfly.wire.Json;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
     /// The exit code when a figure misses its bound.
     private static final int MISSED = 1;
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+    private static final int PATIENCE_MILLIS = 5000;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Samples of each latency (default: ${DEFAULT-VALUE})", defaultValue = "200")
     private int rounds;
@@ -46,6 +52,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new CliException(CliException.WRONG_USE, "--only knows " + String.join(", ", Bench.scenarios()));
         }
         Home home = Home.find();
+        requireListener(home.service());
         var bench = new Bench(home.service(), home.apiKey(), Path.of(System.getProperty("mayfly.home", ".")), rounds, minutes);
         String machine = bench.machine();
         Map<String, Result> results = bench.run(only.isEmpty() ? List.copyOf(Bench.scenarios()) : only, step -> System.err.println("bench: " + step));
@@ -59,6 +66,15 @@ final class BenchCommand implements Callable<Integer> {
             print(machine, figures);
         }
         return figures.stream().allMatch(Figure::reached) ? 0 : MISSED;
+    }
+
+    private static void requireListener(URI service) {
+        int port = service.getPort() > 0 ? service.getPort() : "https".equals(service.getScheme()) ? HTTPS : HTTP;
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(service.getHost(), port), PATIENCE_MILLIS);
+        } catch (IOException e) {
+            throw new CliException(CliException.OUR_FAULT, "nothing listens on %s; ./mayfly up starts a service, MAYFLY_URL names yours".formatted(service));
+        }
     }
 
     private static void print(String machine, List<Figure> figures) {

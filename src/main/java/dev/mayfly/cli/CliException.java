@@ -1,5 +1,11 @@
 package dev.mayfly.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
 /// Ends the command with one line on stderr.
 final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -12,6 +18,18 @@ final class CliException extends RuntimeException {
     CliException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
+    }
+
+    /// What went wrong with a file or a connection, in one line; empty for what is a bug.
+    static Optional<CliException> of(Throwable failure) {
+        return switch (failure) {
+            case CliException told -> Optional.of(told);
+            case NoSuchFileException e -> Optional.of(new CliException(WRONG_USE, "there is no file " + e.getMessage()));
+            case AccessDeniedException e -> Optional.of(new CliException(WRONG_USE, "permission denied: " + e.getMessage()));
+            case UncheckedIOException e -> Optional.of(new CliException(OUR_FAULT, "%s (%s)".formatted(e.getMessage(), e.getCause())));
+            case IOException e -> Optional.of(new CliException(OUR_FAULT, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+            default -> Optional.empty();
+        };
     }
 
     int exitCode() {

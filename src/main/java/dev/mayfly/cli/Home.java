@@ -5,45 +5,59 @@ import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
-import dev.mayfly.oci.UserRange;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
-/// Where the installation and the service are; the launcher tells the first, `MAYFLY_URL` the second.
+/// Where the installation, the service and the engine are; the launcher passes the first, variables the others.
 ///
-/// @param apiKey what a service asks for, from `MAYFLY_API_KEY`
+/// @param folder of the installation
 /// @param withoutEngine boxes are made by an OCI runtime that is called directly, not by a Docker engine
-record Home(Path runtimes, Path lockFolder, boolean withoutEngine, String serviceUrl, boolean serviceIsNamed, Optional<String> apiKey) {
+record Home(Path folder, Environment environment, boolean withoutEngine) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
     private static final String NO_SERVICE = "none";
 
-    private static final Duration OCI_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static Home find() {
-        Optional<String> url = Optional.ofNullable(System.getenv("MAYFLY_URL")).filter(text -> !text.isBlank());
-        String runtimes = System.getenv("MAYFLY_RUNTIMES");
-        Path home = Path.of(System.getProperty("mayfly.home", "."));
-        return new Home(
-                runtimes == null ? home.resolve("runtimes") : Path.of(runtimes),
-                path("MAYFLY_LOCK_FOLDER", "/run/mayfly"),
-                "oci".equalsIgnoreCase(System.getenv("MAYFLY_ENGINE")),
-                url.orElse(LOCAL_SERVICE).replaceFirst("/$", ""),
-                url.isPresent(),
-                Optional.ofNullable(System.getenv("MAYFLY_API_KEY")).filter(text -> !text.isBlank()));
+        return of(Path.of(System.getProperty("mayfly.home", ".")), System.getenv());
+    }
+
+    /// Throws `CliException` where no engine has the name in `MAYFLY_ENGINE`: to use another one in silence would be worse.
+    static Home of(Path folder, Map<String, String> variables) {
+        var environment = new Environment(variables);
+        return new Home(folder, environment, environment.withoutEngine());
+    }
+
+    Path runtimes() {
+        return environment.path("MAYFLY_RUNTIMES", folder.resolve("runtimes"));
+    }
+
+    Path lockFolder() {
+        return environment.path("MAYFLY_LOCK_FOLDER", Path.of("/run/mayfly"));
+    }
+
+    /// What a service asks for.
+    Optional<String> apiKey() {
+        return environment.text("MAYFLY_API_KEY");
     }
 
     AccessFile accessFile() {
-        return new AccessFile(path("MAYFLY_ACCESS_FILE", AccessFile.PATH.toString()));
+        return new AccessFile(environment.path("MAYFLY_ACCESS_FILE", AccessFile.PATH));
+    }
+
+    private String serviceUrl() {
+        return environment.text("MAYFLY_URL").orElse(LOCAL_SERVICE).replaceFirst("/$", "");
     }
 
     URI service() {
         try {
-            var address = new URI(serviceUrl);
+            var address = new URI(serviceUrl());
             boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
             if (web && address.getHost() != null) {
                 return address;
@@ -51,24 +65,27 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, String servic
         } catch (URISyntaxException e) {
             // told below
         }
-        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + serviceUrl);
-    }
-
-    private static Path path(String variable, String otherwise) {
-        return Path.of(Optional.ofNullable(System.getenv(variable)).orElse(otherwise));
+        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + serviceUrl());
     }
 
     OciSettings oci() {
-        Path keeper = path("MAYFLY_OCI_KEEPER", Path.of(System.getProperty("mayfly.home", "."), "target/keeper").toString());
         return new OciSettings(
-                Optional.ofNullable(System.getenv("MAYFLY_OCI_RUNTIME")).orElse(""),
-                keeper,
-                path("MAYFLY_OCI_IMAGES", OciSettings.IMAGES.toString()),
-                lockFolder.resolve("oci"),
-                OCI_PATIENCE,
-                OCI_PATIENCE,
-                Optional.ofNullable(System.getenv("MAYFLY_OCI_HOST_USERS")).map(UserRange::parse).orElse(UserRange.DEFAULT),
-                !"false".equalsIgnoreCase(System.getenv("MAYFLY_OCI_SNAPSHOTS")));
+                environment.text("MAYFLY_OCI_RUNTIME").orElse(""),
+                environment.path("MAYFLY_OCI_KEEPER", folder.resolve("target/keeper")),
+                environment.path("MAYFLY_OCI_IMAGES", OciSettings.IMAGES),
+                lockFolder().resolve("oci"),
+                environment.time("MAYFLY_OCI_CALL_TIMEOUT", PATIENCE),
+                environment.time("MAYFLY_OCI_READY_TIMEOUT", PATIENCE),
+                environment.hostUsers("MAYFLY_OCI_HOST_USERS"),
+                !"false".equalsIgnoreCase(environment.text("MAYFLY_OCI_SNAPSHOTS").orElse("")));
+    }
+
+    DockerSettings docker() {
+        return new DockerSettings(
+                environment.engineAddress("MAYFLY_DOCKER_HOST", environment.engineAddress("DOCKER_HOST", DockerSettings.DEFAULT_HOST)),
+                environment.time("MAYFLY_DOCKER_CALL_TIMEOUT", PATIENCE),
+                environment.time("MAYFLY_DOCKER_READY_TIMEOUT", PATIENCE),
+                environment.text("MAYFLY_SERVICE").orElse("mayfly"));
     }
 
     /// The OCI runtime that was chosen for it; empty where the engine decides.
@@ -78,17 +95,17 @@ record Home(Path runtimes, Path lockFolder, boolean withoutEngine, String servic
 
     /// This machine's own engine, without a service.
     SandboxFactory engine(InstanceLock instance) {
-        return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(DockerSettings.defaults(), instance);
+        return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(docker(), instance);
     }
 
     /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
     Runner runner() {
-        if (serviceUrl.equals(NO_SERVICE)) {
+        if (serviceUrl().equals(NO_SERVICE)) {
             return new EmbeddedRunner(this);
         }
-        Optional<Runner> running = ServiceRunner.connect(service(), apiKey).map(Runner.class::cast);
-        if (running.isEmpty() && serviceIsNamed) {
-            throw new CliException(CliException.OUR_FAULT, "nothing listens on " + serviceUrl);
+        Optional<Runner> running = ServiceRunner.connect(service(), apiKey()).map(Runner.class::cast);
+        if (running.isEmpty() && environment.text("MAYFLY_URL").isPresent()) {
+            throw new CliException(CliException.OUR_FAULT, "nothing listens on " + serviceUrl());
         }
         return running.orElseGet(() -> new EmbeddedRunner(this));
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ public final class Mayfly {
                         "",
                         "Set-up, done by the launcher itself:",
                         "  up      install and start what is missing, start the service on 127.0.0.1:8080; --bulk: and a Kafka broker on port 9092",
-                        "  down    stop the service",
+                        "  down    stop this checkout's service",
                         "  serve   the service in the foreground",
                         "  test    the same set-up, then every test",
                         "",
@@ -59,11 +60,11 @@ public final class Mayfly {
     }
 
     /// Those that the called one does not need are left out: to know them all takes a tenth of a second.
-    private static CommandLine commandLine(String[] args) {
+    static CommandLine commandLine(String... args) {
         var command = new CommandLine(spec(), FACTORY);
         String called = args.length > 0 ? args[0] : "";
         if (called.equals(RunCommand.NAME)) {
-            return command.addSubcommand(RunCommand.NAME, RunCommand.spec());
+            return command.addSubcommand(RunCommand.NAME, RunCommand.spec()); // which has no enums
         }
         List<Class<?>> annotated = ANNOTATED.stream().filter(each -> called.equals(each.getAnnotation(Command.class).name())).toList();
         if (annotated.isEmpty()) {
@@ -71,26 +72,25 @@ public final class Mayfly {
             annotated = ANNOTATED;
         }
         annotated.forEach(command::addSubcommand);
-        return command;
+        return command.setCaseInsensitiveEnumValuesAllowed(true); // of all that it has by now
     }
 
     public static void main(String[] args) {
         if (args.length > 0 && args[0].equals(RunCommand.NAME)) {
             RunCommand.beginAhead();
         }
+        StandardOutput out = StandardOutput.watch();
         CommandLine command = commandLine(args);
-        command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.setStopAtPositional(true); // what stands behind the program's name is the program's
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
-            if (failure instanceof CliException told) {
-                line.getErr().println("mayfly: " + told.getMessage());
-                return told.exitCode();
+            Optional<CliException> told = CliException.of(failure);
+            if (told.isPresent()) {
+                line.getErr().println("mayfly: " + told.get().getMessage());
+                return told.get().exitCode();
             }
             failure.printStackTrace(line.getErr());
             return OUR_BUG;
         });
-        int exitCode = command.execute(args);
-        System.out.flush();
+        int exitCode = out.exitCode(command.execute(args));
         Runtime.getRuntime().halt(exitCode); // nothing of ours needs a shutdown hook, and no thread of ours must hold us up
     }
 }

@@ -32,7 +32,6 @@ import picocli.CommandLine.ParseResult;
 /// `mayfly run FILE|- [ARGS…]`. Described in code and not by annotations, whose reading costs a short run about a tenth of its time.
 final class RunCommand implements Callable<Integer> {
     static final String NAME = "run";
-    private static final int BROKEN_PIPE = 141;
     private static final String RUNTIME = "--runtime";
     private static final String FILES = "--file";
     private static final String OUTPUTS = "--out";
@@ -49,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
         spec.usageMessage()
                 .description("Run a program in a sandbox; its input, output and exit code are this command's.")
                 .sortOptions(false);
+        spec.parser().stopAtPositional(true); // what follows the program's name is the program's
         return Mayfly.withHelp(spec)
                 .addOption(option("-r", RUNTIME).type(String.class).paramLabel("NAME")
                         .description("python, node:20, …; by default the file's ending tells").build())
@@ -160,8 +160,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static SubmissionRequest.FileContent content(Path file, String name) throws IOException {
-        if (!Files.exists(file) || Files.isDirectory(file)) {
+        if (!Files.exists(file)) {
             throw new CliException(CliException.WRONG_USE, "there is no file " + file);
+        }
+        if (Files.isDirectory(file)) {
+            throw new CliException(CliException.WRONG_USE, "%s is a folder; name a file".formatted(file));
         }
         byte[] bytes = Files.readAllBytes(file);
         Encoding encoding = Encoding.of(bytes);
@@ -174,7 +177,7 @@ final class RunCommand implements Callable<Integer> {
             boolean out = stream == OutputChunk.Stream.STDOUT;
             new FileOutputStream(out ? FileDescriptor.out : FileDescriptor.err).write(bytes);
         } catch (IOException e) {
-            Runtime.getRuntime().halt(BROKEN_PIPE); // nobody reads us any more; the closed connection ends the program
+            Runtime.getRuntime().halt(StandardOutput.failed(e)); // the closed connection ends the program
         }
     }
 

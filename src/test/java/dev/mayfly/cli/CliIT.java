@@ -176,6 +176,33 @@ class CliIT {
         }
     }
 
+    /// In a shell, which can close and redirect what Java cannot.
+    private Ended shell(Where where, String command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder("bash", "-c", "mayfly() { '%s' \"$@\"; }; %s".formatted(new File("mayfly").getAbsolutePath(), command)).directory(folder.toFile());
+        builder.environment().put("MAYFLY_URL", where == Where.SERVICE ? service.url().toString() : "none");
+        return end(builder.start());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void closedDescriptorsAreEmpty(Where where) throws Exception {
+        String file = program("echo.py", "import sys\nprint(repr(sys.stdin.read()))\nprint('error', file=sys.stderr)\nsys.exit(3)");
+        assertThat(shell(where, "mayfly run %s <&-".formatted(file))).isEqualTo(new Ended(3, "''\n", "error\n"));
+        assertThat(shell(where, "mayfly run %s <&- >&-".formatted(file))).isEqualTo(new Ended(3, "", "error\n"));
+        assertThat(shell(where, "mayfly run %s <&- 2>&-".formatted(file))).isEqualTo(new Ended(3, "''\n", ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void outputThatCannotBeWrittenIsReportedInOneLine(Where where) throws Exception {
+        String file = program("print.py", "print(1)");
+        for (String arguments : List.of(file, "--json " + file)) {
+            Ended ended = shell(where, "mayfly run %s > /dev/full".formatted(arguments));
+            assertThat(ended.stderr()).startsWith("mayfly: the output cannot be written: ").hasLineCount(1);
+            assertThat(ended.exitCode()).isEqualTo(125);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Where.class)
     void jsonTellsTheWholeResult(Where where) throws Exception {

@@ -1,0 +1,74 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.oci.UserRange;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// The variables that the command shares with the service, read as the service reads them. What is wrong is wrong use.
+record Environment(Map<String, String> variables) {
+    Environment {
+        variables = Map.copyOf(variables);
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(variables.get(name)).filter(text -> !text.isBlank());
+    }
+
+    Path path(String name, Path otherwise) {
+        return text(name).map(Path::of).orElse(otherwise);
+    }
+
+    Duration time(String name, Duration otherwise) {
+        return text(name).map(text -> {
+            try {
+                Duration time = DurationConverter.parse(text.strip());
+                if (time.isPositive()) {
+                    return time;
+                }
+            } catch (IllegalArgumentException e) {
+                // refused below
+            }
+            throw wrong(name, "a time such as 30S or 10M, longer than none", text);
+        }).orElse(otherwise);
+    }
+
+    URI engineAddress(String name, URI otherwise) {
+        return text(name).map(text -> {
+            try {
+                return DockerSettings.address(text);
+            } catch (IllegalArgumentException e) {
+                throw wrong(name, "unix:///PATH or tcp://HOST:PORT", text);
+            }
+        }).orElse(otherwise);
+    }
+
+    UserRange hostUsers(String name) {
+        return text(name).map(text -> {
+            try {
+                return UserRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw wrong(name, "FIRST-LAST or none: " + e.getMessage(), text);
+            }
+        }).orElse(UserRange.DEFAULT);
+    }
+
+    /// Whether boxes are made without a Docker engine.
+    boolean withoutEngine() {
+        String engine = variables.getOrDefault("MAYFLY_ENGINE", "docker");
+        if (engine.strip().equalsIgnoreCase("oci")) {
+            return true;
+        }
+        if (engine.strip().equalsIgnoreCase("docker")) {
+            return false;
+        }
+        throw wrong("MAYFLY_ENGINE", "docker or oci", engine.isEmpty() ? "nothing" : engine);
+    }
+
+    private static CliException wrong(String name, String expected, String value) {
+        return new CliException(CliException.WRONG_USE, "%s must be %s; got %s".formatted(name, expected, value));
+    }
+}
