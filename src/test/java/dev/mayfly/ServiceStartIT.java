@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,23 @@ class ServiceStartIT {
             service.awaitReady();
             HttpResponse<Void> response = client.send(HttpRequest.newBuilder(service.url().resolve("/health/live")).build(), HttpResponse.BodyHandlers.discarding());
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
+    /// The test's own folder is one that everybody may look into, as is the umask with which the service is started.
+    @Test
+    void whatItWritesIsForItsOwnUserAlone() throws Exception {
+        Path locks = folder.resolve("run");
+        try (var service = new ServiceProcess("test-start", locks, Map.of("MAYFLY_STORE_URL", "sqlite:" + folder.resolve("lib/mayfly.db"))).awaitReady()) {
+            service.post("/v1/executions", "{\"runtime\": \"bash\", \"code\": \"echo\"}", "Prefer", "respond-async, wait=30");
+            for (Path below : List.of(locks, folder.resolve("lib"))) {
+                try (Stream<Path> files = Files.walk(below)) {
+                    for (Path file : files.toList()) {
+                        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).as("%s", file).endsWith("------");
+                    }
+                }
+            }
+            assertThat(folder.resolve("lib/mayfly.db-wal")).exists();
         }
     }
 

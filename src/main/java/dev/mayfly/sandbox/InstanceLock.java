@@ -11,6 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -18,6 +22,8 @@ import java.util.stream.Stream;
 /// instance's id and the folder's id; whoever shares the folder can tell at once whether the owner of a box still lives.
 public final class InstanceLock implements AutoCloseable {
     private static final String SUFFIX = ".lock";
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
     private final String folderId;
@@ -29,11 +35,11 @@ public final class InstanceLock implements AutoCloseable {
     public InstanceLock(Path folder) {
         this.folder = folder;
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(folder, OWNERS_FOLDER);
             this.folderId = folderId(folder);
             // Locked first, named after: nobody ever sees the name without its lock.
             Path unnamed = folder.resolve(id + ".new");
-            channel = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            channel = FileChannel.open(unnamed, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNERS_FILE);
             lock = channel.lock();
             Files.move(unnamed, file(id), StandardCopyOption.ATOMIC_MOVE);
             sweep();
@@ -88,7 +94,8 @@ public final class InstanceLock implements AutoCloseable {
     private static String folderId(Path folder) throws IOException {
         Path file = folder.resolve("folder-id");
         if (!Files.exists(file)) {
-            Path proposal = Files.writeString(folder.resolve(UUID.randomUUID() + ".id"), UUID.randomUUID().toString());
+            Path proposal = Files.createFile(folder.resolve(UUID.randomUUID() + ".id"), OWNERS_FILE);
+            Files.writeString(proposal, UUID.randomUUID().toString());
             try {
                 Files.createLink(file, proposal); // the first one wins
             } catch (FileAlreadyExistsException e) {

@@ -70,6 +70,10 @@ public final class KafkaBroker implements AutoCloseable {
         return this;
     }
 
+    public Path folder() {
+        return folder;
+    }
+
     public long pid() {
         return process.pid();
     }
