@@ -10,6 +10,9 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -46,17 +49,48 @@ public final class Dispatcher {
         return admit(submission, patience, entry(submission));
     }
 
-    /// Checks a submission that is to run later, and counts it against its tenant's rate.
+    /// Checks a submission that is to run later, perhaps on another replica, and counts it against its tenant's rate. Returns it with its runtime named as
+    /// every replica knows it.
     ///
     /// @throws RejectedException the submission is wrong, or its tenant has used up what it may
-    public void check(Submission submission) throws RejectedException {
+    public Submission check(Submission submission) throws RejectedException {
         try {
-            Preparation.of(submission, runtime(submission));
+            LanguageRuntime runtime = runtime(submission);
+            Preparation.of(submission, runtime);
             quotas.check(submission.tenant());
+            return submission.withRuntime(commonName(submission, runtime));
         } catch (RejectedException e) {
             metrics.rejected(e.kind());
             throw e;
         }
+    }
+
+    /// The id where the submission pins the version; else the bare name, whatever alias or file it came by, so that any version may run it.
+    private static String commonName(Submission submission, LanguageRuntime runtime) {
+        return submission.runtime().filter(runtime.id()::equals).orElse(runtime.name());
+    }
+
+    /// What the submission's runtime is called in common; empty where it names none and no file's ending tells it here.
+    public Optional<String> commonName(Submission submission) {
+        try {
+            return Optional.of(commonName(submission, runtime(submission)));
+        } catch (RejectedException e) {
+            return submission.runtime();
+        }
+    }
+
+    /// What can be run here now: by each common name of a runtime that has an image, its ceilings.
+    public Map<String, Limits> offers() {
+        var offers = new LinkedHashMap<String, Limits>();
+        for (LanguageRuntime runtime : runtimes.catalog().all()) {
+            if (runtimes.spec(runtime).isPresent()) {
+                offers.put(runtime.id(), runtime.ceilings());
+                if (runtimes.catalog().find(runtime.name()).filter(runtime::equals).isPresent()) {
+                    offers.put(runtime.name(), runtime.ceilings());
+                }
+            }
+        }
+        return offers;
     }
 
     /// As `admit`, of a submission that was checked before. Also in the bulk lane it counts against its tenant's quota.

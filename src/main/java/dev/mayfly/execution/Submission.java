@@ -17,4 +17,8 @@ public record Submission(
     public Submission {
         limits = Map.copyOf(limits);
     }
+
+    Submission withRuntime(String name) {
+        return new Submission(id, tenant, lane, Optional.of(name), program, limits);
+    }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ExecutionView(
         String id,
         String state,
-        @Nullable Map<String, String> outcome,
+        @Nullable Map<String, Object> outcome,
         String acceptedAt,
         @Nullable String startedAt,
         @Nullable String finishedAt,
@@ -32,7 +32,7 @@ public record ExecutionView(
         return new ExecutionView(
                 execution.id(),
                 execution.state().wireName(),
-                execution.outcome().map(kind -> Map.of("kind", kind)).orElse(null),
+                execution.evidence().isEmpty() ? null : execution.evidence(),
                 execution.acceptedAt().toString(),
                 execution.startedAt().map(Instant::toString).orElse(null),
                 execution.finishedAt().map(Instant::toString).orElse(null),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.execution.Cancellation;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventView;
@@ -13,6 +14,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// One try at an execution: its events, and then its outcome or its return into the queue. What is to be written is tried until the store takes it.
 final class Attempt {
@@ -44,7 +47,7 @@ final class Attempt {
                 }
                 default -> {
                     encoder.ended(result);
-                    finish(log.rest(), ResultView.of(result).kind());
+                    finish(log.rest(), ResultView.of(result).kind(), log.writtenBytes());
                 }
             }
         }
@@ -53,7 +56,7 @@ final class Attempt {
     /// The outcome of a program that was never begun.
     void endUnstarted(Outcome outcome) throws InterruptedException {
         EventLine event = unstarted(claim.id(), claim.firstEvent(), outcome);
-        finish(List.of(event), ResultView.kind(outcome));
+        finish(List.of(event), ResultView.kind(outcome), 0);
     }
 
     static EventLine unstarted(String id, long number, Outcome outcome) {
@@ -69,8 +72,13 @@ final class Attempt {
         release(notBefore, claim.begun());
     }
 
-    private void finish(List<EventLine> lastEvents, String outcome) throws InterruptedException {
-        if (!Insistence.on(claim.id(), () -> claims.finish(claim, lastEvents, outcome))) {
+    /// Nothing ran, for it cannot be run here.
+    void handBack(Instant notBefore, Optional<String> runtime, Map<LimitAxis, Long> limits) throws InterruptedException {
+        var _ = Insistence.on(claim.id(), () -> claims.handBack(claim, notBefore, runtime, limits));
+    }
+
+    private void finish(List<EventLine> lastEvents, String outcome, long earlierBytes) throws InterruptedException {
+        if (!Insistence.on(claim.id(), () -> claims.finish(claim, lastEvents, outcome, earlierBytes))) {
             LOG.log(Level.WARNING, "execution={0} is another replica''s by now; the outcome here does not count", claim.id());
         }
     }

@@ -41,8 +41,7 @@ public record BatchOffer(String id, String tenant, SubmissionReader.Batch batch)
                 if (kept.webhook().isPresent()) {
                     notice.check(tenant, kept.webhook().get());
                 }
-                dispatcher.check(kept.submission());
-                accepted.add(new NewExecution(kept, Optional.of(id), now));
+                accepted.add(new NewExecution(kept.with(dispatcher.check(kept.submission())), Optional.of(id), now));
                 answers.add(new Item(index, kept.submission().id(), null));
             } catch (RejectedException e) {
                 answers.add(new Item(index, null, Rejection.of(e)));

@@ -10,6 +10,6 @@ import java.time.Instant;
 record Claim(String id, String tenant, String owner, int attempt, long firstEvent, byte[] body, boolean cancelRequested, Instant acceptedAt, int begun) {
     /// Of one that was accepted together with it.
     static Claim first(NewExecution execution, String owner) {
-        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.kept().body(), false, execution.acceptedAt(), 0);
+        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.body(), false, execution.acceptedAt(), 0);
     }
 }

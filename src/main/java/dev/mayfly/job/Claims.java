@@ -1,11 +1,15 @@
 package dev.mayfly.job;
 
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.ResultView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -23,20 +27,23 @@ final class Claims {
 
     /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one that has: tenants take turns. Empty when there is none.
     ///
+    /// @param offers what the owner can run
     /// @param passedOver tenants that are not to be served now
-    Optional<Claim> claim(String owner, String afterTenant, Set<String> passedOver) throws StoreException, InterruptedException {
+    Optional<Claim> claim(String owner, Map<String, Limits> offers, String afterTenant, Set<String> passedOver) throws StoreException, InterruptedException {
+        Needs.Condition met = Needs.met(offers);
         return database.write(handle -> {
-            Optional<Claim> next = claim(handle, owner, afterTenant, passedOver);
-            return next.isPresent() || afterTenant.isEmpty() ? next : claim(handle, owner, "", passedOver);
+            Optional<Claim> next = claim(handle, owner, met, afterTenant, passedOver);
+            return next.isPresent() || afterTenant.isEmpty() ? next : claim(handle, owner, met, "", passedOver);
         });
     }
 
-    private Optional<Claim> claim(Handle handle, String owner, String afterTenant, Set<String> passedOver) {
+    private Optional<Claim> claim(Handle handle, String owner, Needs.Condition met, String afterTenant, Set<String> passedOver) {
         long now = System.currentTimeMillis();
         String others = passedOver.isEmpty() ? "" : "and tenant not in (<passedOver>)";
         Query query = handle.createQuery("""
-                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after %s
-                        order by tenant, id limit 1 %s""".formatted(others, database.kind().skipLocked()))
+                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after and %s %s
+                        order by tenant, id limit 1 %s""".formatted(met.sql(), others, database.kind().skipLocked()))
+                .bindMap(met.values())
                 .bind("now", now)
                 .bind("after", afterTenant);
         Optional<String> found = (passedOver.isEmpty() ? query : query.bindList("passedOver", passedOver)).mapTo(String.class).findOne();
@@ -62,46 +69,54 @@ final class Claims {
 
     /// False when the execution is not this claim's any more.
     boolean append(Claim claim, List<EventLine> events) throws StoreException, InterruptedException {
+        byte[] segment = Segment.of(events);
         return database.write(handle -> {
             boolean mine = handle.createQuery("select 1 from execution" + FENCE + " " + database.kind().lock())
                     .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
                     .mapTo(Integer.class).findOne().isPresent();
             if (mine) {
-                append(handle, claim, events);
+                append(handle, claim, events, segment);
             }
             return mine;
         });
     }
 
     /// An attempt's first event takes the place of what earlier attempts have left.
-    private static void append(Handle handle, Claim claim, List<EventLine> events) {
-        if (events.isEmpty()) {
-            return;
-        }
+    private static void append(Handle handle, Claim claim, List<EventLine> events, byte[] segment) {
         if (events.getFirst().name().equals("started")) {
             handle.createUpdate("update execution set begun = :begun where id = :id").bind("begun", claim.begun() + 1).bind("id", claim.id()).execute();
             handle.createUpdate("delete from segment where execution_id = :id and last_event < :first")
                     .bind("id", claim.id()).bind("first", claim.firstEvent()).execute();
         }
-        insertSegment(handle, claim.id(), events);
+        insertSegment(handle, claim.id(), events.getLast().id(), segment);
     }
 
-    private static void insertSegment(Handle handle, String id, List<EventLine> events) {
+    private static void insertSegment(Handle handle, String id, long lastEvent, byte[] segment) {
         handle.createUpdate("insert into segment (execution_id, last_event, body) values (:id, :last, :body) on conflict do nothing")
-                .bind("id", id).bind("last", events.getLast().id()).bind("body", Segment.of(events)).execute();
+                .bind("id", id).bind("last", lastEvent).bind("body", segment).execute();
     }
 
     /// The one end. False when the execution is not this claim's any more.
-    boolean finish(Claim claim, List<EventLine> lastEvents, String outcome) throws StoreException, InterruptedException {
+    ///
+    /// @param lastEvents the result is the last of them
+    /// @param earlierBytes of this attempt's events that are in the store
+    boolean finish(Claim claim, List<EventLine> lastEvents, String outcome, long earlierBytes) throws StoreException, InterruptedException {
+        StoredResult result = StoredResult.of(lastEvents.getLast());
+        List<EventLine> events = new ArrayList<>(lastEvents);
+        events.set(events.size() - 1, result.event());
+        byte[] segment = Segment.of(events);
         return database.write(handle -> {
-            int ended = handle.createUpdate("update execution set state = 'finished', owner = null, finished_at = :now, outcome = :outcome" + FENCE)
-                    .bind("now", System.currentTimeMillis()).bind("outcome", outcome)
+            int ended = handle.createUpdate("""
+                            update execution set state = 'finished', owner = null, finished_at = :now, outcome = :outcome, outcome_detail = :detail,
+                            result_more = :more, stored_bytes = length(labels) + :bytes""" + FENCE)
+                    .bind("now", System.currentTimeMillis()).bind("outcome", outcome).bind("detail", result.outcome())
+                    .bind("more", result.more().orElse(null)).bind("bytes", earlierBytes + segment.length)
                     .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
                     .execute();
             if (ended == 0) {
                 return false;
             }
-            append(handle, claim, lastEvents);
+            append(handle, claim, events, segment);
             endings.ofExecution(handle, claim.id(), outcome);
             return true;
         });
@@ -111,12 +126,27 @@ final class Claims {
     ///
     /// @param begun how often its program has begun, as far as that counts
     int release(Claim claim, Instant notBefore, int begun) throws StoreException, InterruptedException {
-        return database.write(handle -> handle.createUpdate("""
+        return database.write(handle -> release(handle, claim, notBefore, begun));
+    }
+
+    private static int release(Handle handle, Claim claim, Instant notBefore, int begun) {
+        return handle.createUpdate("""
                         update execution set state = 'queued', owner = null, started_at = null,
                         not_before = case when cancel_requested = 1 then 0 else :then end, begun = :begun""" + FENCE)
                 .bind("then", notBefore.toEpochMilli()).bind("begun", begun)
                 .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
-                .execute());
+                .execute();
+    }
+
+    /// Back into the queue, for a replica that can run it: this one cannot. The row names its needs from now on, so that this one does not claim it again.
+    int handBack(Claim claim, Instant notBefore, Optional<String> runtime, Map<LimitAxis, Long> limits) throws StoreException, InterruptedException {
+        return database.write(handle -> {
+            int released = release(handle, claim, notBefore, claim.begun());
+            if (released == 1) {
+                Needs.name(handle, claim.id(), runtime, limits);
+            }
+            return released;
+        });
     }
 
     enum CancelAnswer {
@@ -130,16 +160,19 @@ final class Claims {
 
     /// @param outcome of one that was never begun
     CancelAnswer cancel(String tenant, String id, Outcome outcome) throws StoreException, InterruptedException {
+        String detail = StoredResult.of(Attempt.unstarted(id, 0, outcome)).outcome();
         return database.write(handle -> {
             int ended = handle.createUpdate("""
-                            update execution set state = 'finished', finished_at = :now, outcome = :outcome, cancel_requested = 1
+                            update execution set state = 'finished', finished_at = :now, outcome = :outcome, outcome_detail = :detail, cancel_requested = 1,
+                            stored_bytes = length(labels)
                             where id = :id and tenant = :tenant and state = 'queued'""")
-                    .bind("now", System.currentTimeMillis()).bind("outcome", ResultView.kind(outcome)).bind("id", id).bind("tenant", tenant)
+                    .bind("now", System.currentTimeMillis()).bind("outcome", ResultView.kind(outcome)).bind("detail", detail)
+                    .bind("id", id).bind("tenant", tenant)
                     .execute();
             if (ended == 1) {
                 long last = handle.createQuery("select coalesce(max(last_event), -1) from segment where execution_id = :id")
                         .bind("id", id).mapTo(Long.class).one();
-                insertSegment(handle, id, List.of(Attempt.unstarted(id, last + 1, outcome)));
+                insertSegment(handle, id, last + 1, Segment.of(List.of(Attempt.unstarted(id, last + 1, outcome))));
                 endings.ofExecution(handle, id, ResultView.kind(outcome));
                 return CancelAnswer.ENDED;
             }

@@ -87,12 +87,15 @@ final class Intake {
     /// Nothing happens when they are there already: the ids are ours alone, so that it is these.
     private static void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
-                insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels)
-                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels) on conflict do nothing""");
+                insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
+                  runtime, form, stored_bytes)
+                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes)
+                on conflict do nothing""");
         PreparedBatch bodies = handle.prepareBatch("insert into submission (execution_id, body) values (:id, :body) on conflict do nothing");
         PreparedBatch labels = handle.prepareBatch(
                 "insert into execution_label (tenant, name, value, execution_id) values (:tenant, :name, :value, :id) on conflict do nothing");
         for (NewExecution execution : executions) {
+            String labelsJson = Labels.json(execution.kept().labels());
             rows.bind("id", execution.id())
                     .bind("tenant", execution.tenant())
                     .bind("state", owner.isPresent() ? State.RUNNING.wireName() : State.QUEUED.wireName())
@@ -102,14 +105,18 @@ final class Intake {
                     .bind("started", owner.isPresent() ? (Long) execution.acceptedAt().toEpochMilli() : null)
                     .bind("batch", execution.batchId().orElse(null))
                     .bind("webhook", execution.kept().webhook().map(URI::toString).orElse(null))
-                    .bind("labels", Labels.json(execution.kept().labels()))
+                    .bind("labels", labelsJson)
+                    .bind("runtime", execution.kept().submission().runtime().orElse(null))
+                    .bind("form", StoredSubmission.FORM)
+                    .bind("bytes", (long) execution.body().length + labelsJson.length())
                     .add();
-            bodies.bind("id", execution.id()).bind("body", execution.kept().body()).add();
+            bodies.bind("id", execution.id()).bind("body", execution.body()).add();
             execution.kept().labels().forEach((name, value) ->
                     labels.bind("tenant", execution.tenant()).bind("name", name).bind("value", value).bind("id", execution.id()).add());
         }
         rows.execute();
         bodies.execute();
+        executions.forEach(execution -> Needs.insertLimits(handle, execution.id(), execution.kept().submission().limits()));
         if (labels.size() > 0) {
             labels.execute();
         }

@@ -16,7 +16,10 @@ final class JobLog implements AutoCloseable {
     private final Runnable lost;
     private final Thread writer;
     private List<EventLine> waiting = new ArrayList<>();
+    /// Goes to the store with the end of the execution, and never before it.
+    private final List<EventLine> outcome = new ArrayList<>(1);
     private int waitingChars;
+    private long writtenBytes;
     private boolean ended;
 
     /// @param lost called when the execution is another replica's by now
@@ -35,6 +38,10 @@ final class JobLog implements AutoCloseable {
         }
         try {
             var event = new EventLine(id, name, Json.STRICT.writeValueAsString(data));
+            if (event.isLast()) {
+                outcome.add(event);
+                return;
+            }
             waiting.add(event);
             waitingChars += event.data().length();
             notifyAll();
@@ -52,11 +59,21 @@ final class JobLog implements AutoCloseable {
                     end();
                     return;
                 }
+                written(events);
                 changes.changed(claim.id());
             }
         } catch (InterruptedException e) {
             end();
         }
+    }
+
+    private synchronized void written(List<EventLine> events) {
+        writtenBytes += events.stream().mapToLong(event -> event.data().length()).sum();
+    }
+
+    /// About how much of this attempt's events is in the store.
+    synchronized long writtenBytes() {
+        return writtenBytes;
     }
 
     /// Empty at the end.
@@ -85,7 +102,9 @@ final class JobLog implements AutoCloseable {
         end();
         writer.join();
         synchronized (this) {
-            return swap();
+            List<EventLine> rest = swap();
+            rest.addAll(outcome);
+            return rest;
         }
     }
 

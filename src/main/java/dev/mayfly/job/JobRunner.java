@@ -7,10 +7,11 @@ import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
-import dev.mayfly.wire.SubmissionReader;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ final class JobRunner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration HANDED_BACK = Duration.ofSeconds(5);
 
     private final Claims claims;
     private final Dispatcher dispatcher;
@@ -67,10 +69,11 @@ final class JobRunner {
         claiming.wake();
     }
 
-    /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come first, or the tenant runs as many as it may.
-    /// Whoever gets it calls `begin` or `free`.
-    Optional<String> reserve(String tenant) {
-        return !stopped && !backlog.isDue() && !passedOver().contains(tenant) && slots.tryAcquire() ? Optional.of(replica) : Optional.empty();
+    /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come first, or the tenant runs as many as it may,
+    /// or its runtime has no image yet. Whoever gets it calls `begin` or `free`.
+    Optional<String> reserve(String tenant, Optional<String> runtime) {
+        boolean runnable = runtime.filter(dispatcher.offers()::containsKey).isPresent();
+        return !stopped && runnable && !backlog.isDue() && !passedOver().contains(tenant) && slots.tryAcquire() ? Optional.of(replica) : Optional.empty();
     }
 
     /// Nothing has come of a reservation.
@@ -127,7 +130,7 @@ final class JobRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, lastTenant, passedOver());
+            claim = claims.claim(replica, dispatcher.offers(), lastTenant, passedOver());
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
@@ -189,7 +192,7 @@ final class JobRunner {
     }
 
     private void admit(Claim claim, Lane lane, Attempt attempt, Cancellation cancellation) throws RejectedException, InterruptedException {
-        Submission submission = SubmissionReader.readKept(claim.body(), claim.id(), claim.tenant(), lane);
+        Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), lane);
         try (var hold = heap.hold();
                 Execution execution = dispatcher.admitChecked(submission, PATIENCE)) {
             cancellation.admitted(execution);
@@ -206,9 +209,14 @@ final class JobRunner {
         }
     }
 
-    /// Nothing ran. What may become possible is tried again, as long as an end would be kept.
+    /// Nothing ran. What may become possible is tried again, as long as an end would be kept; what cannot be run here may be on another replica, now or later.
     private void rejected(RejectedException e, Claim claim, Attempt attempt) throws InterruptedException {
-        if (e.retryAfter().isEmpty() || claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
+        if (e.retryAfter().isEmpty()) {
+            LOG.log(Level.INFO, "execution={0} is handed back, for it cannot be run here: {1}", claim.id(), e.detail());
+            handBack(claim, attempt);
+            return;
+        }
+        if (claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
             attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
             return;
         }
@@ -220,5 +228,23 @@ final class JobRunner {
             LOG.log(Level.WARNING, "execution={0} waits: {1}", claim.id(), e.detail());
             Thread.sleep(RETRY); // with its slot, so that a backlog is not turned over for nothing
         }
+    }
+
+    /// Once its row names its needs this replica does not claim it again; where they do not explain it, another one gets a while in which to take it.
+    private void handBack(Claim claim, Attempt attempt) throws InterruptedException {
+        Instant later = Instant.now().plus(HANDED_BACK);
+        try {
+            Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), Lane.BULK);
+            Optional<String> runtime = dispatcher.commonName(submission);
+            Map<String, Limits> offers = dispatcher.offers();
+            boolean explained = runtime.filter(name -> !offers.containsKey(name) || exceeds(submission.limits(), offers.get(name))).isPresent();
+            attempt.handBack(explained ? Instant.EPOCH : later, runtime, submission.limits());
+        } catch (RejectedException e) {
+            attempt.giveBack(later);
+        }
+    }
+
+    private static boolean exceeds(Map<LimitAxis, Long> limits, Limits ceilings) {
+        return limits.entrySet().stream().anyMatch(limit -> limit.getValue() > ceilings.of(limit.getKey()));
     }
 }

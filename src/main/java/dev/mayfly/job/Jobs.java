@@ -29,6 +29,7 @@ public final class Jobs implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration RETRY_SOON = Duration.ofSeconds(2);
     private static final Duration RETRY_LATER = Duration.ofSeconds(30);
+    private static final Duration LOOK_FOR_UNMET = Duration.ofSeconds(2);
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
 
     private final Intake intake;
@@ -52,6 +53,8 @@ public final class Jobs implements AutoCloseable {
     /// For whom the last tenth of the queue is not.
     private volatile Set<String> crowding = Set.of();
     private volatile Optional<String> full = Optional.empty();
+    private volatile long unmet;
+    private long unmetLookAt = System.nanoTime();
 
     /// Takes up at once what an earlier life of this replica has left.
     public Jobs(Database database, EndNotice notice, Dispatcher dispatcher, HeapBudget heap, JobSettings settings) throws StoreException, InterruptedException {
@@ -67,7 +70,7 @@ public final class Jobs implements AutoCloseable {
         replica = newReplica();
         takeUpOwn();
         membership.join(replica, settings.replica());
-        backlog.counted(records.queued(), records.anyDue());
+        backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
         runner = new JobRunner(claims, dispatcher, heap, changes, backlog, settings, replica);
         runner.start();
         upkeep = List.of(new Rounds("replicas-upkeep", TICK, this::tick), new Rounds("jobs-upkeep", TICK, this::keepHouse));
@@ -101,20 +104,20 @@ public final class Jobs implements AutoCloseable {
     /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
     public Accepted accept(SubmissionReader.Kept kept, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
         String tenant = kept.submission().tenant();
-        var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", kept.body()));
+        var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", kept.fingerprinted()));
         Optional<Intake.Inserted> earlier = earlier(idempotency);
         if (earlier.isPresent()) {
             return accepted(earlier.get(), 1);
         }
         requireRoom(tenant, 1);
         requireWebhook(tenant, kept.webhook());
-        dispatcher.check(kept.submission());
-        return write(new NewExecution(kept, Optional.empty(), Instant.now()), idempotency);
+        SubmissionReader.Kept checked = kept.with(dispatcher.check(kept.submission()));
+        return write(new NewExecution(checked, Optional.empty(), Instant.now()), idempotency);
     }
 
     /// While nobody waits and there is a slot, its claim goes to the disk together with it.
     private Accepted write(NewExecution execution, Optional<IdempotencyKey> key) throws RejectedException, StoreException, InterruptedException {
-        Optional<String> owner = runner.reserve(execution.tenant());
+        Optional<String> owner = runner.reserve(execution.tenant(), execution.kept().submission().runtime());
         boolean begun = false;
         try {
             Intake.Inserted inserted = intake.insert(execution, key, owner);
@@ -262,6 +265,11 @@ public final class Jobs implements AutoCloseable {
         return backlog.length();
     }
 
+    /// How many of them cannot be run by this replica now: it lacks their runtime, or its ceilings are too low. They wait for one that can.
+    public long unmet() {
+        return unmet;
+    }
+
     public int running() {
         return runner.running();
     }
@@ -298,11 +306,21 @@ public final class Jobs implements AutoCloseable {
     }
 
     private boolean keepHouse() throws StoreException, InterruptedException {
-        backlog.counted(records.queued(), records.anyDue());
+        backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
         crowding = backlog.length() >= settings.maxQueued() - tenth() ? records.tenantsWithQueued(tenth()) : Set.of();
         full = retention.lackOfRoom();
+        lookForUnmet();
         retention.forget();
         return false;
+    }
+
+    private void lookForUnmet() throws StoreException {
+        long now = System.nanoTime();
+        if (now - unmetLookAt < 0) {
+            return;
+        }
+        unmetLookAt = now + LOOK_FOR_UNMET.toNanos();
+        unmet = records.unmet(dispatcher.offers());
     }
 
     /// Cancellations may come by way of another replica. What is owned by the store's word and not run, in two looks one after the other, was claimed in a write

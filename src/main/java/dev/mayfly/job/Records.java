@@ -1,5 +1,8 @@
 package dev.mayfly.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import java.sql.ResultSet;
@@ -12,13 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what is kept about executions. Thread-safe.
 final class Records {
     private static final int SEGMENTS_AT_ONCE = 4;
     private static final int MOST_COUNTED = 1000;
     private static final String COLUMNS =
-            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, batch_id, labels";
+            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, outcome_detail, batch_id, labels";
 
     private final Database database;
 
@@ -124,20 +128,39 @@ final class Records {
                 .bind("limit", SEGMENTS_AT_ONCE)
                 .mapTo(byte[].class)
                 .list());
-        return segments.stream().flatMap(body -> Segment.events(body).stream()).filter(event -> event.id() > after).toList();
+        List<EventLine> events = new ArrayList<>(segments.stream().flatMap(body -> Segment.events(body).stream()).filter(event -> event.id() > after).toList());
+        if (!events.isEmpty() && events.getLast().isLast()) {
+            EventLine last = events.removeLast();
+            events.add(addedResult(id).map(more -> StoredResult.whole(last, more)).orElse(last));
+        }
+        return events;
+    }
+
+    private Optional<String> addedResult(String id) throws StoreException {
+        return database.read(handle -> handle.createQuery("select result_more from execution where id = :id and result_more is not null")
+                .bind("id", id).mapTo(String.class).findOne());
     }
 
     long queued() throws StoreException {
         return database.read(handle -> handle.createQuery("select count(*) from execution where state = 'queued'").mapTo(Long.class).one());
     }
 
-    /// Whether any that waits may be begun now.
-    boolean anyDue() throws StoreException {
-        return database.read(handle -> handle.createQuery("select 1 from execution where state = 'queued' and not_before <= :now limit 1")
+    /// Whether any that waits may be begun now by a replica that can run so much.
+    boolean anyDue(Map<String, Limits> offers) throws StoreException {
+        Needs.Condition met = Needs.met(offers);
+        return database.read(handle -> handle.createQuery("select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql() + " limit 1")
+                .bindMap(met.values())
                 .bind("now", System.currentTimeMillis())
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent());
+    }
+
+    /// How many of those that wait cannot be run by a replica that can run so much.
+    long unmet(Map<String, Limits> offers) throws StoreException {
+        Needs.Condition met = Needs.met(offers);
+        return database.read(handle -> handle.createQuery("select count(*) from execution where state = 'queued' and not (" + met.sql() + ")")
+                .bindMap(met.values()).mapTo(Long.class).one());
     }
 
     /// The tenants of whose so many wait, or more.
@@ -158,8 +181,21 @@ final class Records {
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
                 Optional.ofNullable(row.getString("outcome")),
+                evidence(row.getString("outcome"), row.getString("outcome_detail")),
                 Optional.ofNullable(row.getString("batch_id")),
                 Labels.of(row.getString("labels")));
+    }
+
+    /// An earlier release has written the kind alone.
+    private static Map<String, Object> evidence(@Nullable String kind, @Nullable String detail) {
+        try {
+            if (detail != null) {
+                return StoredSubmission.LENIENT.readValue(detail, new TypeReference<>() {});
+            }
+            return kind == null ? Map.of() : Map.of("kind", kind);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

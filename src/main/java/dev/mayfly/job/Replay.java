@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.EventView;
-import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -24,7 +23,7 @@ final class Replay {
             for (List<EventLine> events = records.events(id, -1); !events.isEmpty(); events = records.events(id, events.getLast().id())) {
                 for (EventLine event : events) {
                     if (event.isLast()) {
-                        var result = Json.STRICT.readValue(event.data(), ResultView.class);
+                        var result = StoredSubmission.LENIENT.readValue(event.data(), ResultView.class);
                         return Optional.of(result.withOutput(replay.stdout.toByteArray(), replay.stderr.toByteArray()));
                     }
                     replay.add(event);
@@ -49,7 +48,7 @@ final class Replay {
     }
 
     private static byte[] bytes(EventLine event) throws JsonProcessingException {
-        var view = Json.STRICT.readValue(event.data(), EventView.class);
+        var view = StoredSubmission.LENIENT.readValue(event.data(), EventView.class);
         return Encoding.byName(view.encoding()).decode(view.data());
     }
 }

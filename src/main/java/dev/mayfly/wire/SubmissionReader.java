@@ -63,8 +63,17 @@ public final class SubmissionReader {
 
     /// One that is to run later.
     ///
-    /// @param body what `readKept` reads again; equal for documents that say the same
-    public record Kept(Submission submission, byte[] body, Map<String, String> labels, Optional<URI> webhook) {}
+    /// @param request as it came
+    public record Kept(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook) {
+        /// Equal for documents that say the same.
+        public byte[] fingerprinted() {
+            return sorted(request);
+        }
+
+        public Kept with(Submission checked) {
+            return new Kept(checked, request, labels, webhook);
+        }
+    }
 
     public static Kept readForLater(byte[] json, String id, String tenant) throws RejectedException {
         return forLater(tree(json), id, tenant);
@@ -113,7 +122,7 @@ public final class SubmissionReader {
             }
             labels.put(label.getKey(), label.getValue());
         }
-        return new Kept(submission, sorted(request), labels, webhook(request.webhook()));
+        return new Kept(submission, request, labels, webhook(request.webhook()));
     }
 
     private static byte[] sorted(Object document) {
@@ -139,11 +148,6 @@ public final class SubmissionReader {
             // told below
         }
         throw invalid("webhook.url", "webhook.url is an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
-    }
-
-    /// A body that was read for later before.
-    public static Submission readKept(byte[] body, String id, String tenant, Lane lane) throws RejectedException {
-        return submission(request(tree(body)), new Sender(id, tenant, lane), Optional.empty());
     }
 
     private static SubmissionRequest awaited(SubmissionRequest request) throws RejectedException {

@@ -44,6 +44,7 @@ public class MayflyMetrics implements ExecutionMetrics {
     /// Binds the numbers of what is kept; once, when the store is open.
     void bind(Jobs jobs) {
         Gauge.builder("jobs.queued", jobs, Jobs::queued).register(registry);
+        Gauge.builder("jobs.queued.unmet", jobs, Jobs::unmet).register(registry);
         Gauge.builder("jobs.running", jobs, Jobs::running).register(registry);
         FunctionCounter.builder("jobs.accepted", jobs, Jobs::accepted).register(registry);
         FunctionCounter.builder("jobs.attempts", jobs, Jobs::attempts).register(registry);

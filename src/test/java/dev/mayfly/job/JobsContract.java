@@ -10,10 +10,15 @@ import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
+import dev.mayfly.testing.TestEngine;
+import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import java.time.Duration;
@@ -37,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is accepted ends with one outcome, is kept with its output until its retention ends, and can be followed and cancelled meanwhile;
@@ -358,7 +364,7 @@ abstract class JobsContract {
     /// What a replica has on its hands when it dies.
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
-        return new Claims(database, NOBODY).claim(replica, "", Set.of()).orElseThrow();
+        return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", Set.of()).orElseThrow();
     }
 
     private void insert(NewExecution execution) throws Exception {
@@ -384,7 +390,7 @@ abstract class JobsContract {
         });
         // and what the dead one says when it comes back is not heard
         assertThat(claims.append(claim, List.of(new EventLine(9, "stdout", "{}")))).isFalse();
-        assertThat(claims.finish(claim, List.of(Attempt.unstarted(claim.id(), 10, new Outcome.Exited(1))), "exited")).isFalse();
+        assertThat(claims.finish(claim, List.of(Attempt.unstarted(claim.id(), 10, new Outcome.Exited(1))), "exited", 0)).isFalse();
         assertThat(ended(claim.id()).stdout()).isEqualTo("again");
         assertThat(new Membership(database).beat("dead#1").alive()).isFalse();
     }
@@ -427,11 +433,16 @@ abstract class JobsContract {
     }
 
     private static final class OtherReplica implements AutoCloseable {
-        private final FakeService service = new FakeService(Quotas.none());
+        private final FakeService service;
         private final Database database;
         private final Jobs jobs;
 
         OtherReplica(DatabaseSettings settings) throws Exception {
+            this(settings, TestEngine.RUNTIMES);
+        }
+
+        OtherReplica(DatabaseSettings settings, RuntimeCatalog catalog) throws Exception {
+            service = new FakeService(Quotas.none(), catalog);
             database = Database.open(settings);
             jobs = new Jobs(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE),
                     new JobSettings("two", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
@@ -475,6 +486,180 @@ abstract class JobsContract {
         await().until(() -> jobs.running() == 1);
         jobs.cancel(TENANT, id);
         ended(id);
+    }
+
+    // ---- other releases, and replicas that can run other things
+
+    private static RuntimeCatalog pythonUpTo(long memoryBytes) {
+        LanguageRuntime python = TestEngine.runtime("python");
+        return new RuntimeCatalog(List.of(new LanguageRuntime(python.name(), python.version(), python.image(), python.extensions(), python.entrypoint(),
+                python.command(), python.warmCommand(), python.snapshot(), python.coldEnvironment(), python.defaults(),
+                python.ceilings().with(Map.of(LimitAxis.MEMORY, memoryBytes)), python.engineRuntime(), python.hello())));
+    }
+
+    private static final long MEMORY = 1L << 30;
+
+    /// A submission that replicas with python alone, of less memory, cannot run.
+    private enum Beyond {
+        RUNTIME("{\"runtime\": \"bash\", \"code\": \"print there\"}"),
+        VERSION("{\"runtime\": \"%s\", \"code\": \"print there\"}".formatted(TestEngine.runtime("bash").id())),
+        FILE("{\"files\": [{\"path\": \"main.sh\", \"content\": \"print there\"}]}"),
+        CEILING("{\"runtime\": \"python\", \"code\": \"print there\", \"limits\": {\"memoryBytes\": %d}}".formatted(MEMORY)),
+        CEILING_OF_FILE("{\"files\": [{\"path\": \"main.py\", \"content\": \"print there\"}], \"limits\": {\"cpus\": 0.5, \"memoryBytes\": %d}}".formatted(MEMORY));
+
+        private final String json;
+
+        Beyond(String json) {
+            this.json = json;
+        }
+
+        byte[] body() {
+            return json.getBytes(UTF_8);
+        }
+    }
+
+    private Jobs lesser() throws Exception {
+        service.close();
+        service = new FakeService(Quotas.none(), pythonUpTo(MEMORY - 1));
+        return jobs(SETTINGS);
+    }
+
+    private int attempts(String id) throws Exception {
+        return database.read(handle -> handle.createQuery("select attempt from execution where id = :id").bind("id", id).mapTo(Integer.class).one());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Beyond.class)
+    void whatAReplicaCannotRunWaitsForOneThatCan(Beyond beyond) throws Exception {
+        SubmissionReader.Kept kept = SubmissionReader.readForLater(beyond.body(), ExecutionId.next(), TENANT);
+        insert(new NewExecution(kept.with(service.dispatcher().check(kept.submission())), Optional.empty(), Instant.now()));
+        jobs.close();
+        database.write(handle -> handle.execute("update execution set state = 'queued', owner = null"));
+        // given a replica that cannot run it; when it has had its turns, then it has never claimed it, and says that there is one
+        int before = attempts(kept.submission().id());
+        jobs = lesser();
+        ended(accept("print mine"));
+        await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
+        assertThat(jobs.find(TENANT, kept.submission().id()).orElseThrow().state()).isEqualTo(State.QUEUED);
+        assertThat(attempts(kept.submission().id())).isEqualTo(before);
+        // nor does it hold others up, who are begun at once
+        assertThat(beginsAtOnce(Optional.empty(), 1).state()).isEqualTo(State.RUNNING);
+        // when there is one that can
+        try (var able = new OtherReplica(settings())) {
+            assertThat(able.jobs().awaitEnd(TENANT, kept.submission().id(), PATIENCE).orElseThrow().outcome()).contains("exited");
+            assertThat(jobs.result(TENANT, kept.submission().id()).orElseThrow().stdout()).isEqualTo("there");
+        }
+        await().atMost(PATIENCE).until(() -> jobs.unmet() == 0);
+    }
+
+    /// As a release without forms and needs writes it.
+    private String insertAsBefore(byte[] body) throws Exception {
+        String id = ExecutionId.next();
+        database.write(handle -> handle.execute("""
+                insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels)
+                values (?, ?, 'queued', null, 0, 0, 0, 0, ?, null, null, null, '{"a":"b"}')""", id, TENANT, System.currentTimeMillis())
+                + handle.execute("insert into submission (execution_id, body) values (?, ?)", id, body));
+        return id;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Beyond.class)
+    void rowOfAnEarlierReleaseIsHandedBackByAReplicaThatCannotRunIt(Beyond beyond) throws Exception {
+        jobs.close();
+        String id = insertAsBefore(beyond.body());
+        jobs = lesser();
+        await().atMost(PATIENCE).until(() -> attempts(id) == 1 && jobs.find(TENANT, id).orElseThrow().state() == State.QUEUED);
+        if (beyond != Beyond.FILE) { // its needs are named now, so that it is left alone
+            await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
+            ended(accept("print mine"));
+            assertThat(attempts(id)).isEqualTo(1);
+        }
+        try (var able = new OtherReplica(settings())) {
+            assertThat(able.jobs().awaitEnd(TENANT, id, PATIENCE).orElseThrow().outcome()).contains("exited");
+            assertThat(jobs.result(TENANT, id).orElseThrow().stdout()).isEqualTo("there");
+        }
+    }
+
+    @Test
+    void rowOfAnEarlierReleaseIsRunWithAllThatItNames() throws Exception {
+        String id = insertAsBefore("""
+                {"runtime":"python","files":[{"path":"main.py","content":"Y2F0","encoding":"base64"}],"entrypoint":"main.py","args":["x"],"env":{"A":"1"},\
+                "stdin":"/wD+","stdinEncoding":"base64","limits":{"cpus":0.25,"wallTimeMs":4000},"outputs":["*.txt"],"labels":{"a":"b"},\
+                "webhook":{"url":"https://example.org/"}}""".getBytes(UTF_8));
+        assertThat(ended(id)).satisfies(result -> {
+            assertThat(result.encoding()).isEqualTo("base64");
+            assertThat(result.stdout()).isEqualTo("/wD+");
+            assertThat(result.sandbox().limits()).containsEntry("cpus", new java.math.BigDecimal("0.25").doubleValue()).containsEntry("wallTimeMs", 4000);
+        });
+    }
+
+    @Test
+    void fieldOfANewerReleaseIsLeftAlone() throws Exception {
+        String id = insertAsBefore("{\"runtime\":\"python\",\"code\":\"print ok\",\"hue\":{\"red\":[1]},\"files\":[{\"path\":\"a\",\"content\":\"b\",\"mode\":7}]}".getBytes(UTF_8));
+        assertThat(ended(id).stdout()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"runtime\":\"python\",\"code\":\"print ok\",\"limits\":{\"gpus\":1}}", "{\"runtime\":\"python\",\"code\":[\"print ok\"]}",
+        "{\"runtime\":\"python\",\"files\":[{\"path\":\"a.py\",\"content\":\"\"},{\"path\":\"b.py\",\"content\":\"\"}]}", "no JSON"})
+    void whatThisReleaseCannotReadIsHandedBackAndNotFailed(String body) throws Exception {
+        String id = insertAsBefore(body.getBytes(UTF_8));
+        await().atMost(PATIENCE).until(() -> attempts(id) > 0 && jobs.find(TENANT, id).orElseThrow().state() == State.QUEUED);
+        // and its caller can end it
+        jobs.cancel(TENANT, id);
+        assertThat(ended(id).kind()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void higherFormIsNotClaimed() throws Exception {
+        jobs.close();
+        String id = insertAsBefore("{\"runtime\":\"python\",\"code\":\"print ok\"}".getBytes(UTF_8));
+        database.write(handle -> handle.execute("update execution set form = ?", StoredSubmission.FORM + 1));
+        jobs = jobs(SETTINGS);
+        await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
+        ended(accept("print mine"));
+        assertThat(attempts(id)).isZero();
+        database.write(handle -> handle.execute("update execution set form = ?", StoredSubmission.FORM));
+        assertThat(ended(id).stdout()).isEqualTo("ok");
+    }
+
+    @Test
+    void storeOfANewerReleaseOpens() throws Exception {
+        database.write(handle -> handle.execute("""
+                insert into flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                select max(installed_rank) + 1, '9999', 'later', 'SQL', 'V9999__later.sql', 1, 'x', 1, true from flyway_schema_history"""));
+        try (Database again = Database.open(settings())) {
+            assertThat(again.sizeBytes()).isPositive();
+        } finally {
+            database.write(handle -> handle.execute("delete from flyway_schema_history where version = '9999'"));
+        }
+    }
+
+    /// What a newer release adds to a result is kept where an earlier one, which reads strictly, does not look.
+    @Test
+    void resultsOfANewerReleaseComeBackWhole() throws Exception {
+        jobs.close();
+        insert(new NewExecution(kept(TENANT, "exit 3", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("newer#1", "newer");
+        String result = Attempt.unstarted(claim.id(), 0, new Outcome.Exited(3)).data()
+                .replaceFirst("\\{", "{\"hue\":\"red\",").replace("\"usage\":{", "\"usage\":{\"joules\":7,");
+        assertThat(new Claims(database, NOBODY).finish(claim, List.of(new EventLine(0, "outcome", result)), "exited", 0)).isTrue();
+        String stored = database.read(handle -> new String(handle.createQuery("select body from segment").mapTo(byte[].class).one(), UTF_8));
+        assertThat(Json.STRICT.readValue(stored.substring(stored.indexOf('{')), ResultView.class).kind()).isEqualTo("exited");
+        jobs = jobs(SETTINGS);
+        assertThat(events(claim.id(), -1)).singleElement().satisfies(event -> assertThat(event.data()).contains("\"hue\":\"red\"", "\"joules\":7", "\"exitCode\":3"));
+        assertThat(ended(claim.id()).kind()).isEqualTo("exited");
+    }
+
+    @Test
+    void wholeOutcomeIsToldWithoutTheResult() throws Exception {
+        String id = accept("exit 3");
+        ended(id);
+        assertThat(jobs.find(TENANT, id).orElseThrow().evidence()).isEqualTo(Map.of("kind", "exited", "exitCode", 3));
+        // of what an earlier release has ended, what that wrote
+        database.write(handle -> handle.execute("update execution set outcome_detail = null"));
+        assertThat(jobs.find(TENANT, id).orElseThrow().evidence()).isEqualTo(Map.of("kind", "exited"));
     }
 
     // ---- bounds
@@ -555,7 +740,11 @@ abstract class JobsContract {
     }
 
     private Accepted beginsAtOnce(Optional<String> key) throws Exception {
-        await().until(() -> jobs.running() == 0 && jobs.queued() == 0);
+        return beginsAtOnce(key, 0);
+    }
+
+    private Accepted beginsAtOnce(Optional<String> key, int queued) throws Exception {
+        await().until(() -> jobs.running() == 0 && jobs.queued() == queued);
         var answer = new AtomicReference<Accepted>();
         await().until(() -> { // whether its slot is free again is to be seen only so
             answer.set(jobs.accept(kept(TENANT, "exit 0", ""), key));
@@ -606,12 +795,12 @@ abstract class JobsContract {
         List<String> order = new ArrayList<>();
         String last = "";
         for (int i = 0; i < 4; i++) {
-            Optional<Claim> claim = claims.claim("r#1", last, Set.of());
+            Optional<Claim> claim = claims.claim("r#1", service.dispatcher().offers(), last, Set.of());
             last = claim.isPresent() ? claim.get().tenant() : "";
             order.add(last);
         }
         assertThat(order).containsExactly("a", "b", "a", "b");
-        assertThat(claims.claim("r#1", "", Set.of("a")).orElseThrow().tenant()).isEqualTo("b");
+        assertThat(claims.claim("r#1", service.dispatcher().offers(), "", Set.of("a")).orElseThrow().tenant()).isEqualTo("b");
     }
 
     @Test

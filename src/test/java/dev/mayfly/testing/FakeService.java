@@ -8,6 +8,7 @@ import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
 import java.time.Duration;
 
 /// A dispatcher over an engine in memory.
@@ -17,8 +18,12 @@ public final class FakeService implements AutoCloseable {
     private final Dispatcher dispatcher;
 
     public FakeService(Quotas quotas) throws Exception {
-        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine, pool, new WarmTarget(1, 4));
-        for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
+        this(quotas, TestEngine.RUNTIMES);
+    }
+
+    public FakeService(Quotas quotas, RuntimeCatalog catalog) throws Exception {
+        var runtimes = new ServedRuntimes(catalog, engine, pool, new WarmTarget(1, 4));
+        for (LanguageRuntime runtime : catalog.all()) {
             runtimes.trust(runtime);
         }
         dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, quotas, 4);
