@@ -11,50 +11,89 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Makes one attempt: connects to the address that was checked, under the name of the URL, follows no redirect and reads no answer but its status. Thread-safe.
 final class Postman implements AutoCloseable {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
+    private static final int GONE = 410;
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
     private final HttpClient client;
-    private final Addresses addresses;
+    private final Lookups lookups;
     private final Duration timeout;
 
     /// @param atOnce attempts at once, also to one receiver
-    Postman(Vertx vertx, Addresses addresses, Duration timeout, int atOnce) {
+    Postman(Vertx vertx, Lookups lookups, Duration timeout, int atOnce) {
         client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setVerifyHost(true).setConnectTimeout((int) timeout.toMillis()),
                 new PoolOptions().setHttp1MaxSize(atOnce));
-        this.addresses = addresses;
+        this.lookups = lookups;
         this.timeout = timeout;
     }
 
-    Delivery.Attempt deliver(String id, URI url, byte[] body, List<String> secrets) throws InterruptedException {
-        Instant now = Instant.now();
-        try {
-            int status = post(request(url), id, now, body, secrets);
-            boolean delivered = status >= 200 && status < 300;
-            return new Delivery.Attempt(now, Optional.of(status), delivered ? Optional.empty() : Optional.of("not 2xx"));
-        } catch (IOException | IllegalArgumentException e) {
-            return new Delivery.Attempt(now, Optional.empty(), Optional.of(String.valueOf(e.getMessage())));
+    /// @param retryAfter when the receiver wants to be asked again
+    record Answer(Delivery.Attempt attempt, Optional<Duration> retryAfter) {
+        static Answer without(Instant at, String reason) {
+            return new Answer(new Delivery.Attempt(at, Optional.empty(), Optional.of(reason)), Optional.empty());
+        }
+
+        /// The receiver wants no more of it, ever.
+        boolean isLast() {
+            return attempt.delivered() || attempt.status().filter(status -> status == GONE).isPresent();
         }
     }
 
-    private RequestOptions request(URI url) throws IOException {
+    /// One deadline for all of it, from the look-up of the name to the answer.
+    Answer deliver(String tenant, String id, URI url, byte[] body, List<String> secrets) throws InterruptedException {
+        Instant now = Instant.now();
+        long until = System.nanoTime() + timeout.toNanos();
+        try {
+            InetAddress address = lookups.resolve(tenant, url.getHost(), timeout);
+            Response response = post(request(url, address), id, now, body, secrets, until);
+            boolean delivered = response.status() >= 200 && response.status() < 300;
+            var attempt = new Delivery.Attempt(now, Optional.of(response.status()), delivered ? Optional.empty() : Optional.of("not 2xx"));
+            return new Answer(attempt, retryAfter(response.retryAfter(), now));
+        } catch (IOException | IllegalArgumentException e) {
+            return Answer.without(now, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Seconds, or a time (RFC 9110, 10.2.3); what is neither counts for nothing.
+    static Optional<Duration> retryAfter(@Nullable String header, Instant now) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        if (SECONDS.matcher(header.strip()).matches()) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(header.strip())));
+        }
+        try {
+            Duration pause = Duration.between(now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(header.strip(), Instant::from));
+            return Optional.of(pause.isNegative() ? Duration.ZERO : pause);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private RequestOptions request(URI url, InetAddress address) {
         boolean tls = "https".equalsIgnoreCase(url.getScheme());
         int port = url.getPort() > 0 ? url.getPort() : tls ? HTTPS : HTTP;
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setServer(SocketAddress.inetSocketAddress(port, addresses.resolve(url.getHost()).getHostAddress()))
+                .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
                 .setHost(url.getHost())
                 .setPort(port)
                 .setSsl(tls)
@@ -64,15 +103,18 @@ final class Postman implements AutoCloseable {
                 .setFollowRedirects(false);
     }
 
-    private int post(RequestOptions options, String id, Instant at, byte[] body, List<String> secrets) throws IOException, InterruptedException {
+    /// What is read of an answer.
+    private record Response(int status, @Nullable String retryAfter) {}
+
+    private Response post(RequestOptions options, String id, Instant at, byte[] body, List<String> secrets, long until) throws IOException, InterruptedException {
         options.putHeader("Content-Type", "application/json")
                 .putHeader("User-Agent", "mayfly")
                 .putHeader("webhook-id", id)
                 .putHeader("webhook-timestamp", String.valueOf(at.getEpochSecond()))
                 .putHeader("webhook-signature", Signature.of(secrets, id, at, body));
-        var answered = client.request(options).compose(request -> status(request, body)).toCompletionStage().toCompletableFuture();
+        var answered = client.request(options).compose(request -> response(request, body)).toCompletionStage().toCompletableFuture();
         try {
-            return answered.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return answered.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answered.cancel(true);
             throw new IOException("no answer in %d s".formatted(timeout.toSeconds()), e);
@@ -91,10 +133,10 @@ final class Postman implements AutoCloseable {
         return top.contains(String.valueOf(root.getMessage())) ? top : top + "; " + root.getMessage();
     }
 
-    private Future<Integer> status(HttpClientRequest request, byte[] body) {
+    private static Future<Response> response(HttpClientRequest request, byte[] body) {
         return request.send(Buffer.buffer(body)).map(response -> {
             request.connection().close(); // however much more it would tell
-            return response.statusCode();
+            return new Response(response.statusCode(), response.getHeader("Retry-After"));
         });
     }
 

@@ -7,11 +7,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -32,7 +36,7 @@ final class WebhookStore {
 
     /// The tenant's others sign on for a while.
     Secret newSecret(String tenant, Duration overlap) throws StoreException, InterruptedException {
-        Instant now = Instant.now();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS); // as it is read again
         var secret = new Secret(ExecutionId.next(), Signature.newSecret(), now, Optional.empty());
         database.write(handle -> {
             handle.createUpdate("update webhook_secret set expires_at = :then where tenant = :tenant and expires_at is null and id <> :id")
@@ -81,10 +85,12 @@ final class WebhookStore {
 
     /// Takes on what is to be sent now. Nobody else does for this time, in which its attempt must end.
     ///
-    /// @param passedOver tenants of whom enough is under way
-    List<Due> take(int most, Duration hold, Set<String> passedOver) throws StoreException, InterruptedException {
+    /// @param most of all tenants together
+    /// @param mostForEach of one tenant, with what is under way of it
+    List<Due> take(int most, int mostForEach, Map<String, Integer> underWay, Duration hold) throws StoreException, InterruptedException {
+        Set<String> passedOver = underWay.entrySet().stream().filter(tenant -> tenant.getValue() >= mostForEach).map(Map.Entry::getKey).collect(Collectors.toSet());
         boolean any = !database.read(handle -> due(handle, 1, passedOver, "")).isEmpty();
-        return any ? database.write(handle -> take(handle, most, hold, passedOver)) : List.of();
+        return any ? database.write(handle -> take(handle, due(handle, most, passedOver, database.kind().skipLocked()), mostForEach, underWay, hold)) : List.of();
     }
 
     private static List<Due> due(Handle handle, int most, Set<String> passedOver, String lock) {
@@ -98,14 +104,18 @@ final class WebhookStore {
                 .list();
     }
 
-    private List<Due> take(Handle handle, int most, Duration hold, Set<String> passedOver) {
-        List<Due> due = due(handle, most, passedOver, database.kind().skipLocked());
+    private static List<Due> take(Handle handle, List<Due> due, int mostForEach, Map<String, Integer> underWay, Duration hold) {
         long now = System.currentTimeMillis();
+        var counts = new HashMap<>(underWay);
+        List<Due> taken = new ArrayList<>();
         for (Due delivery : due) {
-            handle.createUpdate("update webhook_delivery set next_at = :then where id = :id")
-                    .bind("then", now + hold.toMillis()).bind("id", delivery.id()).execute();
+            if (counts.merge(delivery.tenant(), 1, Integer::sum) <= mostForEach) {
+                handle.createUpdate("update webhook_delivery set next_at = :then where id = :id")
+                        .bind("then", now + hold.toMillis()).bind("id", delivery.id()).execute();
+                taken.add(delivery);
+            }
         }
-        return due;
+        return taken;
     }
 
     /// @param next when to try again; empty when this was the last attempt

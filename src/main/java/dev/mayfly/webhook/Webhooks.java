@@ -14,21 +14,20 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// Sends what is to be told, until it is taken. Thread-safe.
 public final class Webhooks implements EndNotice, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Webhooks.class.getName());
-    private static final int AT_ONCE = 16;
+    private static final int AT_ONCE = 64;
     private static final int AT_ONCE_FOR_EACH = 4;
     private static final int FORGOTTEN_AT_ONCE = 200;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -45,10 +44,14 @@ public final class Webhooks implements EndNotice, AutoCloseable {
     private final Rounds sending = new Rounds("webhooks", LOOK_AGAIN, this::sendDue);
 
     public Webhooks(Database database, Vertx vertx, WebhookSettings settings) {
+        this(database, vertx, settings, new Addresses(settings.allowedNetworks()));
+    }
+
+    Webhooks(Database database, Vertx vertx, WebhookSettings settings, Addresses addresses) {
         this.settings = settings;
+        this.addresses = addresses;
         store = new WebhookStore(database);
-        addresses = new Addresses(settings.allowedNetworks());
-        postman = new Postman(vertx, addresses, settings.timeout(), AT_ONCE);
+        postman = new Postman(vertx, new Lookups(addresses, AT_ONCE_FOR_EACH), settings.timeout(), AT_ONCE);
         sending.start();
     }
 
@@ -78,7 +81,7 @@ public final class Webhooks implements EndNotice, AutoCloseable {
     public void ended(Handle handle, Ended ended) {
         var message = new LinkedHashMap<String, Object>();
         message.put("type", ended.type());
-        message.put("timestamp", Instant.now().toString());
+        message.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         message.put("data", ended.about());
         try {
             byte[] body = Json.STRICT.writeValueAsBytes(message);
@@ -129,7 +132,9 @@ public final class Webhooks implements EndNotice, AutoCloseable {
         int free = 1 + hands.drainPermits();
         List<WebhookStore.Due> due = List.of();
         try {
-            due = store.take(Math.min(free, AT_ONCE_FOR_EACH), settings.timeout().multipliedBy(3), passedOver());
+            // the last hands are for tenants of whom nothing is under way: slow ones cannot have them all
+            int each = free > AT_ONCE / 4 ? AT_ONCE_FOR_EACH : 1;
+            due = store.take(free, each, Map.copyOf(underWay), settings.timeout().multipliedBy(3));
         } finally {
             hands.release(free - due.size());
         }
@@ -143,17 +148,13 @@ public final class Webhooks implements EndNotice, AutoCloseable {
         return !due.isEmpty();
     }
 
-    private Set<String> passedOver() {
-        return underWay.entrySet().stream().filter(tenant -> tenant.getValue() >= AT_ONCE_FOR_EACH).map(Map.Entry::getKey).collect(Collectors.toSet());
-    }
-
     private void send(WebhookStore.Due due) {
         try {
             List<String> secrets = store.secrets(due.tenant()).stream().map(Secret::value).toList();
-            Delivery.Attempt attempt = secrets.isEmpty()
-                    ? new Delivery.Attempt(Instant.now(), Optional.empty(), Optional.of("the tenant has no secret"))
-                    : postman.deliver(due.id(), URI.create(due.url()), due.body(), secrets);
-            store.attempted(due.id(), attempt, attempt.delivered() ? Optional.empty() : next(due));
+            Postman.Answer answer = secrets.isEmpty()
+                    ? Postman.Answer.without(Instant.now(), "the tenant has no secret")
+                    : postman.deliver(due.tenant(), due.id(), URI.create(due.url()), due.body(), secrets);
+            store.attempted(due.id(), answer.attempt(), answer.isLast() ? Optional.empty() : next(due, answer.retryAfter()));
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "webhook={0} is sent again: {1}", due.id(), e.getMessage());
         } catch (InterruptedException e) {
@@ -167,10 +168,12 @@ public final class Webhooks implements EndNotice, AutoCloseable {
         }
     }
 
-    private Optional<Instant> next(WebhookStore.Due due) {
-        double pause = Math.min((double) LONGEST_PAUSE.toMillis(), settings.firstRetry().toMillis() * Math.pow(PAUSE_GROWS, due.attempts()));
-        double varied = pause * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER);
-        Instant next = Instant.now().plusMillis((long) varied);
+    /// When the receiver says, though not sooner than after the first pause; else after ever longer ones.
+    private Optional<Instant> next(WebhookStore.Due due, Optional<Duration> retryAfter) {
+        double grown = Math.min((double) LONGEST_PAUSE.toMillis(), settings.firstRetry().toMillis() * Math.pow(PAUSE_GROWS, due.attempts()));
+        double varied = grown * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER);
+        long pause = retryAfter.map(told -> Math.max(told.toMillis(), settings.firstRetry().toMillis())).orElse((long) varied);
+        Instant next = Instant.now().plusMillis(pause);
         return next.isBefore(due.giveUpAt()) ? Optional.of(next) : Optional.empty();
     }
 

@@ -40,6 +40,19 @@ class AddressesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {
+        "169.254.169.254", "169.254.170.2", "169.254.170.23", "169.254.42.42", "169.254.0.23", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254",
+        "fd00:ec2::23", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42", "fe80::a9fe:a9fe", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a83f:8110", "::a9fe:a9fe", "::ffff:0:6464:64c8"
+    })
+    void addressesOfCloudsThatHandOutKeysAreRefusedWhateverIsAllowed(String address) throws Exception {
+        var everything = new Addresses(List.of("0.0.0.0/0", "::/0"));
+        assertThat(everything.allows(InetAddress.getByName(address))).isFalse();
+        assertThat(everything.allows(InetAddress.getByName("10.1.2.3"))).isTrue();
+        assertThat(everything.allows(InetAddress.getByName("fd12::1"))).isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.1", "2130706433", "0x7f.1", "[::1]"})
     void namesAndNumbersOfThisHostAreRefused(String host) {
         assertThatThrownBy(() -> addresses.resolve(host)).isInstanceOf(IOException.class);

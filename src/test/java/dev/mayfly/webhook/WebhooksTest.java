@@ -14,8 +14,11 @@ import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.DockerCommand;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -25,13 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is to be told arrives signed, is tried until it is taken, and is never sent where it must not go.
 class WebhooksTest {
@@ -45,6 +54,7 @@ class WebhooksTest {
 
     private final Queue<Received> received = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    private volatile String retryAfter = "";
     private final Vertx vertx = Vertx.vertx();
     private HttpServer receiver;
     private Database database;
@@ -59,6 +69,9 @@ class WebhooksTest {
             received.add(new Received(headers, new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
             Integer status = answers.poll();
             exchange.getResponseHeaders().add("Location", "/elsewhere");
+            if (!retryAfter.isEmpty()) {
+                exchange.getResponseHeaders().add("Retry-After", retryAfter);
+            }
             exchange.sendResponseHeaders(status == null ? 204 : status, -1);
             exchange.close();
         });
@@ -85,8 +98,12 @@ class WebhooksTest {
     }
 
     private void tell(URI url) throws Exception {
+        tell(TENANT, url);
+    }
+
+    private void tell(String tenant, URI url) throws Exception {
         database.write(handle -> {
-            webhooks.ended(handle, new EndNotice.Ended("execution.finished", "01X", TENANT, url, Map.of("id", "01X", "outcome", "exited")));
+            webhooks.ended(handle, new EndNotice.Ended("execution.finished", "01X", tenant, url, Map.of("id", "01X", "outcome", "exited")));
             return true;
         });
     }
@@ -118,7 +135,7 @@ class WebhooksTest {
         awaitState(Delivery.State.DELIVERED);
         assertThat(received).singleElement().satisfies(message -> {
             assertThat(message.headers()).containsEntry("webhook-signature", signature(secret, message)).containsEntry("Host", "localhost:" + url().getPort());
-            assertThat(message.body()).contains("\"type\":\"execution.finished\"", "\"id\":\"01X\"");
+            assertThat(message.body()).contains("\"type\":\"execution.finished\"", "\"id\":\"01X\"").containsPattern("\"timestamp\":\"[-0-9]+T[:0-9]+(\\.[0-9]{3})?Z\"");
         });
         assertThat(delivery().attempts()).singleElement().satisfies(attempt -> assertThat(attempt.status()).contains(204));
     }
@@ -132,6 +149,110 @@ class WebhooksTest {
         assertThat(received).hasSize(4);
         assertThat(received.stream().map(message -> message.headers().get("webhook-id")).distinct()).hasSize(1);
         assertThat(delivery().attempts().stream().map(attempt -> attempt.status().orElseThrow())).containsExactly(500, 404, 302, 204);
+    }
+
+    @Test
+    void receiverThatIsGoneIsLeftAlone() throws Exception {
+        webhooks.newSecret(TENANT);
+        answers.add(410);
+        tell(url());
+        awaitState(Delivery.State.FAILED);
+        assertThat(delivery().attempts()).singleElement().satisfies(attempt -> assertThat(attempt.status()).contains(410));
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void receiverSaysWhenItWantsToBeAskedAgain() throws Exception {
+        webhooks.newSecret(TENANT);
+        answers.add(503);
+        retryAfter = "1200";
+        Instant before = Instant.now();
+        tell(url());
+        await().atMost(Duration.ofSeconds(20)).until(() -> !delivery().attempts().isEmpty());
+        assertThat(delivery().nextAt()).isBetween(before.plusSeconds(1199), Instant.now().plusSeconds(1200)); // the first pause is 50 ms
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7, 7", "' 0 ', 0", "'Sun, 06 Nov 1994 08:49:47 GMT', 10", "'Sun, 06 Nov 1994 08:40:00 GMT', 0", "soon, -1", "-5, -1", "99999999999, -1"})
+    void retryAfterIsSecondsOrATime(String header, long seconds) {
+        assertThat(Postman.retryAfter(header, Instant.parse("1994-11-06T08:49:37Z")))
+                .isEqualTo(seconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds)));
+    }
+
+    @Test
+    void timesAreInMilliseconds() throws Exception {
+        Secret secret = webhooks.newSecret(TENANT);
+        assertThat(webhooks.secrets(TENANT)).singleElement().satisfies(again -> assertThat(again.createdAt()).isEqualTo(secret.createdAt()));
+    }
+
+    /// Its receiver takes connections and does not answer.
+    @Test
+    void slowTenantDoesNotHoldUpTheOthers() throws Exception {
+        webhooks.close();
+        webhooks = new Webhooks(database, vertx, settings(Duration.ofMinutes(5)), new Addresses(List.of("127.0.0.0/8")));
+        webhooks.newSecret("slow");
+        webhooks.newSecret(TENANT);
+        try (var deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Set<Socket> connections = ConcurrentHashMap.newKeySet();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        connections.add(deaf.accept());
+                    }
+                } catch (IOException e) {
+                    return; // the test is over
+                }
+            });
+            for (int i = 0; i < 80; i++) {
+                tell("slow", URI.create("http://localhost:%d/".formatted(deaf.getLocalPort())));
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> connections.size() == 4);
+            tell(url());
+            awaitState(Delivery.State.DELIVERED);
+            assertThat(connections).hasSize(4);
+            for (Socket connection : connections) {
+                connection.close();
+            }
+        }
+    }
+
+    /// Nobody answers for its names.
+    @Test
+    void nameThatIsNotAnsweredForEndsItsAttemptAndHoldsUpNobodyElse() throws Exception {
+        webhooks.close();
+        var forever = new CountDownLatch(1);
+        var asked = new AtomicInteger();
+        var addresses = new Addresses(List.of("127.0.0.0/8"), name -> {
+            if (name.equals("hangs.example")) {
+                asked.incrementAndGet();
+                try {
+                    forever.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+            return InetAddress.getAllByName(name);
+        });
+        webhooks = new Webhooks(database, vertx, settings(Duration.ofMillis(300)), addresses);
+        webhooks.newSecret("slow");
+        webhooks.newSecret(TENANT);
+        for (int i = 0; i < 20; i++) {
+            tell("slow", URI.create("http://hangs.example/"));
+        }
+        try {
+            await().atMost(Duration.ofSeconds(20)).until(() -> webhooks.deliveries("slow", Optional.empty(), Optional.empty(), Optional.empty(), 50).stream()
+                    .allMatch(delivery -> !delivery.attempts().isEmpty()));
+            // no more look-ups hang than the tenant may have
+            assertThat(asked).hasValue(4);
+            tell(url());
+            awaitState(Delivery.State.DELIVERED);
+        } finally {
+            forever.countDown();
+        }
+    }
+
+    private static WebhookSettings settings(Duration timeout) {
+        return new WebhookSettings(List.of("127.0.0.0/8"), timeout, Duration.ofMillis(50), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
     }
 
     @Test
