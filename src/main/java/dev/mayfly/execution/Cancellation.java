@@ -6,11 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries the word that a program is to end to the thread that works for it, in whatever phase it is: waiting for a box, or running. Thread-safe.
 public final class Cancellation {
-    private @Nullable Thread admitting = Thread.currentThread();
+    private @Nullable Thread admitting;
     private @Nullable Execution execution;
     private Outcome.@Nullable By by;
 
-    /// To be called by the thread that made this object, once it has its execution.
+    /// For the work of this thread.
+    public Cancellation() {
+        this(Thread.currentThread());
+    }
+
+    /// For the work of a thread that may still have to start.
+    public Cancellation(Thread worker) {
+        admitting = worker;
+    }
+
+    /// To be called by the working thread, once it has its execution.
     public synchronized void admitted(Execution admitted) {
         admitting = null;
         execution = admitted;

@@ -3,6 +3,7 @@ package dev.mayfly.execution;
 import dev.mayfly.pool.Lease;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
@@ -104,7 +105,7 @@ public final class Execution implements AutoCloseable {
                 if (box == MOST_BOXES || e.userCodeStarted() || preparation.job().stdin() instanceof Stdin.Live) {
                     throw e;
                 }
-                LOG.log(Level.WARNING, "execution={0} moves to another box: {1}", id(), e.getMessage());
+                RareWarning.ENGINE.warn("execution={0} moves to another box: {1}", id(), e.getMessage());
                 lease.close();
                 lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
             }

@@ -36,11 +36,15 @@ public final class HeapBudget {
 
     public final class Hold implements AutoCloseable {
         private final AtomicInteger held = new AtomicInteger();
+        private volatile boolean closed;
 
         /// Waits for its turn, at most for the patience. What is more than there is at all takes all.
         ///
         /// @throws RejectedException too many large requests at once
         public void add(long bytes) throws RejectedException, InterruptedException {
+            if (closed) {
+                throw new IllegalStateException("what a closed hold takes nobody gives back");
+            }
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             if (!units.tryAcquire(more, patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY,
@@ -52,6 +56,7 @@ public final class HeapBudget {
         /// Gives everything back. Idempotent.
         @Override
         public void close() {
+            closed = true;
             units.release(held.getAndSet(0));
         }
     }

@@ -32,13 +32,13 @@ public final class RejectedException extends Exception {
 
     private final Kind kind;
     private final String field;
-    private final long retryAfterSeconds;
+    private final Duration retryAfter;
 
     private RejectedException(Kind kind, String field, String detail, Duration retryAfter) {
         super(detail);
         this.kind = kind;
         this.field = field;
-        this.retryAfterSeconds = retryAfter.toSeconds();
+        this.retryAfter = retryAfter;
     }
 
     /// The submission itself is at fault; `field` is its path in the JSON, as `files[1].path`.
@@ -65,7 +65,12 @@ public final class RejectedException extends Exception {
 
     /// When another try makes sense; empty when none does.
     public Optional<Duration> retryAfter() {
-        return retryAfterSeconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(retryAfterSeconds));
+        return retryAfter.isPositive() ? Optional.of(retryAfter) : Optional.empty();
+    }
+
+    /// The same in whole seconds, rounded up, as doors tell it.
+    public Optional<Long> retryAfterSeconds() {
+        return retryAfter().map(pause -> pause.plusNanos(999_999_999).toSeconds());
     }
 
     public String detail() {

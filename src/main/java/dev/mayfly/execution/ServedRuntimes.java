@@ -9,6 +9,7 @@ import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
@@ -109,7 +110,7 @@ public final class ServedRuntimes {
         try {
             refresh(runtime);
         } catch (SandboxException e) {
-            LOG.log(Level.WARNING, "runtime={0} not refreshed: {1}", runtime.id(), e.getMessage());
+            RareWarning.ENGINE.warn("runtime={0} not refreshed: {1}", runtime.id(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the service stops
         }

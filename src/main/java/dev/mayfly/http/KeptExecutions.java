@@ -1,5 +1,6 @@
 package dev.mayfly.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
@@ -25,9 +26,11 @@ public class KeptExecutions {
     private static final int ASK_AGAIN_SECONDS = 1;
 
     private final Eventually<Jobs> jobs;
+    private final HeapBudget heap;
 
-    public KeptExecutions(Eventually<Jobs> jobs) {
+    public KeptExecutions(Eventually<Jobs> jobs, HeapBudget heap) {
         this.jobs = jobs;
+        this.heap = heap;
     }
 
     Jobs jobs() throws StoreException, InterruptedException {
@@ -43,12 +46,19 @@ public class KeptExecutions {
         }
         StoredExecution now = jobs().awaitEnd(tenant, accepted.id(), wish.patience()).orElseThrow(() -> Problems.unknown("execution"));
         ResponseBuilder<?> answer = now.state() == State.FINISHED
-                ? ResponseBuilder.ok(ExecutionView.of(now).with(result(tenant, accepted.id(), hold)))
+                ? ResponseBuilder.ok(whole(now))
                 : unfinished(accepted, now.state(), wish);
         if (accepted.replayed()) {
             answer.header(REPLAYED, true);
         }
         return answer.header(HttpHeaders.LOCATION, PATH + accepted.id()).build();
+    }
+
+    /// One that has ended, with its result.
+    ObjectNode whole(StoredExecution ended) throws RejectedException, StoreException, InterruptedException {
+        try (var hold = heap.hold()) {
+            return ExecutionView.of(ended).with(result(ended.tenant(), ended.id(), hold));
+        }
     }
 
     private static ResponseBuilder<?> unfinished(Accepted accepted, State now, Wish wish) {
@@ -57,7 +67,7 @@ public class KeptExecutions {
     }
 
     /// With its output, for which room is reserved in the heap.
-    ResultView result(String tenant, String id, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+    private ResultView result(String tenant, String id, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
         hold.add(jobs().storedBytes(id));
         return jobs().result(tenant, id).orElseThrow(() -> Problems.unknown("execution"));
     }

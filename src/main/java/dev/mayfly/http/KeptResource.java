@@ -88,13 +88,7 @@ public class KeptResource {
     }
 
     private JsonNode view(StoredExecution execution) throws RejectedException, StoreException, InterruptedException {
-        var view = ExecutionView.of(execution);
-        if (execution.state() != State.FINISHED) {
-            return Json.STRICT.valueToTree(view);
-        }
-        try (var hold = heap.hold()) {
-            return view.with(kept.result(execution.tenant(), execution.id(), hold));
-        }
+        return execution.state() == State.FINISHED ? kept.whole(execution) : Json.STRICT.valueToTree(ExecutionView.of(execution));
     }
 
     @DELETE

@@ -42,7 +42,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
                 .withStatus(status)
                 .withDetail(rejection.detail());
         rejection.field().ifPresent(field -> problem.with("field", field));
-        rejection.retryAfter().ifPresent(after -> problem.withHeader(HttpHeaders.RETRY_AFTER, after.toSeconds()));
+        rejection.retryAfterSeconds().ifPresent(seconds -> problem.withHeader(HttpHeaders.RETRY_AFTER, seconds));
         return problem.build();
     }
 

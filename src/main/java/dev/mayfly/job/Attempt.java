@@ -6,6 +6,7 @@ import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventView;
 import dev.mayfly.wire.Json;
@@ -42,7 +43,7 @@ final class Attempt {
             switch (result.outcome()) {
                 case Outcome.Cancelled(var by) when by == Outcome.By.SHUTDOWN -> release(log, Instant.EPOCH, claim.begun());
                 case Outcome.Failed(String reason, boolean retryable) when mayBeginAnew -> {
-                    LOG.log(Level.WARNING, "execution={0} is begun anew: {1}", claim.id(), reason);
+                    RareWarning.ENGINE.warn("execution={0} is begun anew: {1}", claim.id(), reason);
                     release(log, Instant.now().plus(BEFORE_ANOTHER), claim.begun() + 1);
                 }
                 default -> {
@@ -78,7 +79,7 @@ final class Attempt {
     }
 
     private void finish(List<EventLine> lastEvents, String outcome, long earlierBytes) throws InterruptedException {
-        if (!Insistence.on(claim.id(), () -> claims.finish(claim, lastEvents, outcome, earlierBytes))) {
+        if (Insistence.on(claim.id(), () -> claims.finish(claim, lastEvents, outcome, earlierBytes)).filter(mine -> !mine).isPresent()) {
             LOG.log(Level.WARNING, "execution={0} is another replica''s by now; the outcome here does not count", claim.id());
         }
     }

@@ -22,7 +22,7 @@ final class JobLog implements AutoCloseable {
     private long writtenBytes;
     private boolean ended;
 
-    /// @param lost called when the execution is another replica's by now
+    /// @param lost called when the execution is another replica's by now, or is given up
     JobLog(Claims claims, Changes changes, Claim claim, Runnable lost) {
         this.claims = claims;
         this.changes = changes;
@@ -54,7 +54,7 @@ final class JobLog implements AutoCloseable {
         try {
             for (List<EventLine> taken = take(); !taken.isEmpty(); taken = take()) {
                 List<EventLine> events = taken;
-                if (!Insistence.on(claim.id(), () -> claims.append(claim, events))) {
+                if (!Insistence.on(claim.id(), () -> claims.append(claim, events)).orElse(false)) {
                     lost.run();
                     end();
                     return;

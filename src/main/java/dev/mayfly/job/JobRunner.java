@@ -10,6 +10,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
 import java.lang.System.Logger.Level;
@@ -20,7 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Claims executions and runs them, each on a virtual thread of its own, as many at once as there are slots.
@@ -152,23 +155,30 @@ final class JobRunner {
 
     /// Runs it in a slot that its caller has taken.
     void begin(Claim claim) {
+        begin(claim, Thread.ofVirtual().name("execution-" + claim.id()).factory());
+    }
+
+    void begin(Claim claim, ThreadFactory threads) {
         attempts.increment();
         Lane lane = backlog.length() > settings.slots() ? Lane.BULK : Lane.INTERACTIVE;
-        Thread.ofVirtual().name("execution-" + claim.id()).start(() -> {
+        // Known to run from now on, however late its thread starts: what is owned and not known is handed back.
+        var cancellation = new AtomicReference<Cancellation>();
+        Thread thread = threads.newThread(() -> {
             try {
-                run(claim, lane);
+                run(claim, lane, cancellation.get());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
                 slots.release();
             }
         });
+        cancellation.set(new Cancellation(thread));
+        running.put(claim.id(), cancellation.get());
+        thread.start();
     }
 
-    private void run(Claim claim, Lane lane) throws InterruptedException {
-        var cancellation = new Cancellation();
+    private void run(Claim claim, Lane lane, Cancellation cancellation) throws InterruptedException {
         var attempt = new Attempt(claims, changes, claim);
-        running.put(claim.id(), cancellation);
         try {
             if (claim.cancelRequested()) {
                 attempt.endUnstarted(new Outcome.Cancelled(Outcome.By.CLIENT));
@@ -225,7 +235,7 @@ final class JobRunner {
         if (e.kind() == RejectedException.Kind.QUOTA_EXCEEDED) {
             passedOver.put(claim.tenant(), System.nanoTime() + pause.toNanos());
         } else if (!stopped) {
-            LOG.log(Level.WARNING, "execution={0} waits: {1}", claim.id(), e.detail());
+            RareWarning.ENGINE.warn("execution={0} waits: {1}", claim.id(), e.detail());
             Thread.sleep(RETRY); // with its slot, so that a backlog is not turned over for nothing
         }
     }

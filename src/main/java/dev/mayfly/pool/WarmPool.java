@@ -1,6 +1,7 @@
 package dev.mayfly.pool;
 
 import dev.mayfly.pool.NoSandboxException.Reason;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
@@ -368,7 +369,7 @@ public final class WarmPool implements AutoCloseable {
             locked(() -> failed(shelf, "interrupted", false));
         } catch (SandboxException | RuntimeException e) {
             boolean down = !answers();
-            LOG.log(Level.WARNING, "create failed: runtime={0} engineDown={1} reason={2}", shelf.spec.runtime(), down, e.getMessage());
+            RareWarning.ENGINE.warn("create failed: runtime={0} engineDown={1} reason={2}", shelf.spec.runtime(), down, e.getMessage());
             locked(() -> failed(shelf, String.valueOf(e.getMessage()), down));
         }
     }

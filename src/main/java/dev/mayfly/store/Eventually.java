@@ -1,5 +1,6 @@
 package dev.mayfly.store;
 
+import dev.mayfly.sandbox.RareWarning;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ public final class Eventually<T> implements AutoCloseable {
                     return;
                 } catch (StoreException e) {
                     reason = String.valueOf(e.getMessage());
-                    LOG.log(Level.WARNING, "{0}", e.getMessage());
+                    RareWarning.STORE.warn("{0}", e.getMessage());
                     Thread.sleep(RETRY);
                 }
             }

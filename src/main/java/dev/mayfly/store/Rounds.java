@@ -1,5 +1,6 @@
 package dev.mayfly.store;
 
+import dev.mayfly.sandbox.RareWarning;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -49,7 +50,7 @@ public final class Rounds implements AutoCloseable {
         try {
             return round.run();
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "{0} tries again: {1}", name, e.getMessage());
+            RareWarning.STORE.warn("{0} tries again: {1}", name, e.getMessage());
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, name + " tries again", e);
         }

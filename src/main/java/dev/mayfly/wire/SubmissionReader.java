@@ -52,7 +52,11 @@ public final class SubmissionReader {
         ObjectNode tree = tree(json);
         String id = name(tree, "id").orElseThrow(() -> invalid("id", "id is missing"));
         var sender = new Sender(id, name(tree, "tenant").orElse(Submission.DEFAULT_TENANT), Lane.BULK);
-        return submission(awaited(request(tree)), sender, Optional.empty());
+        SubmissionRequest request = request(tree);
+        if (request.webhook() != null) {
+            throw invalid("webhook", "a record's result goes to the topic of outcomes; a webhook is only sent for submissions that come over HTTP");
+        }
+        return submission(request, sender, Optional.empty());
     }
 
     /// With an input that comes while the program runs, in place of the document's own.

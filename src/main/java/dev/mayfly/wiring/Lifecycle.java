@@ -6,6 +6,7 @@ import dev.mayfly.http.Access;
 import dev.mayfly.kafka.BulkDoor;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
 import dev.mayfly.store.Eventually;
@@ -94,7 +95,7 @@ public class Lifecycle {
                     }
                     runtimes.refresh();
                 } catch (SandboxException e) {
-                    LOG.log(Level.WARNING, "upkeep put off: {0}", e.getMessage());
+                    RareWarning.ENGINE.warn("upkeep put off: {0}", e.getMessage());
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "upkeep failed", e);
                 }

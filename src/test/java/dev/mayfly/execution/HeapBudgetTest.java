@@ -8,6 +8,13 @@ import org.junit.jupiter.api.Test;
 
 /// Large requests have their share of the heap one after the other, and what does not come in time is told to come again.
 class HeapBudgetTest {
+    @Test
+    void closedHoldTakesNothing() {
+        var hold = new HeapBudget(4096, Duration.ofMillis(1)).hold();
+        hold.close();
+        assertThatThrownBy(() -> hold.add(1)).isInstanceOf(IllegalStateException.class);
+    }
+
     private final HeapBudget budget = new HeapBudget(10 << 10, Duration.ofMillis(20));
 
     @Test
