@@ -94,13 +94,18 @@ public class KeptResource {
     @DELETE
     @Path("{id}")
     @RolesAllowed("execute")
-    @Operation(summary = "Ends an execution in whatever phase it is; what has ended stays as it is")
-    @APIResponse(responseCode = "200", description = "It has ended; its outcome is the one that counts")
+    @Operation(summary = "Ends an execution that waits or runs; removes one that had ended, with its output")
+    @APIResponse(responseCode = "200", description = "It has ended now; its outcome is the one that counts")
+    @APIResponse(responseCode = "204", description = "It had ended, and is removed")
     @APIResponse(responseCode = "202", description = "It is being ended")
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
-    public Response cancel(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
-        if (!kept.jobs().cancel(caller.tenant(), id)) {
-            throw Problems.unknown("execution");
+    public Response delete(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
+        switch (kept.jobs().delete(caller.tenant(), id)) {
+            case UNKNOWN -> throw Problems.unknown("execution");
+            case REMOVED -> {
+                return Response.noContent().build();
+            }
+            case ENDING -> {} // as below
         }
         StoredExecution now = kept.jobs().awaitEnd(caller.tenant(), id, CANCEL_PATIENCE).orElseThrow(() -> Problems.unknown("execution"));
         var status = now.state() == State.FINISHED ? Response.Status.OK : Response.Status.ACCEPTED;

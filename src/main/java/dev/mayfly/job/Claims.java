@@ -155,7 +155,8 @@ final class Claims {
         ENDED,
         /// Its owner is to end it.
         REQUESTED,
-        FINISHED_BEFORE
+        /// It had ended, and is there no more.
+        REMOVED
     }
 
     /// @param outcome of one that was never begun
@@ -181,10 +182,18 @@ final class Claims {
             if (requested == 1) {
                 return CancelAnswer.REQUESTED;
             }
-            boolean known = handle.createQuery("select 1 from execution where id = :id and tenant = :tenant")
-                    .bind("id", id).bind("tenant", tenant).mapTo(Integer.class).findOne().isPresent();
-            return known ? CancelAnswer.FINISHED_BEFORE : CancelAnswer.UNKNOWN;
+            return remove(handle, tenant, id) ? CancelAnswer.REMOVED : CancelAnswer.UNKNOWN;
         });
+    }
+
+    /// One that has ended, as the end of its retention does.
+    private static boolean remove(Handle handle, String tenant, String id) {
+        int removed = handle.createUpdate("delete from execution where id = :id and tenant = :tenant and state = 'finished'")
+                .bind("id", id).bind("tenant", tenant).execute();
+        if (removed == 1) {
+            handle.createUpdate("delete from idempotency_key where target = :id").bind("id", id).execute();
+        }
+        return removed == 1;
     }
 
     /// @param cancelRequested its caller wants it to end

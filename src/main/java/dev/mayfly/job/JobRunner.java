@@ -16,6 +16,7 @@ import dev.mayfly.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,8 @@ final class JobRunner {
     private final Map<String, Cancellation> running = new ConcurrentHashMap<>();
     /// Tenants that run as many as they may, until when they are passed over, in nanoseconds of the system's timer.
     private final Map<String, Long> passedOver = new ConcurrentHashMap<>();
+    /// Tenants whose results the store has no room for.
+    private volatile Set<String> heldBack = Set.of();
     private final LongAdder attempts = new LongAdder();
     private volatile String replica;
     private volatile boolean stopped;
@@ -77,6 +80,11 @@ final class JobRunner {
     Optional<String> reserve(String tenant, Optional<String> runtime) {
         boolean runnable = runtime.filter(dispatcher.offers()::containsKey).isPresent();
         return !stopped && runnable && !backlog.isDue() && !passedOver().contains(tenant) && slots.tryAcquire() ? Optional.of(replica) : Optional.empty();
+    }
+
+    /// What these tenants have in the queue stays there.
+    void holdBack(Set<String> tenants) {
+        heldBack = tenants;
     }
 
     /// Nothing has come of a reservation.
@@ -150,7 +158,9 @@ final class JobRunner {
     private Set<String> passedOver() {
         long now = System.nanoTime();
         passedOver.values().removeIf(until -> until - now < 0);
-        return Set.copyOf(passedOver.keySet());
+        var all = new HashSet<>(passedOver.keySet());
+        all.addAll(heldBack);
+        return all;
     }
 
     /// Runs it in a slot that its caller has taken.

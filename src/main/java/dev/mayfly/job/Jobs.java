@@ -29,7 +29,7 @@ public final class Jobs implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration RETRY_SOON = Duration.ofSeconds(2);
     private static final Duration RETRY_LATER = Duration.ofSeconds(30);
-    private static final Duration LOOK_FOR_UNMET = Duration.ofSeconds(2);
+    private static final Duration SURVEY = Duration.ofSeconds(2);
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
 
     private final Intake intake;
@@ -54,7 +54,8 @@ public final class Jobs implements AutoCloseable {
     private volatile Set<String> crowding = Set.of();
     private volatile Optional<String> full = Optional.empty();
     private volatile long unmet;
-    private long unmetLookAt = System.nanoTime();
+    /// For whom the last tenth of the store is not.
+    private volatile Set<String> filling = Set.of();
 
     /// Takes up at once what an earlier life of this replica has left.
     public Jobs(Database database, EndNotice notice, Dispatcher dispatcher, HeapBudget heap, JobSettings settings) throws StoreException, InterruptedException {
@@ -73,7 +74,7 @@ public final class Jobs implements AutoCloseable {
         backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
         runner = new JobRunner(claims, dispatcher, heap, changes, backlog, settings, replica);
         runner.start();
-        upkeep = List.of(new Rounds("replicas-upkeep", TICK, this::tick), new Rounds("jobs-upkeep", TICK, this::keepHouse));
+        upkeep = List.of(new Rounds("replicas-upkeep", TICK, this::tick), new Rounds("jobs-upkeep", TICK, this::keepHouse), new Rounds("jobs-survey", SURVEY, this::survey));
         upkeep.forEach(Rounds::start);
     }
 
@@ -180,6 +181,10 @@ public final class Jobs implements AutoCloseable {
         if (reason.isPresent()) {
             throw RejectedException.forNow(Kind.STORE_FULL, reason.get(), RETRY_LATER);
         }
+        if (filling.contains(tenant)) {
+            throw RejectedException.forNow(Kind.STORE_FULL, "the store is nearly full, and %d MiB or more in it are yours; DELETE what has ended, or wait for its retention"
+                    .formatted((settings.maxBytes() / 10) >> 20), RETRY_LATER);
+        }
         if (backlog.length() + executions > settings.maxQueued()) {
             throw RejectedException.forNow(Kind.AT_CAPACITY, "%d executions wait already".formatted(backlog.length()), RETRY_LATER);
         }
@@ -240,23 +245,36 @@ public final class Jobs implements AutoCloseable {
         }
     }
 
-    /// Ends it in whatever phase it is. Of one that runs, the end is still to come when this returns. False when there is none.
-    public boolean cancel(String tenant, String id) throws StoreException, InterruptedException {
+    /// What `delete` has done.
+    public enum Deleted {
+        /// There is none.
+        UNKNOWN,
+        /// It waited or ran, and has ended or will have soon; it is kept with its outcome.
+        ENDING,
+        /// It had ended, and is there no more.
+        REMOVED
+    }
+
+    /// Ends what waits or runs; removes what has ended, with its output and its idempotency key. Of one that runs, the end is still to come when this returns.
+    public Deleted delete(String tenant, String id) throws StoreException, InterruptedException {
         if (!Storable.isText(id)) {
-            return false;
+            return Deleted.UNKNOWN;
         }
         var cancelled = new Outcome.Cancelled(Outcome.By.CLIENT);
         return switch (claims.cancel(tenant, id, cancelled)) {
-            case UNKNOWN -> false;
-            case FINISHED_BEFORE -> true;
+            case UNKNOWN -> Deleted.UNKNOWN;
+            case REMOVED -> {
+                changes.changed(id);
+                yield Deleted.REMOVED;
+            }
             case ENDED -> {
                 backlog.claimed();
                 changes.changed(id);
-                yield true;
+                yield Deleted.ENDING;
             }
             case REQUESTED -> {
                 runner.cancel(id, Outcome.By.CLIENT);
-                yield true;
+                yield Deleted.ENDING;
             }
         };
     }
@@ -309,18 +327,16 @@ public final class Jobs implements AutoCloseable {
         backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
         crowding = backlog.length() >= settings.maxQueued() - tenth() ? records.tenantsWithQueued(tenth()) : Set.of();
         full = retention.lackOfRoom();
-        lookForUnmet();
         retention.forget();
         return false;
     }
 
-    private void lookForUnmet() throws StoreException {
-        long now = System.nanoTime();
-        if (now - unmetLookAt < 0) {
-            return;
-        }
-        unmetLookAt = now + LOOK_FOR_UNMET.toNanos();
+    /// What takes longer to count.
+    private boolean survey() throws StoreException {
         unmet = records.unmet(dispatcher.offers());
+        filling = retention.tenantsWithoutRoom();
+        runner.holdBack(filling);
+        return false;
     }
 
     /// Cancellations may come by way of another replica. What is owned by the store's word and not run, in two looks one after the other, was claimed in a write

@@ -5,6 +5,7 @@ import dev.mayfly.store.StoreException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /// For how long, and in how much room, executions are kept. Thread-safe.
@@ -34,6 +35,16 @@ final class Retention {
     private static int forget(Handle handle, String table, List<String> ids) {
         handle.createUpdate("delete from idempotency_key where target in (<ids>)").bindList("ids", ids).execute();
         return handle.createUpdate("delete from " + table + " where id in (<ids>)").bindList("ids", ids).execute();
+    }
+
+    /// Of a store that is nearly full: whose executions take a tenth of it, or more.
+    Set<String> tenantsWithoutRoom() throws StoreException {
+        long tenth = settings.maxBytes() / 10;
+        if (database.sizeBytes() < settings.maxBytes() - tenth) {
+            return Set.of();
+        }
+        return database.read(handle -> handle.createQuery("select tenant from execution group by tenant having sum(stored_bytes) >= :tenth")
+                .bind("tenth", tenth).mapTo(String.class).set());
     }
 
     /// Why no new work is taken; empty when there is room.

@@ -120,7 +120,18 @@ class KeptDoorTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> given().get(EXECUTIONS + "/" + id).path("state").equals("running"));
         given().delete(EXECUTIONS + "/" + id).then().statusCode(oneOf(200, 202));
         ended(id).then().body("outcome", equalTo(Map.of("kind", "cancelled", "by", "client")));
-        given().delete(EXECUTIONS + "/" + id).then().statusCode(200).body("outcome.kind", equalTo("cancelled"));
+        // what has ended is removed
+        given().delete(EXECUTIONS + "/" + id).then().statusCode(204);
+        given().get(EXECUTIONS + "/" + id).then().statusCode(404);
+        given().delete(EXECUTIONS + "/" + id).then().statusCode(404);
+    }
+
+    @Test
+    void listTellsTheWholeOutcome() {
+        String id = accept("import sys; sys.exit(7)");
+        ended(id);
+        given().queryParam("label", "test:kept").get(EXECUTIONS).then()
+                .body("executions.find { it.id == '%s' }.outcome".formatted(id), equalTo(Map.of("kind", "exited", "exitCode", 7)));
     }
 
     @Test

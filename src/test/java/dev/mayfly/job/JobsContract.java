@@ -132,7 +132,7 @@ abstract class JobsContract {
         // another tenant knows nothing of it
         assertThat(jobs.find("stranger", id)).isEmpty();
         assertThat(jobs.result("stranger", id)).isEmpty();
-        assertThat(jobs.cancel("stranger", id)).isFalse();
+        assertThat(jobs.delete("stranger", id)).isEqualTo(Jobs.Deleted.UNKNOWN);
         // and the program itself is not kept
         assertThat(rows("submission")).isZero();
     }
@@ -175,14 +175,12 @@ abstract class JobsContract {
         }
         await().until(() -> jobs.queued() == 2);
         String last = ids.getLast();
-        assertThat(jobs.cancel(TENANT, last)).isTrue();
+        assertThat(jobs.delete(TENANT, last)).isEqualTo(Jobs.Deleted.ENDING);
         assertThat(jobs.find(TENANT, last).orElseThrow().outcome()).contains("cancelled");
         assertThat(events(last, -1)).singleElement().satisfies(event -> assertThat(event.data()).contains("cancelled", "client"));
-        // twice is as once
-        assertThat(jobs.cancel(TENANT, last)).isTrue();
         assertThat(jobs.result(TENANT, last).orElseThrow().kind()).isEqualTo("cancelled");
         // one that waits for its box, too
-        assertThat(jobs.cancel(TENANT, ids.getFirst())).isTrue();
+        assertThat(jobs.delete(TENANT, ids.getFirst())).isEqualTo(Jobs.Deleted.ENDING);
         assertThat(ended(ids.getFirst()).kind()).isEqualTo("cancelled");
         // and the others run when there are boxes
         service.engine().creations.release(1000);
@@ -196,17 +194,24 @@ abstract class JobsContract {
     void runningProgramIsCancelled() throws Exception {
         String id = accept("sleep");
         await().until(() -> !jobs.events(TENANT, id, -1).next().isEmpty());
-        assertThat(jobs.cancel(TENANT, id)).isTrue();
+        assertThat(jobs.delete(TENANT, id)).isEqualTo(Jobs.Deleted.ENDING);
         assertThat(ended(id).outcome()).containsEntry("kind", "cancelled").containsEntry("by", "client");
     }
 
     @Test
-    void whatHasEndedStaysAsItIs() throws Exception {
-        String id = accept("print done");
+    void whatHasEndedIsRemovedWithAllThatBelongsToIt() throws Exception {
+        String id = jobs.accept(kept(TENANT, "print done", ", \"labels\": {\"a\": \"b\"}, \"limits\": {\"cpus\": 0.5}"), Optional.of("key")).id();
         ended(id);
-        assertThat(jobs.cancel(TENANT, id)).isTrue();
-        assertThat(ended(id).kind()).isEqualTo("exited");
-        assertThat(jobs.cancel(TENANT, ExecutionId.next())).isFalse();
+        assertThat(jobs.delete("stranger", id)).isEqualTo(Jobs.Deleted.UNKNOWN);
+        assertThat(jobs.delete(TENANT, id)).isEqualTo(Jobs.Deleted.REMOVED);
+        assertThat(jobs.find(TENANT, id)).isEmpty();
+        assertThat(events(id, -1)).isEmpty();
+        for (String table : List.of("execution", "execution_label", "execution_limit", "segment", "submission", "idempotency_key")) {
+            assertThat(rows(table)).as(table).isZero();
+        }
+        assertThat(jobs.delete(TENANT, id)).isEqualTo(Jobs.Deleted.UNKNOWN);
+        // its key is free again
+        assertThat(jobs.accept(kept(TENANT, "print other", ""), Optional.of("key")).replayed()).isFalse();
     }
 
     /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first.
@@ -219,7 +224,7 @@ abstract class JobsContract {
                 runs.add(threads.submit(() -> {
                     String id = accept("count 5");
                     Thread.sleep(pause);
-                    jobs.cancel(TENANT, id);
+                    jobs.delete(TENANT, id);
                     return id;
                 }));
             }
@@ -420,7 +425,7 @@ abstract class JobsContract {
         String id = accept("sleep");
         await().until(() -> jobs.running() == 1);
         try (var other = new OtherReplica(settings())) {
-            assertThat(other.jobs().cancel(TENANT, id)).isTrue();
+            assertThat(other.jobs().delete(TENANT, id)).isEqualTo(Jobs.Deleted.ENDING);
             try (EventReader reader = other.jobs().events(TENANT, id, -1)) {
                 List<EventLine> events = new ArrayList<>();
                 for (List<EventLine> more = reader.next(); !more.isEmpty(); more = reader.next()) {
@@ -484,7 +489,7 @@ abstract class JobsContract {
                 .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.DRAINING));
         jobs = jobs(SETTINGS);
         await().until(() -> jobs.running() == 1);
-        jobs.cancel(TENANT, id);
+        jobs.delete(TENANT, id);
         ended(id);
     }
 
@@ -531,17 +536,15 @@ abstract class JobsContract {
     @ParameterizedTest
     @EnumSource(Beyond.class)
     void whatAReplicaCannotRunWaitsForOneThatCan(Beyond beyond) throws Exception {
+        jobs.close();
         SubmissionReader.Kept kept = SubmissionReader.readForLater(beyond.body(), ExecutionId.next(), TENANT);
         insert(new NewExecution(kept.with(service.dispatcher().check(kept.submission())), Optional.empty(), Instant.now()));
-        jobs.close();
-        database.write(handle -> handle.execute("update execution set state = 'queued', owner = null"));
         // given a replica that cannot run it; when it has had its turns, then it has never claimed it, and says that there is one
-        int before = attempts(kept.submission().id());
         jobs = lesser();
         ended(accept("print mine"));
         await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
         assertThat(jobs.find(TENANT, kept.submission().id()).orElseThrow().state()).isEqualTo(State.QUEUED);
-        assertThat(attempts(kept.submission().id())).isEqualTo(before);
+        assertThat(attempts(kept.submission().id())).isZero();
         // nor does it hold others up, who are begun at once
         assertThat(beginsAtOnce(Optional.empty(), 1).state()).isEqualTo(State.RUNNING);
         // when there is one that can
@@ -607,7 +610,7 @@ abstract class JobsContract {
         String id = insertAsBefore(body.getBytes(UTF_8));
         await().atMost(PATIENCE).until(() -> attempts(id) > 0 && jobs.find(TENANT, id).orElseThrow().state() == State.QUEUED);
         // and its caller can end it
-        jobs.cancel(TENANT, id);
+        jobs.delete(TENANT, id);
         assertThat(ended(id).kind()).isEqualTo("cancelled");
     }
 
@@ -766,6 +769,59 @@ abstract class JobsContract {
             await().untilAsserted(() -> assertThatThrownBy(() -> accept("exit 0"))
                     .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.STORE_FULL)));
         }
+    }
+
+    @Test
+    void oneTenantCannotFillTheStore() throws Exception {
+        // given one that has much, in a store that is nearly full
+        String much = jobs.accept(kept("greedy", "flood 1000000", ""), Optional.empty()).id();
+        assertThat(jobs.awaitEnd("greedy", much, PATIENCE).orElseThrow().state()).isEqualTo(State.FINISHED);
+        jobs.accept(kept("greedy", "flood 1000000", ""), Optional.empty());
+        await().atMost(PATIENCE).until(() -> jobs.running() == 0);
+        jobs.close();
+        var waiting = new NewExecution(kept("greedy", "print waits", ""), Optional.empty(), Instant.now());
+        jobs = jobs(new JobSettings("one", 4, 1000, database.sizeBytes() * 105 / 100, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
+        // then it is refused, and the others are not
+        await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> jobs.accept(kept("greedy", "exit 0", ""), Optional.empty()))
+                .isInstanceOfSatisfying(RejectedException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(RejectedException.Kind.STORE_FULL);
+                    assertThat(e.detail()).contains("yours");
+                }));
+        ended(accept("print modest"));
+        // and what it has in the queue waits until there is room
+        insert(waiting);
+        ended(accept("print modest"));
+        ended(accept("print modest"));
+        assertThat(jobs.find("greedy", waiting.id()).orElseThrow().state()).isEqualTo(State.QUEUED);
+        assertThat(jobs.delete("greedy", much)).isEqualTo(Jobs.Deleted.REMOVED);
+        for (StoredExecution execution : jobs.list("greedy", new Filter(Optional.of(State.FINISHED), Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 50))) {
+            jobs.delete("greedy", execution.id());
+        }
+        assertThat(jobs.awaitEnd("greedy", waiting.id(), PATIENCE).orElseThrow().outcome()).contains("exited");
+    }
+
+    @Test
+    void executionIsKnownToRunBeforeItsThreadStarts() throws Exception {
+        // given a machine on which no virtual thread gets to run, of which one is enough
+        jobs.close();
+        insert(new NewExecution(kept(TENANT, "print once", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("slow#1", "slow");
+        var runner = new JobRunner(new Claims(database, NOBODY), service.dispatcher(), new HeapBudget(PATIENCE), new Changes(), new Backlog(System::nanoTime), SETTINGS, "slow#1");
+        var started = new java.util.concurrent.CountDownLatch(1);
+        runner.begin(claim, task -> Thread.ofVirtual().unstarted(() -> {
+            try {
+                started.await();
+                task.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        assertThat(runner.runs(claim.id())).isTrue();
+        started.countDown();
+        await().atMost(PATIENCE).until(() -> !runner.runs(claim.id()));
+        jobs = jobs(SETTINGS);
+        assertThat(ended(claim.id()).stdout()).isEqualTo("once");
+        assertThat(attempts(claim.id())).isEqualTo(1);
     }
 
     @Test

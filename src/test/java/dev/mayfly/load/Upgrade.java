@@ -40,6 +40,7 @@ import javax.tools.ToolProvider;
 public final class Upgrade implements AutoCloseable {
     private static final int CLIENTS = 6;
     private static final int LINES = 20;
+    private static final int SLOTS = 4;
     private static final long ANSWER_SECONDS = 90;
     private static final long PAUSE_MILLIS = 50;
 
@@ -160,8 +161,9 @@ public final class Upgrade implements AutoCloseable {
         }
     }
 
-    private void start(int place, boolean old) throws IOException, InterruptedException {
-        var replica = new Replica(old ? earlierCommand : ownCommand(), old ? earlierHome : Path.of(""), List.of(cluster.url(), "replica-" + place));
+    /// @param slots 0: it only accepts, so that the other one runs what it has written
+    private void start(int place, boolean old, int slots) throws IOException, InterruptedException {
+        var replica = new Replica(old ? earlierCommand : ownCommand(), old ? earlierHome : Path.of(""), List.of(cluster.url(), "replica-" + place, String.valueOf(slots)));
         replicas.set(place, replica);
         try {
             replica.ready.get(ANSWER_SECONDS, TimeUnit.SECONDS);
@@ -195,15 +197,15 @@ public final class Upgrade implements AutoCloseable {
     }
 
     public Report run() throws Exception {
-        start(0, true);
-        start(1, true);
+        start(0, true, SLOTS);
+        start(1, true, SLOTS);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> clients = IntStream.range(0, CLIENTS).<Future<?>>mapToObj(client -> threads.submit(this::send)).toList();
-            roll(1, 0, false, false);
-            roll(2, 1, false, true);
+            roll(1, 0, false, 0, false); // the earlier one runs what this one writes
+            roll(2, 1, false, SLOTS, true);
             List<String> wrong = new ArrayList<>(wrong("newer"));
-            roll(3, 0, true, true);
-            roll(4, 1, true, false);
+            roll(3, 0, true, 0, true); // this one runs what the earlier one writes
+            roll(4, 1, true, SLOTS, false);
             for (Future<?> client : clients) {
                 client.get();
             }
@@ -213,12 +215,12 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /// When a fifth more of the load has come.
-    private void roll(int fifths, int place, boolean old, boolean kill) throws Exception {
+    private void roll(int fifths, int place, boolean old, int slots, boolean kill) throws Exception {
         while (ids.size() < fifths * executions / 5) {
             Thread.sleep(PAUSE_MILLIS);
         }
         replicas.get(place).end(kill);
-        start(place, old);
+        start(place, old, slots);
     }
 
     private Void send() throws InterruptedException {

@@ -29,9 +29,9 @@ public final class UpgradeReplica {
 
     private UpgradeReplica() {}
 
-    /// Arguments: the database's URL and the replica's name.
+    /// Arguments: the database's URL, the replica's name, and how many executions it runs at once.
     public static void main(String[] args) throws Exception {
-        var settings = new JobSettings(args[1], 4, 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
+        var settings = new JobSettings(args[1], Integer.parseInt(args[2]), 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
         try (var service = new FakeService(Quotas.none());
                 Database database = Database.open(new DatabaseSettings(args[0], "", ""));
                 var jobs = new Jobs(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), settings);
