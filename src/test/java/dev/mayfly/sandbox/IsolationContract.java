@@ -167,14 +167,14 @@ public abstract class IsolationContract extends EngineContract {
                 def writable(path):
                     try: open(path, 'w').close(); return True
                     except OSError: return False
-                print([path for path in ('/x', '/etc/x', '/usr/x', '/mayfly/x', '/dev/x', '/proc/sys/kernel/core_pattern', '/sys/x', '/run/x', '/var/tmp/x') if writable(path)])
-                print([path for path in ('/work/x', '/tmp/x') if writable(path)])
+                print([path for path in ('/x', '/etc/x', '/usr/x', '/mayfly/x', '/dev/x', '/proc/sys/kernel/core_pattern', '/sys/x', '/run/x', '/var/x') if writable(path)])
+                print([path for path in ('/work/x', '/tmp/x', '/var/tmp/y', '/run/lock/z', '/var/lock/z') if writable(path)], sorted(os.listdir('/tmp')))
                 print(os.path.exists('/var/run/docker.sock'), os.uname().nodename, sorted(name for name in os.environ if 'DOCKER' in name or 'MAYFLY' in name))
                 flags = {line.split()[1]: line.split()[3].split(',') for line in open('/proc/mounts')}
                 print([path for path in ('/work', '/tmp') if not {'nosuid', 'nodev'} <= set(flags[path])])
                 """)).isEqualTo("""
                 []
-                ['/work/x', '/tmp/x']
+                ['/work/x', '/tmp/x', '/var/tmp/y', '/run/lock/z', '/var/lock/z'] ['x', 'y', 'z']
                 False mayfly []
                 []
                 """);

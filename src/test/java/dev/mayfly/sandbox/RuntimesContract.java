@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.testing.TestEngine;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every folder of `runtimes/` is a language that works: adding one needs no other change.
 public abstract class RuntimesContract extends EngineContract {
@@ -22,5 +24,110 @@ public abstract class RuntimesContract extends EngineContract {
         assertThat(ran.stdout()).isEqualTo(runtime.hello().stdout());
         assertThat(ran.run().outcome()).isEqualTo(new Outcome.Exited(0));
         assertThat(ran.run().usage().peakPids()).isPositive();
+    }
+
+    private String prints(String runtime, String code) throws Exception {
+        var ran = engine.run(runtime, code);
+        assertThat(ran.stderr()).isEmpty();
+        assertThat(ran.run().outcome()).isEqualTo(new Outcome.Exited(0));
+        return ran.stdout();
+    }
+
+    /// The same names on every engine, and nothing of the machine that built the image or runs it.
+    @Test
+    void localNamesResolveAndNoServerIsAsked() throws Exception {
+        assertThat(prints("bash", """
+                echo $(getent ahosts localhost | cut -d' ' -f1 | sort -u)
+                getent ahosts mayfly | grep STREAM | grep -o '^127[.0-9]*'
+                uname -n
+                cat /etc/hostname /etc/resolv.conf
+                """)).isEqualTo("""
+                127.0.0.1 ::1
+                127.0.0.2
+                mayfly
+                mayfly
+                """);
+    }
+
+    @Test
+    void pythonServesItselfOverLocalhost() throws Exception {
+        assertThat(prints("python", """
+                import http.server, socket, threading, urllib.request
+                class Handler(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        self.send_response(200)
+                        self.end_headers()
+                        self.wfile.write(b'served ' + self.path.encode())
+                    def log_message(self, *args): pass
+                server = http.server.ThreadingHTTPServer(('localhost', 0), Handler)
+                threading.Thread(target=server.serve_forever, daemon=True).start()
+                print(urllib.request.urlopen('http://localhost:%d/page' % server.server_port).read())
+                print(sorted({address[0] for *_, address in socket.getaddrinfo('localhost', 80)}), socket.gethostbyname(socket.gethostname()))
+                """)).isEqualTo("b'served /page'\n['127.0.0.1', '::1'] 127.0.0.2\n");
+    }
+
+    @Test
+    void nodeServesItselfOverLocalhost() throws Exception {
+        assertThat(prints("node", """
+                const http = require('http');
+                const server = http.createServer((request, response) => response.end('served ' + request.url)).listen(0, 'localhost', async () => {
+                  console.log(await (await fetch(`http://localhost:${server.address().port}/page`)).text());
+                  server.close();
+                });
+                """)).isEqualTo("served /page\n");
+    }
+
+    @Test
+    void usualToolsAreThere() throws Exception {
+        assertThat(prints("bash", """
+                set -e
+                ps -o comm= -p $$
+                echo '#!/bin/sh' > script && file -b --mime-type script
+                echo '{"a": [1, 2]}' | jq -c .a
+                echo '2^100' | bc
+                printf hi | xxd -p
+                printf 'a\n' > old; printf 'b\n' > new; diff -u old new > change || true; patch -s old change; cat old
+                echo 'a b' | gawk '{print $2, (length(PROCINFO["version"]) > 0)}'
+                printf UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA== | base64 -d > empty.zip; unzip -qt empty.zip 2>&1 | grep -c 'zipfile is empty'
+                echo page | less
+                git init -q repository && cd repository && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first && git log --format=%s
+                """)).isEqualTo("bash\ntext/x-shellscript\n[1,2]\n1267650600228229401496703205376\n6869\nb\nb 1\n1\npage\nfirst\n");
+    }
+
+    @Test
+    void pythonIsFoundByEachOfItsNames() throws Exception {
+        assertThat(prints("python", """
+                import pathlib, subprocess
+                for command in (['python'], ['python3'], ['/usr/bin/env', 'python'], ['/usr/bin/env', 'python3']):
+                    print(subprocess.run([*command, '-c', 'import sys; print(sys.version_info[:2])'], capture_output=True, text=True).stdout, end='')
+                script = pathlib.Path('tool')
+                script.write_text('#!/usr/bin/env python\\nprint("tool")')
+                script.chmod(0o755)
+                print(subprocess.run('./tool', capture_output=True, text=True).stdout, end='')
+                """)).isEqualTo("(3, 13)\n".repeat(4) + "tool\n");
+    }
+
+    @Test
+    void oldTimeZoneNamesAreKnown() throws Exception {
+        assertThat(prints("python", "import zoneinfo; print(zoneinfo.ZoneInfo('US/Pacific').key, zoneinfo.ZoneInfo('Asia/Calcutta').key)"))
+                .isEqualTo("US/Pacific Asia/Calcutta\n");
+        assertThat(prints("bash", "TZ=US/Eastern date -d @0 +%H:%M")).isEqualTo("19:00\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C.UTF-8", "en_US.UTF-8"})
+    void localeIsThere(String name) throws Exception {
+        assertThat(prints("bash", """
+                export LC_ALL=%s
+                bash -c 'text=gr\u00f6\u00dfe; echo ${#text}'
+                perl -e 'print "no warning\n"'
+                locale charmap
+                """.formatted(name))).isEqualTo("5\nno warning\nUTF-8\n");
+        assertThat(prints("python", "import locale; print(locale.setlocale(locale.LC_ALL, '%s'))".formatted(name))).isEqualTo(name + "\n");
+    }
+
+    @Test
+    void terminalIsNamedAndKnown() throws Exception {
+        assertThat(prints("bash", "echo $TERM; tput cols; tput setaf 1 | xxd -p")).isEqualTo("xterm-256color\n80\n1b5b33316d\n");
     }
 }
