@@ -11,17 +11,18 @@ import picocli.CommandLine.Command;
 final class RuntimesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        System.out.printf("%-14s %-18s %-12s %8s %8s %6s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS");
+        System.out.printf("%-14s %-18s %-12s %8s %8s %6s  %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "ALIASES");
         for (LanguageRuntime runtime : RuntimeFolder.read(Home.find().runtimes()).all()) {
             Limits limits = runtime.defaults();
             System.out.printf(
-                    "%-14s %-18s %-12s %5d MiB %6d s %6d%n",
+                    "%-14s %-18s %-12s %5d MiB %6d s %6d  %s%n",
                     runtime.id(),
                     String.join(" ", runtime.extensions()),
                     runtime.entrypoint(),
                     limits.memoryBytes() >> 20,
                     limits.wallTime().toSeconds(),
-                    limits.pids());
+                    limits.pids(),
+                    String.join(" ", runtime.aliases()));
         }
         return 0;
     }

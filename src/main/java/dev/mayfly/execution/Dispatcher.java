@@ -280,9 +280,9 @@ public final class Dispatcher {
             String name = submission.runtime().get();
             return runtimes.catalog().find(name).orElseThrow(() -> unknown(name));
         }
-        String file = submission.program().startFile();
+        String file = submission.program().startFile(path -> runtimes.catalog().forFile(path).isPresent());
         return runtimes.catalog().forFile(file).orElseThrow(() -> RejectedException.invalid(
-                "runtime", "runtime is missing, and no file's ending tells it"));
+                "runtime", "runtime is missing, and no file's ending names one; give the runtime or the entrypoint"));
     }
 
     private RejectedException unknown(String name) {

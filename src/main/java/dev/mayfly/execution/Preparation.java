@@ -34,7 +34,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
         Program program = submission.program();
         Limits limits = limits(submission.limits(), runtime);
         List<SourceFile> files = new ArrayList<>(program.files());
-        String named = program.startFile();
+        String named = program.startFile(runtime::isNamedBy);
         String entrypoint = named.isEmpty() && program.entrypoint().isEmpty() ? runtime.entrypoint() : named;
         program.code().ifPresent(code -> files.addFirst(new SourceFile(entrypoint, code)));
         checkFiles(program, files, entrypoint, limits);

@@ -5,11 +5,13 @@ import dev.mayfly.sandbox.Stdin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// What to run, as it was submitted and not yet checked.
 ///
 /// @param code one file's content, which gets the name of the entry point
-/// @param entrypoint the file that is started; may be empty when there is only one, or one with the runtime's usual name
+/// @param entrypoint the file that is started; may be empty when there is only one, or one `main.*` of a language
 /// @param outputs patterns of files to bring back, relative to the work folder; `**` stands for any number of folders
 public record Program(
         Optional<byte[]> code,
@@ -19,6 +21,8 @@ public record Program(
         Map<String, String> env,
         Stdin stdin,
         List<String> outputs) {
+    private static final Pattern MAIN = Pattern.compile("main\\.[^/]+");
+
     public Program {
         files = List.copyOf(files);
         args = List.copyOf(args);
@@ -26,9 +30,17 @@ public record Program(
         outputs = List.copyOf(outputs);
     }
 
-    /// The file that is started, as far as the submission tells it; empty when only the runtime can.
-    String startFile() {
-        boolean single = code.isEmpty() && files.size() == 1;
-        return entrypoint.orElse(single ? files.getFirst().path() : "");
+    /// The file that is started, as far as the submission says; empty when only the runtime can.
+    ///
+    /// @param isSource whether a file's ending is a language's
+    String startFile(Predicate<String> isSource) {
+        if (entrypoint.isPresent() || code.isPresent()) {
+            return entrypoint.orElse("");
+        }
+        if (files.size() == 1) {
+            return files.getFirst().path();
+        }
+        List<String> mains = files.stream().map(SourceFile::path).filter(MAIN.asMatchPredicate().and(isSource)).toList();
+        return mains.size() == 1 ? mains.getFirst() : "";
     }
 }

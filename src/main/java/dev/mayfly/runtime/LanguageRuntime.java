@@ -10,6 +10,7 @@ import java.util.Optional;
 
 /// One language on offer, as its `runtime.yaml` tells it.
 ///
+/// @param aliases further names that a submission may use for it, such as `py`
 /// @param extensions file name endings that stand for this language at the command line
 /// @param entrypoint the name that a submission of bare `code` is given
 /// @param command starts the program; `{entrypoint}` and `{memoryMiB}` are filled in
@@ -22,6 +23,7 @@ import java.util.Optional;
 public record LanguageRuntime(
         String name,
         String version,
+        List<String> aliases,
         String image,
         List<String> extensions,
         String entrypoint,
@@ -34,6 +36,7 @@ public record LanguageRuntime(
         String engineRuntime,
         Hello hello) {
     public LanguageRuntime {
+        aliases = List.copyOf(aliases);
         extensions = List.copyOf(extensions);
         command = List.copyOf(command);
         warmCommand = List.copyOf(warmCommand);
@@ -46,6 +49,11 @@ public record LanguageRuntime(
     /// `python:3.13`
     public String id() {
         return name + ":" + version;
+    }
+
+    /// Whether the file's ending is one of the language's.
+    public boolean isNamedBy(String fileName) {
+        return extensions.stream().anyMatch(fileName::endsWith);
     }
 
     /// What the pool keeps ready for this runtime.

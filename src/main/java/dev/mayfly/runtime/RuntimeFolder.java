@@ -55,6 +55,7 @@ public final class RuntimeFolder {
     private record RuntimeYaml(
             String name,
             String version,
+            @Nullable List<String> aliases,
             @Nullable String image,
             List<String> extensions,
             String entrypoint,
@@ -89,6 +90,7 @@ public final class RuntimeFolder {
             return new LanguageRuntime(
                     yaml.name(),
                     yaml.version(),
+                    yaml.aliases() == null ? List.of() : yaml.aliases(),
                     yaml.image() != null ? yaml.image() : "mayfly/%s:%s".formatted(yaml.name(), yaml.version()),
                     yaml.extensions(),
                     yaml.entrypoint(),

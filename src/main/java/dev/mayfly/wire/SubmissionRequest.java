@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A submission as JSON.
 ///
-/// @param runtime `python`, or `python:3.13` to pin the version
+/// @param runtime `python`, `python:3.13` to pin the version, or an alias such as `py`
 /// @param code the content of the entry point; `files` may come beside it
 /// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`, `openFiles`
 /// @param outputs patterns of the files to bring back

@@ -172,6 +172,34 @@ class DispatcherTest {
         }
     }
 
+    static Stream<Arguments> programsOfSeveralFiles() {
+        return Stream.of(
+                Arguments.of("node:20", "", "main.js", files(file("lib.js"), file("main.js"), file("lib.py"))),
+                Arguments.of("python:3.13", "", "main.py", files(file("main.csv"), file("main.py"), file("lib/main.js"))),
+                Arguments.of("node:20", "javascript", "main.mjs", files(file("main.mjs"), file("lib.mjs"))),
+                Arguments.of("node:20", "js", "main.js", files(file("main.mjs"), file("main.js"))),
+                Arguments.of("bash:5.2", "sh", "main.sh", files(file("main.py"), file("main.sh"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void programsOfSeveralFiles(String runtime, String named, String started, Program program) throws Exception {
+        var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of(named).filter(name -> !name.isEmpty()), program, Map.of());
+        try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
+            assertThat(execution.runtime()).isEqualTo(runtime);
+            assertThat(Preparation.of(submission, TestEngine.runtime(runtime)).job().entrypoint()).isEqualTo(started);
+            execution.run(chunk -> {});
+        }
+    }
+
+    @Test
+    void severalMainsOfSeveralLanguagesNeedAChoice() {
+        var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.empty(), files(file("main.py"), file("main.js")), Map.of());
+        var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
+        assertThat(rejection.field()).contains("runtime");
+        assertThat(rejection.detail()).contains("give the runtime or the entrypoint");
+    }
+
     @Test
     void failingProgramIsASuccessfulExecution() throws Exception {
         ExecutionResult result = run(program("exit 3"));

@@ -278,6 +278,7 @@ class DoorTest {
                 .body("runtimes.id", hasItems("bash:5.2", "node:20", "python:3.13"))
                 .body("runtimes.find { it.id == 'python:3.13' }.limits.wallTimeMs", equalTo(10_000))
                 .body("runtimes.find { it.id == 'python:3.13' }.ceilings.wallTimeMs", equalTo(300_000))
+                .body("runtimes.find { it.id == 'python:3.13' }.aliases", hasItems("python3", "py", "python:3"))
                 .body("runtimes.find { it.id == 'python:3.13' }.available", equalTo(true));
     }
 
