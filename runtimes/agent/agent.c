@@ -432,6 +432,7 @@ static void wait_for_something(int signals, uint64_t nanos) {
 
 int main(int argc, char **argv) {
     if (getpid() != 1) {
+        execv(INTERPRETER, argv);   /* a program has run its own /proc/self/exe, which is the agent in a restored interpreter */
         fprintf(stderr, "%s is PID 1 of a Mayfly box and refuses to be anything else\n", argv[0]);
         return 64;
     }

@@ -8,6 +8,7 @@
 
 #define WORK_DIR "/work"
 #define SNAPSHOT "/mayfly/snapshot"
+#define INTERPRETER "/mayfly/interpreter"   /* what a runtime restores from its snapshot */
 #define ENTRY_LINK "/dev/mayfly/entrypoint"
 
 enum {

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CONTROL_FD = 1000 };
@@ -63,6 +65,46 @@ static void set_environment(char **at, char *end) {
     Py_XDECREF(env), Py_XDECREF(os);
 }
 
+/* Where the kernel has this process; all zero where it does not say. */
+static struct prctl_mm_map find_place(void) {
+    enum { START_CODE = 26, NAME = 2, BETWEEN = 16 };   /* fields of /proc/self/stat, counted from 1 */
+    struct prctl_mm_map place = {.exe_fd = (__u32)-1};
+    char text[2048];
+    FILE *stat = fopen("/proc/self/stat", "re");
+    size_t length = stat != NULL ? fread(text, 1, sizeof text - 1, stat) : 0;
+    if (stat != NULL) fclose(stat);
+    text[length] = 0;
+    char *at = strrchr(text, ')');
+    for (int i = 0; at != NULL && i < START_CODE - NAME; i++) at = strchr(at + 1, ' ');
+    if (at == NULL) return place;
+    place.start_code = strtoull(at, &at, 10), place.end_code = strtoull(at, &at, 10), place.start_stack = strtoull(at, &at, 10);
+    for (int i = 0; i < BETWEEN; i++) strtoull(at, &at, 10);
+    place.start_data = strtoull(at, &at, 10), place.end_data = strtoull(at, &at, 10), place.start_brk = strtoull(at, &at, 10);
+    return place;
+}
+
+static char *copy_words(char *to, char **words) {
+    for (; *words != NULL; words++) to = stpcpy(to, *words) + 1;
+    return to;
+}
+
+static size_t bytes_of(char **words) {
+    size_t bytes = 0;
+    for (; *words != NULL; words++) bytes += strlen(*words) + 1;
+    return bytes;
+}
+
+/* What /proc/self/cmdline and environ show, as of an interpreter that was started with this job. A kernel that cannot do that shows the waiting one's. */
+static void show_command(struct prctl_mm_map *place, char **command) {
+    size_t bytes = bytes_of(command) + bytes_of(environ);
+    char *words = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (words == MAP_FAILED) _exit(70);
+    char *variables = copy_words(words, command), *end = copy_words(variables, environ);
+    place->brk = (uintptr_t)sbrk(0);
+    place->arg_start = (uintptr_t)words, place->arg_end = place->env_start = (uintptr_t)variables, place->env_end = (uintptr_t)end;
+    if (prctl(PR_SET_MM, PR_SET_MM_MAP, place, sizeof *place, 0)) munmap(words, bytes);
+}
+
 /* In a copy a library is no longer known by its file, which is in another mount: so it is by each of its names. */
 static int name_library(struct dl_phdr_info *library, size_t size, void *unused) {
     (void)size, (void)unused;
@@ -100,6 +142,7 @@ static void take_job(void) {
     collector_pass_over_all();
     dl_iterate_phdr(name_library, NULL);
     const char *is_first = first_mark();
+    struct prctl_mm_map place = find_place();
     hashes_wait();
     PyOS_BeforeFork();
     if (write(CONTROL_FD, "R", 1) != 1) _exit(70);
@@ -115,7 +158,7 @@ static void take_job(void) {
     if (getcwd(script, PATH_MAX) == NULL) _exit(70);
     strcat(strcat(script, "/"), entrypoint);
     fail(PyConfig_SetBytesString(config, &config->run_filename, script));
-    char **argv = calloc((size_t)args + 2, sizeof *argv);
+    char **argv = calloc((size_t)args + 3, sizeof *argv);
     argv[0] = "python3";
     argv[1] = (char *)entrypoint;
     for (long i = 0; i < args; i++) argv[i + 2] = (char *)next(&at);
@@ -127,8 +170,9 @@ static void take_job(void) {
     set_sys("argv", &words.argv, 1);
     set_sys("orig_argv", &words.argv, 0);
     PyConfig_Clear(&words);
-    free(argv);
     set_environment(&at, text + length);
+    show_command(&place, argv);
+    free(argv);
     free(text);
 }
 
@@ -144,8 +188,10 @@ static void buffer_lines(void) {
 
 static int waiting_main(int argc, char **argv) {
     char *waiting[] = {"python3", "main.py"};
-    int warm = argc == 1;
+    struct stat control;
+    int warm = argc == 1 && fstat(CONTROL_FD, &control) == 0 && S_ISSOCK(control.st_mode);
     if (warm) hashes_remember();
+    prctl(PR_SET_NAME, "python3");
     PyConfig config;
     PyConfig_InitPythonConfig(&config);
     argv[0] = "python3";
@@ -154,7 +200,12 @@ static int waiting_main(int argc, char **argv) {
     fail(PyConfig_SetBytesArgv(&config, warm ? 2 : argc, warm ? waiting : argv));
     fail(Py_InitializeFromConfig(&config));
     PyConfig_Clear(&config);
-    if (warm) take_job();
+    if (warm) {
+        take_job();
+    } else {
+        struct prctl_mm_map place = find_place();
+        show_command(&place, argv);
+    }
     buffer_lines();
     return Py_RunMain();
 }
