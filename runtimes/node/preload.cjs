@@ -29,7 +29,9 @@ function takeJob() {
 }
 
 const ours = process.execArgv.indexOf(__filename);
-if (ours >= 0) process.execArgv.splice(0, ours + 1);
+const options = ours >= 0 ? process.execArgv.splice(0, ours + 1) : [];
+// The main heap has its bound by now. Left in place, the option would be every worker's, whatever its resourceLimits are.
+if (options.some((option) => option.startsWith('--max-old-space-size='))) require('v8').setFlagsFromString('--max-old-space-size=0');
 delete require.cache[__filename];
 if (process.env.MAYFLY_WARM) {
   delete process.env.MAYFLY_WARM;

@@ -71,9 +71,10 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
                 throw because(LIMIT_OVER_CEILING, field, "%s is at most %s for %s, and %s was asked for"
                         .formatted(axis.wireName(), axis.toWire(ceiling), runtime.id(), axis.toWire(amount)));
             }
-            if (amount < axis.min()) {
-                throw invalid(field, "%s is at least %s, and %s was asked for"
-                        .formatted(axis.wireName(), axis.toWire(axis.min()), axis.toWire(amount)));
+            long minimum = runtime.minimums().of(axis);
+            if (amount < minimum) {
+                throw invalid(field, "%s must be at least %s for %s, which does not run with less; got %s"
+                        .formatted(axis.wireName(), axis.toWire(minimum), runtime.id(), axis.toWire(amount)));
             }
         }
         return runtime.defaults().with(requested);

@@ -34,6 +34,7 @@ public class RuntimeResource {
             String imageDigest,
             String entrypoint,
             List<String> extensions,
+            Map<String, Number> minimums,
             Map<String, Number> limits,
             Map<String, Number> ceilings) {}
 
@@ -56,6 +57,7 @@ public class RuntimeResource {
                 spec.map(SandboxSpec::image).orElse(""),
                 runtime.entrypoint(),
                 runtime.extensions(),
+                ResultView.limits(runtime.minimums()),
                 ResultView.limits(runtime.defaults()),
                 ResultView.limits(runtime.ceilings()));
     }

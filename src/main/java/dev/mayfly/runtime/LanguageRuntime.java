@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param snapshot whether an engine may make further waiting interpreters of one's memory: it has drawn no random number, and has one thread
 /// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
 /// @param defaults limits of a submission that names none; also what a warm box is made with
+/// @param minimums what its interpreter cannot do without
 /// @param ceilings what a submission may ask for at most
 /// @param hello the program that a new image must run before it serves
 public record LanguageRuntime(
@@ -31,6 +32,7 @@ public record LanguageRuntime(
         List<String> warmCommand,
         boolean snapshot,
         List<String> coldEnvironment,
+        Limits minimums,
         Limits defaults,
         Limits ceilings,
         String engineRuntime,

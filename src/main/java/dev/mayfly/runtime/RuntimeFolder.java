@@ -10,9 +10,11 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RuntimeFolder {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    private static final Map<LimitAxis, Long> MINIMUMS = Arrays.stream(LimitAxis.values()).collect(Collectors.toMap(axis -> axis, LimitAxis::min));
 
     /// Limits where a runtime.yaml is silent.
     private static final Map<LimitAxis, Long> DEFAULTS = Map.of(
@@ -49,6 +53,7 @@ public final class RuntimeFolder {
     private record HelloFile(String file, String stdout) {}
 
     private record LimitsSection(
+            @Nullable Map<String, BigDecimal> minimum,
             @JsonProperty("default") @Nullable Map<String, BigDecimal> defaults,
             @Nullable Map<String, BigDecimal> ceiling) {}
 
@@ -84,7 +89,7 @@ public final class RuntimeFolder {
     private static LanguageRuntime readOne(Path file) {
         try {
             RuntimeYaml yaml = YAML.readValue(file.toFile(), RuntimeYaml.class);
-            var noLimits = new LimitsSection(null, null);
+            var noLimits = new LimitsSection(null, null, null);
             LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
             Path hello = file.resolveSibling(yaml.hello().file());
             return new LanguageRuntime(
@@ -98,6 +103,7 @@ public final class RuntimeFolder {
                     yaml.warm() == null ? List.of() : yaml.warm().command(),
                     yaml.warm() != null && yaml.warm().snapshot(),
                     yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
+                    limits(MINIMUMS, limits.minimum()),
                     limits(DEFAULTS, limits.defaults()),
                     limits(CEILINGS, limits.ceiling()),
                     yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),

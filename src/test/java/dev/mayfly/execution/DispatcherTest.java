@@ -156,6 +156,15 @@ class DispatcherTest {
     }
 
     @Test
+    void runtimeThatNeedsMoreSaysSo() {
+        var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of("node"), program("exit 0"), Map.of(LimitAxis.PIDS, 5L));
+        var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
+        assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
+        assertThat(rejection.field()).contains("limits.pids");
+        assertThat(rejection.detail()).isEqualTo("pids must be at least 11 for node:20, which does not run with less; got 5");
+    }
+
+    @Test
     void unknownRuntimeIsNamedAlongWithThoseThatExist() {
         var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of("cobol"), program("x"), Map.of());
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());

@@ -30,7 +30,7 @@ class RolloverTest {
 
     private static LanguageRuntime runtime(Hello hello) {
         LanguageRuntime python = TestEngine.runtime("python");
-        return new LanguageRuntime("fake", "1", List.of(), "fake", List.of(), "main", List.of(), List.of("wait"), false, List.of(), python.defaults(),
+        return new LanguageRuntime("fake", "1", List.of(), "fake", List.of(), "main", List.of(), List.of("wait"), false, List.of(), python.minimums(), python.defaults(),
                 python.ceilings(), "", hello);
     }
 

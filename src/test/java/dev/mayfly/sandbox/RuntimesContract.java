@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.testing.TestEngine;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,36 @@ public abstract class RuntimesContract extends EngineContract {
                 locale charmap
                 """.formatted(name))).isEqualTo("5\nno warning\nUTF-8\n");
         assertThat(prints("python", "import locale; print(locale.setlocale(locale.LC_ALL, '%s'))".formatted(name))).isEqualTo(name + "\n");
+    }
+
+    /// The heap of the program may grow to the limit; a worker has the one that it was given.
+    @Test
+    void nodesHeapsHaveTheirOwnBounds() throws Exception {
+        Map<LimitAxis, Long> limits = Map.of(LimitAxis.MEMORY, 1L << 30);
+        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.job("node", """
+                const { Worker } = require('worker_threads');
+                console.log(require('v8').getHeapStatistics().heap_size_limit >= 2 ** 30, process.execArgv);
+                const worker = new Worker('const hoard = []; for (;;) hoard.push(new Array(1000).fill(hoard.length));',
+                  { eval: true, resourceLimits: { maxOldGenerationSizeMb: 24 } });
+                worker.on('error', (error) => console.log(error.code));
+                const hoard = []; // more than V8's own bound would let live
+                for (let i = 0; i < 80; i++) hoard.push(new Array(1_000_000).fill(i + 0.5));
+                console.log(hoard.length);
+                """, limits));
+        assertThat(ran.stdout()).isEqualTo("true []\n80\nERR_WORKER_OUT_OF_MEMORY\n");
+        assertThat(ran.run().outcome()).isEqualTo(new Outcome.Exited(0));
+    }
+
+    /// With the fewest processes that it is offered with, a runtime's program runs, and may use all that the runtime itself starts.
+    @Test
+    void fewestProcessesAreEnough() throws Exception {
+        Map<LimitAxis, Long> limits = Map.of(LimitAxis.PIDS, TestEngine.runtime("node").minimums().of(LimitAxis.PIDS));
+        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.job("node", """
+                const fs = require('fs');
+                for (let i = 0; i < 8; i++) fs.readFile('/etc/passwd', () => {});
+                require('crypto').pbkdf2('a', 'b', 1, 16, 'sha1', () => console.log('done'));
+                """, limits));
+        assertThat(ran.stdout()).isEqualTo("done\n");
     }
 
     @Test

@@ -114,9 +114,15 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public static Job job(String name, String code) {
+        return job(name, code, Map.of());
+    }
+
+    /// @param changes limits other than the runtime's
+    public static Job job(String name, String code, Map<LimitAxis, Long> changes) {
         LanguageRuntime runtime = runtime(name);
-        Limits limits = runtime.defaults();
-        List<String> command = runtime.warmCommand().isEmpty() ? runtime.command(runtime.entrypoint(), limits) : List.of();
+        Limits limits = runtime.defaults().with(changes);
+        boolean cold = runtime.warmCommand().isEmpty() || runtime.coldReason(Map.of(), limits).isPresent();
+        List<String> command = cold ? runtime.command(runtime.entrypoint(), limits) : List.of();
         var file = new SourceFile(runtime.entrypoint(), code.getBytes(StandardCharsets.UTF_8));
         return new Job(runtime.entrypoint(), command, List.of(), Map.of(), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
     }

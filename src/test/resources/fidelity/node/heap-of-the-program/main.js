@@ -1,0 +1,2 @@
+const { getHeapStatistics } = require('v8');
+console.log(getHeapStatistics().heap_size_limit, process.constrainedMemory());
