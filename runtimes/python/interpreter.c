@@ -20,6 +20,8 @@
 
 enum { CONTROL_FD = 1000 };
 
+#define PROCESSORS "PYTHON_CPU_COUNT="
+
 /* The live configuration, which Py_RunMain reads; exported by 3.8 to 3.13 but declared in an internal header. */
 extern const PyConfig *_Py_GetConfig(void);
 
@@ -54,10 +56,11 @@ static void set_sys(const char *name, PyWideStringList *list, Py_ssize_t skip) {
     Py_DECREF(values);
 }
 
-static void set_environment(char **at, char *end) {
+static void set_environment(PyConfig *config, char **at, char *end) {
     PyObject *os = PyImport_ImportModule("os"), *env = PyObject_GetAttrString(os, "environ");
     while (*at < end) {
         const char *pair = next(at), *equals = strchr(pair, '=');
+        if (strncmp(pair, PROCESSORS, sizeof PROCESSORS - 1) == 0) config->cpu_count = atoi(equals + 1);   /* of which os.cpu_count() is made */
         PyObject *name = PyUnicode_DecodeFSDefaultAndSize(pair, equals - pair), *value = PyUnicode_DecodeFSDefault(equals + 1);
         if (name == NULL || value == NULL || PyObject_SetItem(env, name, value)) Py_FatalError("os.environ");
         Py_DECREF(name), Py_DECREF(value);
@@ -170,7 +173,7 @@ static void take_job(void) {
     set_sys("argv", &words.argv, 1);
     set_sys("orig_argv", &words.argv, 0);
     PyConfig_Clear(&words);
-    set_environment(&at, text + length);
+    set_environment(config, &at, text + length);
     show_command(&place, argv);
     free(argv);
     free(text);
@@ -198,6 +201,7 @@ static int waiting_main(int argc, char **argv) {
     fail(PyConfig_SetBytesString(&config, &config.program_name, "/usr/bin/python3"));
     fail(PyConfig_SetBytesString(&config, &config.executable, "/usr/bin/python3"));
     fail(PyConfig_SetBytesArgv(&config, warm ? 2 : argc, warm ? waiting : argv));
+    if (warm) config.cpu_count = 1;   /* any count: os.py looks now at whether there is one, and later at which */
     fail(Py_InitializeFromConfig(&config));
     PyConfig_Clear(&config);
     if (warm) {

@@ -1,6 +1,6 @@
 // Looks for a variable of the service, of its host or of its engine.
 const fs = require('fs');
-const expected = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work', LANG: 'C.UTF-8', HOSTNAME: 'mayfly', TERM: 'xterm-256color' };
+const expected = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work', LANG: 'C.UTF-8', HOSTNAME: 'mayfly', TERM: 'xterm-256color', OMP_NUM_THREADS: '1' };
 
 for (const [name, value] of Object.entries(process.env)) {
   if (expected[name] !== value) console.log('BREACH:', name, value);

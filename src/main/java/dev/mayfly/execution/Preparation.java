@@ -45,7 +45,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
                 entrypoint,
                 anew ? runtime.command(entrypoint, limits) : List.of(),
                 program.args(),
-                program.env(),
+                runtime.environment(program.env(), limits),
                 files,
                 program.outputs(),
                 program.stdin(),

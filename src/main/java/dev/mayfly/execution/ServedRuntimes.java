@@ -151,7 +151,7 @@ public final class ServedRuntimes {
                 runtime.entrypoint(),
                 command,
                 List.of(),
-                Map.of(),
+                runtime.environment(Map.of(), spec.limits()),
                 List.of(new SourceFile(runtime.entrypoint(), code)),
                 List.of(),
                 Stdin.EMPTY,

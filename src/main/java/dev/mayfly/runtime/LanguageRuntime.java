@@ -4,6 +4,7 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param snapshot whether an engine may make further waiting interpreters of one's memory: it has drawn no random number, and has one thread
 /// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
 /// @param defaults limits of a submission that names none; also what a warm box is made with
+/// @param environment variables of every program that does not set them itself; `{cpus}` is filled in, rounded up
 /// @param minimums what its interpreter cannot do without
 /// @param ceilings what a submission may ask for at most
 /// @param hello the program that a new image must run before it serves
@@ -32,17 +34,21 @@ public record LanguageRuntime(
         List<String> warmCommand,
         boolean snapshot,
         List<String> coldEnvironment,
+        Map<String, String> environment,
         Limits minimums,
         Limits defaults,
         Limits ceilings,
         String engineRuntime,
         Hello hello) {
+    private static final int ONE_CPU_MILLIS = 1000;
+
     public LanguageRuntime {
         aliases = List.copyOf(aliases);
         extensions = List.copyOf(extensions);
         command = List.copyOf(command);
         warmCommand = List.copyOf(warmCommand);
         coldEnvironment = List.copyOf(coldEnvironment);
+        environment = Map.copyOf(environment);
     }
 
     /// A program of the language and what it must print.
@@ -66,6 +72,15 @@ public record LanguageRuntime(
     /// The command for a program in a box without a waiting interpreter.
     public List<String> command(String entrypoint, Limits limits) {
         return fill(command, entrypoint, limits);
+    }
+
+    /// A program's variables: its own, and the runtime's that it has not set.
+    public Map<String, String> environment(Map<String, String> own, Limits limits) {
+        String cpus = Integer.toString(Math.ceilDiv(limits.cpuMillis(), ONE_CPU_MILLIS));
+        var all = new HashMap<String, String>();
+        environment.forEach((name, value) -> all.put(name, value.replace("{cpus}", cpus)));
+        all.putAll(own);
+        return all;
     }
 
     /// Limits that only the box's creation can set.

@@ -66,6 +66,7 @@ public final class RuntimeFolder {
             String entrypoint,
             List<String> command,
             @Nullable Warm warm,
+            @Nullable Map<String, String> environment,
             @Nullable LimitsSection limits,
             @Nullable String engineRuntime,
             HelloFile hello) {}
@@ -103,6 +104,7 @@ public final class RuntimeFolder {
                     yaml.warm() == null ? List.of() : yaml.warm().command(),
                     yaml.warm() != null && yaml.warm().snapshot(),
                     yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
+                    yaml.environment() == null ? Map.of() : yaml.environment(),
                     limits(MINIMUMS, limits.minimum()),
                     limits(DEFAULTS, limits.defaults()),
                     limits(CEILINGS, limits.ceiling()),

@@ -14,6 +14,7 @@ import dev.mayfly.testing.FakeEngine;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class RolloverTest {
 
     private static LanguageRuntime runtime(Hello hello) {
         LanguageRuntime python = TestEngine.runtime("python");
-        return new LanguageRuntime("fake", "1", List.of(), "fake", List.of(), "main", List.of(), List.of("wait"), false, List.of(), python.minimums(), python.defaults(),
+        return new LanguageRuntime("fake", "1", List.of(), "fake", List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
                 python.ceilings(), "", hello);
     }
 

@@ -155,6 +155,7 @@ class FidelityTest {
             List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i", "--network", "none", "--hostname", "mayfly", "--user",
                     "1000:1000", "--memory", "256m", "--pids-limit", "66", "--ulimit", "nofile=1024:1024", "--ulimit", "core=0",
                     "-v", folder + ":/work"));
+            runtime.environment(Map.of(), runtime.defaults()).forEach((name, value) -> command.addAll(List.of("-e", name + "=" + value)));
             for (String variable : each.lines(".env")) {
                 command.addAll(List.of("-e", variable));
             }
@@ -203,7 +204,7 @@ class FidelityTest {
         if (cold) {
             command.addAll(each.lines(".args"));
         }
-        var job = new Job(entrypoint, command, each.lines(".args"), env, files, List.of(), new Stdin.Bytes(each.stdin()), limits,
+        var job = new Job(entrypoint, command, each.lines(".args"), runtime.environment(env, limits), files, List.of(), new Stdin.Bytes(each.stdin()), limits,
                 new Job.CollectionBudget(0, 0));
         try (Sandbox sandbox = engine.engine().create(engine.spec(each.language()))) {
             var output = new CollectedOutput();

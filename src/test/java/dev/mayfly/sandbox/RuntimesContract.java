@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -125,6 +126,28 @@ public abstract class RuntimesContract extends EngineContract {
                 locale charmap
                 """.formatted(name))).isEqualTo("5\nno warning\nUTF-8\n");
         assertThat(prints("python", "import locale; print(locale.setlocale(locale.LC_ALL, '%s'))".formatted(name))).isEqualTo(name + "\n");
+    }
+
+    /// By the limit, and not by the host.
+    @ParameterizedTest
+    @CsvSource({"500, 1", "1000, 1", "1500, 2", "2000, 2"})
+    void programFindsTheProcessorsThatItMayUse(long cpuMillis, int found) throws Exception {
+        assertThat(onProcessors(cpuMillis, "bash", "nproc")).isEqualTo(found + "\n");
+        assertThat(onProcessors(cpuMillis, "python", """
+                import os, subprocess, sys
+                print(os.cpu_count(), os.process_cpu_count())
+                print(subprocess.run([sys.executable, '-c', 'import os; print(os.cpu_count())'], capture_output=True, text=True).stdout, end='')
+                """)).isEqualTo("%1$d %1$d\n%1$d\n".formatted(found));
+        assertThat(onProcessors(cpuMillis, "node", """
+                const os = require('os');
+                console.log(os.availableParallelism(), os.cpus().length);
+                console.log(require('child_process').execFileSync(process.execPath, ['-p', 'os.cpus().length'], { encoding: 'utf8' }).trim());
+                """)).isEqualTo("%1$d %1$d\n%1$d\n".formatted(found));
+    }
+
+    private String onProcessors(long cpuMillis, String runtime, String code) throws Exception {
+        Map<LimitAxis, Long> limits = Map.of(LimitAxis.CPUS, cpuMillis);
+        return engine.run(engine.spec(runtime).withLimits(limits), TestEngine.job(runtime, code, limits)).stdout();
     }
 
     /// The heap of the program may grow to the limit; a worker has the one that it was given.

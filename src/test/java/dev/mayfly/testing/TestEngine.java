@@ -124,7 +124,7 @@ public final class TestEngine implements AutoCloseable {
         boolean cold = runtime.warmCommand().isEmpty() || runtime.coldReason(Map.of(), limits).isPresent();
         List<String> command = cold ? runtime.command(runtime.entrypoint(), limits) : List.of();
         var file = new SourceFile(runtime.entrypoint(), code.getBytes(StandardCharsets.UTF_8));
-        return new Job(runtime.entrypoint(), command, List.of(), Map.of(), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
+        return new Job(runtime.entrypoint(), command, List.of(), runtime.environment(Map.of(), limits), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
     }
 
     public static Job with(Job job, Map<LimitAxis, Long> limits) {
