@@ -9,6 +9,7 @@ import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.Access;
+import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.job.JobSettings;
@@ -41,6 +42,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Builds the parts from the configuration, each once.
@@ -261,5 +263,12 @@ public class Beans {
         var execution = config.execution();
         return new DoorSettings(
                 execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim());
+    }
+
+    @Produces
+    @Singleton
+    BrowserSettings browsers(MayflyConfig config) {
+        var http = config.http();
+        return new BrowserSettings(Set.copyOf(http.allowedOrigins().orElse(List.of())), Set.copyOf(http.allowedHosts().orElse(List.of())));
     }
 }

@@ -42,6 +42,9 @@ public interface MayflyConfig {
     Execution execution();
 
     @ConfigDocSection
+    Http http();
+
+    @ConfigDocSection
     Access access();
 
     @ConfigDocSection
@@ -273,6 +276,15 @@ public interface MayflyConfig {
         @WithDefault("24H")
         @WithConverter(Accepts.TimeOrNone.class)
         Duration secretOverlap();
+    }
+
+    /// What browsers may do.
+    interface Http {
+        /// Origins, as `https://app.example.com`, whose pages may use the service.
+        Optional<List<String>> allowedOrigins();
+
+        /// Names without a port under which a service that asks for no key answers, beside `localhost`, `127.…` and `[::1]`.
+        Optional<List<String>> allowedHosts();
     }
 
     /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.

@@ -85,7 +85,7 @@ class DoorAbuseIT {
     void streamThatNobodyReadsEnds() throws Exception {
         String json = "{\"runtime\": \"python\", \"code\": \"while True: print('x' * 60000)\", \"limits\": {\"wallTimeMs\": 300000, \"cpuTimeMs\": 300000, \"outputBytes\": 16777216}}";
         try (var deaf = new RawClient(service.url())) {
-            deaf.send("POST /v1/executions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s"
+            deaf.send("POST /v1/executions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s"
                     .formatted(json.length(), json));
             await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch(line -> line.startsWith("execution_outcome") && line.contains("ancelled")));
             await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
@@ -95,7 +95,7 @@ class DoorAbuseIT {
     @Test
     void bodyThatDoesNotComeOnHoldsNothing() throws Exception {
         try (var slow = new RawClient(service.url())) {
-            slow.send("POST /v1/executions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"runtime\": ");
+            slow.send("POST /v1/executions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"runtime\": ");
             assertThat(service.get("/metrics").body()).contains("sandbox_pool_leased 0.0");
             assertThat(slow.readAll()).doesNotContain("HTTP/1.1 5");
         }

@@ -185,7 +185,7 @@ class DoorTest {
             try (var socket = new Socket("127.0.0.1", port)) {
                 socket.setSoTimeout(20_000);
                 var out = socket.getOutputStream();
-                out.write("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%s\r\n\r\n".formatted(EXECUTIONS, head)
+                out.write("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n%s\r\n\r\n".formatted(EXECUTIONS, head)
                         .getBytes(StandardCharsets.US_ASCII));
                 String megabyte = "x".repeat(1 << 20);
                 byte[] chunk = (head.startsWith("Transfer") ? "100000\r\n" + megabyte + "\r\n" : megabyte).getBytes(StandardCharsets.US_ASCII);
@@ -233,7 +233,7 @@ class DoorTest {
         for (String accept : List.of("application/json", "text/event-stream")) {
             String body = "{\"runtime\":\"python\",\"code\":\"while True: pass\",\"limits\":{\"wallTimeMs\":120000,\"cpuTimeMs\":120000}}";
             try (var socket = new Socket("127.0.0.1", port)) {
-                socket.getOutputStream().write("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: %s\r\nContent-Length: %d\r\n\r\n%s"
+                socket.getOutputStream().write("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: %s\r\nContent-Length: %d\r\n\r\n%s"
                         .formatted(EXECUTIONS, accept, body.length(), body).getBytes(StandardCharsets.US_ASCII));
                 await().until(() -> pool.stats().leased() == 1);
             }

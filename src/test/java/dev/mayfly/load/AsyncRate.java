@@ -156,7 +156,7 @@ public final class AsyncRate implements AutoCloseable {
         }
 
         int post(String headers) throws IOException {
-            out.write("POST /v1/executions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
+            out.write("POST /v1/executions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
                     .formatted(headers, PROGRAM.length(), PROGRAM).getBytes(US_ASCII));
             int status = Integer.parseInt(line().split(" ")[1]);
             int length = 0;

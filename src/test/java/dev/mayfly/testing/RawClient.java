@@ -35,6 +35,25 @@ public final class RawClient implements AutoCloseable {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /// The status line and headers of the next answer, to the empty line behind them.
+    public String readHead() throws IOException {
+        var head = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("closed after: " + head);
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    /// So many bytes.
+    public String read(int bytes) throws IOException {
+        return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.ISO_8859_1);
+    }
+
     /// Everything until the other side closes; what came until then when it resets or says nothing more.
     public String readAll() throws IOException {
         var all = new ByteArrayOutputStream();

@@ -64,6 +64,12 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
+    /// It answers, whether or not it has an engine.
+    public ServiceProcess awaitLive() {
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> get("/health/live").statusCode() == 200);
+        return this;
+    }
+
     public long pid() {
         return process.pid();
     }

@@ -63,6 +63,8 @@ class MayflyConfigTest {
         assertThat(config.job().maxQueued()).isEqualTo(100_000);
         assertThat(config.job().replicaTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.job().maxAttempts()).isEqualTo(5);
+        assertThat(config.http().allowedOrigins()).isEmpty();
+        assertThat(config.http().allowedHosts()).isEmpty();
         assertThat(config.webhook().allowedNetworks()).isEmpty();
         assertThat(config.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(5));

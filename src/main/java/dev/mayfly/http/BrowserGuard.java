@@ -1,0 +1,98 @@
+package dev.mayfly.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Set;
+
+/// Browsers are strangers: what any page can make a browser send is refused on every route, WebSocket included, before anything else looks at it.
+///
+/// A page of an origin that is not listed gets nothing. While no key is needed, the service answers only under names that no stranger can point at it
+/// (a page whose own name leads to loopback would count as of the same origin). A body is application/json, which a page cannot send without asking first.
+@Singleton
+class BrowserGuard {
+    private static final int BEFORE_ALL_OTHERS = 10_000;
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final String JSON = "application/json";
+    private static final int REMEMBERED_SECONDS = 600;
+    private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+    private final BrowserSettings settings;
+    private final Access access;
+    private final CorsHandler cors;
+
+    BrowserGuard(BrowserSettings settings, Access access) {
+        this.settings = settings;
+        this.access = access;
+        cors = CorsHandler.create()
+                .addOrigins(List.copyOf(settings.allowedOrigins()))
+                .allowedMethods(METHODS)
+                .allowedHeaders(Set.of("Authorization", "Content-Type", "Accept", "Prefer", "Idempotency-Key", "Last-Event-ID"))
+                .exposedHeaders(Set.of("Location", "Retry-After", "Preference-Applied", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "WWW-Authenticate"))
+                .allowPrivateNetwork(true)
+                .maxAgeSeconds(REMEMBERED_SECONDS);
+    }
+
+    void guard(@Observes Filters filters) {
+        filters.register(this::checkHost, BEFORE_ALL_OTHERS);
+        filters.register(this::checkOrigin, BEFORE_ALL_OTHERS - 1);
+        filters.register(BrowserGuard::checkBody, BEFORE_ALL_OTHERS - 2);
+    }
+
+    private void checkHost(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        boolean noBrowser = hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0; // as some load balancers ask for health
+        if (access.isOpen() && !noBrowser && (hosts.size() != 1 || !settings.allowsHost(hosts.getFirst()))) {
+            Refusal.send(exchange, ProblemKind.FOREIGN_HOST,
+                    "without keys the service answers under localhost, 127.0.0.1 and [::1] only; list further names in mayfly.http.allowed-hosts");
+            return;
+        }
+        exchange.next();
+    }
+
+    private void checkOrigin(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        List<String> origins = request.headers().getAll(HttpHeaderNames.ORIGIN);
+        boolean listed = origins.size() == 1 && settings.allowsOrigin(origins.getFirst());
+        if (listed) {
+            cors.handle(exchange);
+            return;
+        }
+        String host = String.valueOf(request.getHeader(HttpHeaderNames.HOST));
+        if ("cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host))) {
+            Refusal.send(exchange, ProblemKind.FOREIGN_ORIGIN, "pages of other origins may use the service when mayfly.http.allowed-origins lists them");
+            return;
+        }
+        exchange.next();
+    }
+
+    private static void checkBody(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
+        boolean wrong = types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && !types.stream().allMatch(BrowserGuard::isJson);
+        if (wrong) {
+            Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
+            return;
+        }
+        exchange.next();
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
+        return (length != null && !length.equals("0")) || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+    }
+
+    private static boolean isJson(String type) {
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters)).strip().equalsIgnoreCase(JSON);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mayfly.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/// A problem as the answer to a request that does not get as far as a resource.
+final class Refusal {
+    static final String MEDIA_TYPE = "application/problem+json";
+    private static final long WORTH_READING_BYTES = 1 << 16;
+
+    private Refusal() {}
+
+    static void send(RoutingContext exchange, ProblemKind kind, String detail) {
+        var response = exchange.response().setStatusCode(kind.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE);
+        if (isLong(exchange)) {
+            response.putHeader(HttpHeaderNames.CONNECTION, "close");
+            exchange.addEndHandler(answered -> exchange.request().connection().close());
+        } else {
+            exchange.request().resume(); // what is left of the body makes room for the next request
+        }
+        response.end(json(kind, detail).encode());
+    }
+
+    private static JsonObject json(ProblemKind kind, String detail) {
+        return new JsonObject().put("type", kind.type().toString()).put("status", kind.status()).put("title", kind.title()).put("detail", detail);
+    }
+
+    private static boolean isLong(RoutingContext exchange) {
+        String length = exchange.request().getHeader(HttpHeaderNames.CONTENT_LENGTH);
+        return exchange.request().headers().contains(HttpHeaderNames.TRANSFER_ENCODING) || (length != null && Long.parseLong(length) > WORTH_READING_BYTES);
+    }
+}
