@@ -1,7 +1,10 @@
 package dev.mayfly.http;
 
 import dev.mayfly.store.StoreException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.smallrye.mutiny.Multi;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
@@ -18,19 +21,22 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
     private final Duration stall;
     private final Runnable hangUp;
 
-    private EventStream(EventSource source, Sse sse, DoorSettings settings, Runnable hangUp) {
+    private EventStream(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
         this.source = source;
         this.sse = sse;
         heartbeat = settings.heartbeat();
         stall = settings.stall();
-        this.hangUp = hangUp;
+        hangUp = () -> exchange.request().connection().close();
     }
 
     /// Takes over the source and closes it, also when the client leaves.
     ///
-    /// @param hangUp ends the connection to a client that takes nothing any more
-    static Multi<OutboundSseEvent> of(EventSource source, Sse sse, DoorSettings settings, Runnable hangUp) {
-        return Multi.createFrom().publisher(new EventStream(source, sse, settings, hangUp));
+    /// @param exchange whose connection ends when the client takes nothing any more
+    static Multi<OutboundSseEvent> of(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
+        exchange.response()
+                .putHeader(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .putHeader("X-Accel-Buffering", "no"); // nginx would hold the events back until the last one
+        return Multi.createFrom().publisher(new EventStream(source, sse, settings, exchange));
     }
 
     @Override

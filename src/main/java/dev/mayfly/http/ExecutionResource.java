@@ -108,7 +108,7 @@ public class ExecutionResource {
         try {
             byte[] json = bodies.read(body, exchange, hold);
             EventSource source = wish.kept() ? kept.stream(json, wish, caller.tenant(), hold) : live(json, cancellation);
-            Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, () -> exchange.request().connection().close());
+            Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;
             return events;

@@ -9,6 +9,7 @@ import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.job.Accepted;
 import dev.mayfly.job.BatchOffer;
+import dev.mayfly.job.EventReader;
 import dev.mayfly.job.Filter;
 import dev.mayfly.job.State;
 import dev.mayfly.job.StoredBatch;
@@ -49,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /// Executions that are kept: looked at, listed, followed, cancelled, and accepted in batches.
@@ -117,6 +119,7 @@ public class KeptResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(summary = "Its events from behind Last-Event-ID, or all; while it runs and after its end")
     @APIResponse(responseCode = "200", description = "started, stdout, stderr, outcome; a second `started` tells that it was begun anew")
+    @APIResponse(responseCode = "204", description = "It has ended, and Last-Event-ID is its last event")
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> events(
@@ -124,8 +127,31 @@ public class KeptResource {
             throws RejectedException, StoreException, InterruptedException {
         long after = lastEventId == null ? -1 : number(lastEventId);
         StoredExecution execution = found(id);
+        if (execution.state() == State.FINISHED && after >= 0 && hasNoMore(execution, after)) {
+            throw new NothingMore();
+        }
         var source = new EventSource.Stored(id, kept.jobs().events(execution.tenant(), id, after));
-        return EventStream.of(source, sse, settings, () -> exchange.request().connection().close());
+        return EventStream.of(source, sse, settings, exchange);
+    }
+
+    private boolean hasNoMore(StoredExecution execution, long after) throws StoreException, InterruptedException {
+        try (EventReader events = kept.jobs().events(execution.tenant(), execution.id(), after)) {
+            return events.next().isEmpty();
+        }
+    }
+
+    /// The client has every event: 204 keeps an EventSource from coming again and again.
+    static final class NothingMore extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NothingMore() {
+            super("the client has every event", null, false, false);
+        }
+    }
+
+    @ServerExceptionMapper
+    Response nothingMore(NothingMore end) {
+        return Response.noContent().build();
     }
 
     private static long number(String lastEventId) throws RejectedException {

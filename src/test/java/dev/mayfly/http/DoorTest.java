@@ -208,6 +208,8 @@ class DoorTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
+            assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(response.headers().firstValue("X-Accel-Buffering")).contains("no");
             var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
             // then its first line is there while the box is still leased
             while (!lines.readLine().contains("first")) {

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.oneOf;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.mayfly.execution.ExecutionId;
 import io.quarkus.test.junit.QuarkusTest;
@@ -229,7 +230,10 @@ class KeptDoorTest {
         assertThat(output.lines()).containsExactlyElementsOf(IntStream.range(0, 60).mapToObj(String::valueOf).toList());
         // and all of it again after the end
         assertThat(read(id, -1, 0)).isEqualTo(all);
-        assertThat(read(id, all.getLast().id(), 0)).isEmpty();
+        assertThat(read(id, all.get(all.size() - 2).id(), 0)).containsExactly(all.getLast());
+        given().header("Last-Event-ID", all.getLast().id()).get(EXECUTIONS + "/" + id + "/events").then().statusCode(204);
+        given().get(EXECUTIONS + "/" + id + "/events").then().statusCode(200)
+                .header("Content-Type", startsWith("text/event-stream")).header("Cache-Control", "no-store").header("X-Accel-Buffering", "no");
         given().header("Last-Event-ID", "x").get(EXECUTIONS + "/" + id + "/events").then().statusCode(400);
     }
 }
