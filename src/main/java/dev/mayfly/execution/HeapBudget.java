@@ -23,7 +23,7 @@ public final class HeapBudget {
         this(Runtime.getRuntime().maxMemory() / PARTS, patience);
     }
 
-    HeapBudget(long bytes, Duration patience) {
+    public HeapBudget(long bytes, Duration patience) {
         all = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
         units = new Semaphore(all, true);
         this.patience = patience;
@@ -51,6 +51,14 @@ public final class HeapBudget {
                         "too many large requests at once: %d KiB more do not fit".formatted(more), RETRY_SOON);
             }
             held.addAndGet(more);
+        }
+
+        /// As `add`, without waiting: false when there is no room now.
+        public boolean tryAdd(long bytes) {
+            int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
+            boolean room = units.tryAcquire(more);
+            held.addAndGet(room ? more : 0);
+            return room;
         }
 
         /// Gives everything back. Idempotent.

@@ -23,6 +23,9 @@ import java.util.Set;
 /// `Authorization: Bearer mayfly_…` to a tenant with its scopes. A token of another kind is left to OpenID Connect.
 @Singleton
 public class ApiKeyMechanism implements HttpAuthenticationMechanism {
+    /// The identity's attribute with the token that it was proved by; missing where no key was needed.
+    static final String TOKEN = "mayfly.token";
+
     private static final String BEARER = "Bearer ";
 
     private static final int BEFORE_OPENID = 2 * DEFAULT_PRIORITY; // which would take every bearer token for one of its own
@@ -36,22 +39,23 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext exchange, IdentityProviderManager providers) {
         if (access.isOpen()) {
-            return Uni.createFrom().item(identity(Submission.DEFAULT_TENANT, List.of(Scope.values())));
+            return Uni.createFrom().item(identity(Submission.DEFAULT_TENANT, List.of(Scope.values())).build());
         }
         String header = exchange.request().getHeader(HttpHeaderNames.AUTHORIZATION);
         if (header == null || !header.regionMatches(true, 0, BEARER + ApiKey.PREFIX, 0, BEARER.length() + ApiKey.PREFIX.length())) {
             return Uni.createFrom().nullItem();
         }
-        Optional<ApiKey> key = access.verify(header.substring(BEARER.length()));
+        String token = header.substring(BEARER.length());
+        Optional<ApiKey> key = access.verify(token);
         return key.isPresent()
-                ? Uni.createFrom().item(identity(key.get().tenant(), key.get().scopes()))
+                ? Uni.createFrom().item(identity(key.get().tenant(), key.get().scopes()).addAttribute(TOKEN, token).build())
                 : Uni.createFrom().failure(new AuthenticationFailedException("the key is unknown, revoked or too old"));
     }
 
-    private static SecurityIdentity identity(String tenant, Collection<Scope> scopes) {
+    private static QuarkusSecurityIdentity.Builder identity(String tenant, Collection<Scope> scopes) {
         var identity = QuarkusSecurityIdentity.builder().setPrincipal(new QuarkusPrincipal(tenant));
         scopes.forEach(scope -> identity.addRole(scope.wireName()));
-        return identity.build();
+        return identity;
     }
 
     @Override

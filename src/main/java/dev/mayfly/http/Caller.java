@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 public class Caller {
     private final SecurityIdentity identity;
     private final DoorSettings settings;
+    private final Access access;
     private @Nullable String tenant;
 
-    public Caller(SecurityIdentity identity, DoorSettings settings) {
+    public Caller(SecurityIdentity identity, DoorSettings settings, Access access) {
         this.identity = identity;
         this.settings = settings;
+        this.access = access;
     }
 
     /// Asks who it is, which may take a moment.
@@ -30,6 +32,15 @@ public class Caller {
         }
         tenant = name;
         return name;
+    }
+
+    /// Whether the caller would still be let in: a connection may live longer than the key that opened it. A token's end closes its connections by itself.
+    boolean isStillLetIn() {
+        @Nullable String token = identity.getAttribute(ApiKeyMechanism.TOKEN);
+        if (token != null) {
+            return access.verify(token).isPresent();
+        }
+        return access.isOpen() || identity.getPrincipal() instanceof JsonWebToken;
     }
 
     /// Empty before somebody has asked.

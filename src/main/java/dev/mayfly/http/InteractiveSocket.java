@@ -17,78 +17,155 @@ import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
 import dev.mayfly.wire.SocketEvent;
 import dev.mayfly.wire.SubmissionReader;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
 import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.UserData;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.security.RolesAllowed;
-import java.util.Map;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
 /// Messages of one connection arrive one after the other. Closing the connection ends the program.
 @WebSocket(path = "/v1/executions/interactive")
 @RolesAllowed("execute")
 public class InteractiveSocket {
-    private final Dispatcher dispatcher;
-    private final DoorSettings settings;
-    private final Caller caller;
-    /// By connection; empty when its program has ended, after which a message says nothing to anybody.
-    private final Map<String, Optional<Session>> sessions = new ConcurrentHashMap<>();
+    private static final System.Logger LOG = System.getLogger(InteractiveSocket.class.getName());
+    private static final CloseReason TRY_AGAIN_LATER = new CloseReason(WebSocketCloseStatus.TRY_AGAIN_LATER.code());
+    private static final CloseReason NOT_UTF_8 = new CloseReason(WebSocketCloseStatus.INVALID_PAYLOAD_DATA.code(), "a message must be UTF-8");
+    private static final CloseReason TOO_LARGE = new CloseReason(WebSocketCloseStatus.MESSAGE_TOO_BIG.code());
+    private static final CloseReason REFUSED = new CloseReason(WebSocketCloseStatus.POLICY_VIOLATION.code());
+    private static final CloseReason NOT_LET_IN = new CloseReason(WebSocketCloseStatus.POLICY_VIOLATION.code(), "the API key was revoked or has expired");
 
-    public InteractiveSocket(Dispatcher dispatcher, DoorSettings settings, Caller caller) {
+    private static final UserData.TypedKey<OpenSockets.Place> PLACE = new UserData.TypedKey<>("place");
+    /// Empty when its program has ended or none will be begun, after which a message says nothing to anybody.
+    private static final UserData.TypedKey<Optional<Session>> SESSION = new UserData.TypedKey<>("session");
+
+    private final Dispatcher dispatcher;
+    private final DoorSettings door;
+    private final SocketSettings settings;
+    private final OpenSockets sockets;
+    private final Caller caller;
+
+    public InteractiveSocket(Dispatcher dispatcher, DoorSettings door, SocketSettings settings, OpenSockets sockets, Caller caller) {
         this.dispatcher = dispatcher;
+        this.door = door;
         this.settings = settings;
+        this.sockets = sockets;
         this.caller = caller;
     }
 
-    private record Session(Execution execution, LiveInput input) {}
+    /// @param submission keeps its place as long as its program is in the heap
+    private record Session(Execution execution, LiveInput input, MessageMeter.Message submission) {
+        void leave() {
+            input.discard();
+            execution.cancel(Outcome.By.DISCONNECT);
+        }
+    }
+
+    @OnOpen
+    @RunOnVirtualThread
+    public void opened(WebSocketConnection connection) throws InterruptedException {
+        var _ = meter(connection).refusal().thenAccept(why -> Thread.ofVirtual().name("refusal").start(() -> refused(why, connection)));
+        try {
+            connection.userData().put(PLACE, sockets.enter(caller.tenant(), connection.userData().get(MeteredUpgrade.ADDRESS)));
+        } catch (RejectedException e) {
+            reject(e, connection);
+        }
+    }
+
+    private static MessageMeter meter(WebSocketConnection connection) {
+        return connection.userData().get(MeteredUpgrade.METER);
+    }
 
     @OnTextMessage
     @RunOnVirtualThread
-    public void message(String text, WebSocketConnection connection) throws InterruptedException {
-        Optional<Session> session = sessions.get(connection.id());
+    public void text(String message, WebSocketConnection connection) throws InterruptedException {
+        take(message.getBytes(UTF_8), connection);
+    }
+
+    /// The same JSON: some clients have only bytes.
+    @OnBinaryMessage
+    @RunOnVirtualThread
+    public void binary(Buffer message, WebSocketConnection connection) throws InterruptedException {
+        byte[] json = message.getBytes();
         try {
-            if (session == null) {
-                start(text, connection);
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+        } catch (CharacterCodingException e) {
+            connection.closeAndAwait(NOT_UTF_8);
+            return;
+        }
+        take(json, connection);
+    }
+
+    private void take(byte[] json, WebSocketConnection connection) throws InterruptedException {
+        MessageMeter.Message message = meter(connection).next();
+        boolean kept = false;
+        try {
+            Optional<Session> session = connection.userData().get(SESSION);
+            if (!caller.isStillLetIn()) {
+                connection.closeAndAwait(NOT_LET_IN);
+            } else if (session == null) {
+                start(json, message, connection);
+                kept = true;
             } else if (session.isPresent()) {
-                take(Json.STRICT.readValue(text, InputMessage.class), session.get());
+                kept = take(json, message, session.get(), connection);
             }
         } catch (RejectedException e) {
             reject(e, connection);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            reject(RejectedException.invalid("", "the message does not fit: " + e.getMessage()), connection);
+        } finally {
+            if (!kept) {
+                message.close();
+            }
         }
     }
 
-    private void start(String text, WebSocketConnection connection) throws RejectedException, InterruptedException {
+    private void start(byte[] json, MessageMeter.Message message, WebSocketConnection connection) throws RejectedException, InterruptedException {
         var input = new LiveInput();
-        Submission submission = SubmissionReader.readInteractive(text.getBytes(UTF_8), ExecutionId.next(), caller.tenant(), input);
-        var session = new Session(dispatcher.admit(submission, settings.patience()), input);
-        sessions.put(connection.id(), Optional.of(session));
-        if (connection.isClosed()) {
-            session.execution().cancel(Outcome.By.DISCONNECT); // it left while it waited for a box
-        }
+        Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input);
+        var session = new Session(dispatcher.admit(submission, door.patience()), input, message);
+        message.keep();
+        connection.userData().put(SESSION, Optional.of(session));
+        var _ = meter(connection).gone().thenAccept(gone -> session.leave()); // maybe while it waited for a sandbox
         Thread.ofVirtual().name("execution-" + submission.id()).start(() -> run(session, connection));
     }
 
-    private static void take(InputMessage message, Session session) throws InterruptedException {
-        if (message.stdin() != null) {
-            session.input().offer(message.bytes());
-        }
-        if (message.eof()) {
-            session.input().end();
-        }
-        if (message.signal() != null) {
-            try {
-                session.execution().signal(message.signal());
-            } catch (SandboxException e) {
-                session.execution().cancel(Outcome.By.CLIENT);
+    /// Whether the message keeps its place until its input is read. One that does not fit is answered, and the program runs on.
+    private boolean take(byte[] json, MessageMeter.Message message, Session session, WebSocketConnection connection) throws InterruptedException {
+        try {
+            InputMessage input = InputMessage.read(json);
+            session.input().offer(input.stdin(), message::close);
+            if (input.eof()) {
+                session.input().end();
             }
+            if (input.signal() > 0) {
+                signal(session, input.signal());
+            }
+            return true;
+        } catch (IllegalArgumentException e) {
+            send(connection, new SocketEvent("error", new Rejection("invalid-message", String.valueOf(e.getMessage()))));
+            return false;
+        }
+    }
+
+    private static void signal(Session session, int number) {
+        try {
+            session.execution().signal(number);
+        } catch (SandboxException e) {
+            session.execution().cancel(Outcome.By.CLIENT);
         }
     }
 
@@ -101,8 +178,9 @@ public class InteractiveSocket {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            session.input().end();
-            sessions.replace(connection.id(), Optional.empty());
+            connection.userData().put(SESSION, Optional.empty());
+            session.input().discard();
+            session.submission().close();
         }
     }
 
@@ -128,16 +206,52 @@ public class InteractiveSocket {
     }
 
     private void reject(RejectedException rejection, WebSocketConnection connection) throws InterruptedException {
-        send(connection, new SocketEvent("rejected", Rejection.of(rejection)));
-        connection.closeAndAwait(CloseReason.NORMAL);
+        reject(Rejection.of(rejection), rejection.retryAfter().isPresent() ? TRY_AGAIN_LATER : REFUSED, connection);
+    }
+
+    private void reject(Rejection rejection, CloseReason close, WebSocketConnection connection) throws InterruptedException {
+        connection.userData().put(SESSION, Optional.empty());
+        send(connection, new SocketEvent("rejected", rejection));
+        connection.closeAndAwait(close);
+    }
+
+    private void refused(MessageMeter.Refusal why, WebSocketConnection connection) {
+        Optional<Session> running = connection.userData().get(SESSION);
+        try {
+            switch (why) {
+                case TOO_LARGE -> reject(new Rejection("message-too-large", "a message has at most %d bytes".formatted(settings.maxMessageBytes())), TOO_LARGE, connection);
+                case NO_ROOM -> reject(new Rejection("at-capacity", "too many large messages at once"), TRY_AGAIN_LATER, connection);
+                case STALLED -> reject(new Rejection("invalid-message", "the message did not come to its end"), REFUSED, connection);
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "it left before it could be refused", e);
+        } finally {
+            if (running != null) {
+                running.ifPresent(Session::leave);
+            }
+        }
+    }
+
+    /// A client that leaves, or does not speak the protocol, is nobody's fault here; the codec has closed the connection with the code for it.
+    @OnError
+    public void failed(Exception failure, WebSocketConnection connection) {
+        if (failure instanceof IOException || failure instanceof CodecException || failure instanceof InterruptedException || connection.isClosed()) {
+            LOG.log(Level.DEBUG, "a WebSocket ended", failure);
+            return;
+        }
+        LOG.log(Level.ERROR, "a WebSocket failed", failure);
+        connection.close(CloseReason.INTERNAL_SERVER_ERROR).subscribe().with(closed -> {});
     }
 
     @OnClose
     public void closed(WebSocketConnection connection) {
-        Optional<Session> session = sessions.remove(connection.id());
-        if (session != null && session.isPresent()) {
-            session.get().input().end();
-            session.get().execution().cancel(Outcome.By.DISCONNECT);
+        OpenSockets.Place place = connection.userData().remove(PLACE);
+        if (place != null) {
+            place.close();
+        }
+        Optional<Session> session = connection.userData().get(SESSION);
+        if (session != null) {
+            session.ifPresent(Session::leave);
         }
     }
 }

@@ -2,30 +2,49 @@ package dev.mayfly.http;
 
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.LinkedBlockingQueue;
 
-/// Input that arrives in messages, read as a stream. Bounded: a writer waits for the reader, so that a flood stays with its sender.
+/// Input that arrives in messages, read as a stream. Unbounded by itself: each piece keeps its message's place until it is read, and a flood stays with its sender
+/// because nothing is read from a socket whose messages are not taken.
 final class LiveInput extends InputStream {
-    private static final int MAX_PIECES = 16;
-    private static final long CHECK_MILLIS = 200;
-    private static final byte[] NOTHING = new byte[0];
+    private static final Piece END = new Piece(new byte[0], () -> {});
 
-    private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(MAX_PIECES);
-    private volatile boolean ended;
-    private byte[] current = NOTHING;
+    private record Piece(byte[] bytes, Runnable taken) {}
+
+    private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    private boolean ended; // guarded by this
+    private volatile Piece current = END;
     private int at;
+    private boolean read;
 
-    void offer(byte[] piece) throws InterruptedException {
-        while (!ended && piece.length > 0 && !pieces.offer(piece, CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-            Thread.onSpinWait();
+    /// Never waits. What comes behind the end is thrown away.
+    ///
+    /// @param taken called when all of it is read or nobody will read it; maybe twice
+    synchronized void offer(byte[] bytes, Runnable taken) {
+        if (ended || bytes.length == 0) {
+            taken.run();
+        } else {
+            pieces.add(new Piece(bytes, taken));
         }
     }
 
-    void end() {
-        ended = true;
-        var _ = pieces.offer(NOTHING); // wakes the reader; a full queue needs no waking
+    /// What was offered before can still be read.
+    synchronized void end() {
+        if (!ended) {
+            ended = true;
+            pieces.add(END);
+        }
+    }
+
+    /// Nobody reads any more.
+    synchronized void discard() {
+        end();
+        for (Piece piece; (piece = pieces.poll()) != null; ) {
+            piece.taken().run();
+        }
+        pieces.add(END);
+        current.taken().run();
     }
 
     @Override
@@ -36,34 +55,27 @@ final class LiveInput extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws InterruptedIOException {
-        while (at == current.length) {
-            if (!next()) {
-                return -1;
-            }
+        if (at == current.bytes().length && !next()) {
+            return -1;
         }
-        int count = Math.min(length, current.length - at);
-        System.arraycopy(current, at, into, offset, count);
+        int count = Math.min(length, current.bytes().length - at);
+        System.arraycopy(current.bytes(), at, into, offset, count);
         at += count;
+        if (at == current.bytes().length) {
+            current.taken().run();
+        }
         return count;
     }
 
     private boolean next() throws InterruptedIOException {
         try {
-            while (true) {
-                boolean last = ended; // looked at first: what came before the end is in the queue by now
-                byte[] piece = pieces.poll(last ? 0 : CHECK_MILLIS, TimeUnit.MILLISECONDS);
-                if (piece != null && piece.length > 0) {
-                    current = piece;
-                    at = 0;
-                    return true;
-                }
-                if (last && piece == null) {
-                    return false;
-                }
-            }
+            current = read ? END : pieces.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for input");
         }
+        at = 0;
+        read = current.bytes().length == 0; // no other piece is empty
+        return !read;
     }
 }

@@ -1,23 +1,76 @@
 package dev.mayfly.wire;
 
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.sandbox.Signals;
+import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a client sends while its program runs.
 ///
-/// @param stdin a piece of the input
-/// @param encoding of `stdin`: `utf-8` (the default) or `base64`
+/// @param stdin a piece of the input; `encoding` is `utf-8` (the default) or `base64`
 /// @param eof the input ends here
-/// @param signal a signal's number, 1 to 31, for the program's process group
-public record InputMessage(@Nullable String stdin, @Nullable String encoding, boolean eof, @Nullable Integer signal) {
-    public InputMessage {
-        if (signal != null && (signal < 1 || signal > 31)) {
-            throw new IllegalArgumentException("signal must be from 1 to 31");
+/// @param signal for the program's process group, 1 to 31; 0 for none. In JSON also by name: `SIGINT` or `INT`
+public record InputMessage(byte[] stdin, boolean eof, int signal) {
+
+    /// Throws `IllegalArgumentException` when it is something else; the message is for its sender.
+    public static InputMessage read(byte[] json) {
+        ObjectNode tree = tree(json);
+        byte[] stdin = new byte[0];
+        boolean eof = false;
+        int signal = 0;
+        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+            String name = field.getKey();
+            JsonNode value = field.getValue();
+            if (value.isNull()) {
+                continue;
+            }
+            switch (name) {
+                case "stdin" -> stdin = Encoding.byName(text(tree, "encoding")).decode(String.valueOf(text(tree, name)));
+                case "encoding" -> Encoding.byName(text(tree, name));
+                case "eof" -> eof = flag(name, value);
+                case "signal" -> signal = signal(value);
+                default -> throw new IllegalArgumentException("the field %s is unknown".formatted(name));
+            }
+        }
+        return new InputMessage(stdin, eof, signal);
+    }
+
+    private static ObjectNode tree(byte[] json) {
+        try {
+            if (Json.STRICT.readTree(json) instanceof ObjectNode tree) {
+                return tree;
+            }
+            throw new IllegalArgumentException("a message must be a JSON object");
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the message is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the message cannot be read", e);
         }
     }
 
-    /// Throws `IllegalArgumentException` when `stdin` is not of its encoding.
-    public byte[] bytes() {
-        return stdin == null ? "".getBytes(StandardCharsets.UTF_8) : Encoding.byName(encoding).decode(stdin);
+    private static @Nullable String text(ObjectNode tree, String name) {
+        JsonNode value = tree.get(name);
+        if (value != null && !value.isTextual() && !value.isNull()) {
+            throw new IllegalArgumentException("%s must be a string".formatted(name));
+        }
+        return value == null ? null : value.textValue();
+    }
+
+    private static boolean flag(String name, JsonNode value) {
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("%s must be true or false".formatted(name));
+        }
+        return value.booleanValue();
+    }
+
+    private static int signal(JsonNode value) {
+        int number = value.isTextual() ? Signals.number(value.textValue()) : value.canConvertToExactIntegral() && value.canConvertToInt() ? value.intValue() : -1;
+        if (number < 1 || number > Signals.MAX) {
+            throw new IllegalArgumentException("signal must be a name as SIGINT or INT, or a number between 1 and %d; got %s".formatted(Signals.MAX, value.asText()));
+        }
+        return number;
     }
 }

@@ -11,6 +11,7 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.Access;
 import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
+import dev.mayfly.http.SocketSettings;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.job.JobSettings;
 import dev.mayfly.job.Jobs;
@@ -255,6 +256,12 @@ public class Beans {
     @Singleton
     HeapBudget heap(MayflyConfig config) {
         return new HeapBudget(config.execution().patience());
+    }
+
+    @Produces
+    @Singleton
+    SocketSettings sockets(MayflyConfig config, @ConfigProperty(name = "quarkus.websockets-next.server.max-message-size") long maxMessageBytes) {
+        return new SocketSettings(config.socket().maxPerTenant(), config.socket().maxPerAddress(), maxMessageBytes, config.execution().stall());
     }
 
     @Produces

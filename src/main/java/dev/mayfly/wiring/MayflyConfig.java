@@ -45,6 +45,9 @@ public interface MayflyConfig {
     Http http();
 
     @ConfigDocSection
+    Socket socket();
+
+    @ConfigDocSection
     Access access();
 
     @ConfigDocSection
@@ -285,6 +288,17 @@ public interface MayflyConfig {
 
         /// Names without a port under which a service that asks for no key answers, beside `localhost`, `127.…` and `[::1]`.
         Optional<List<String>> allowedHosts();
+    }
+
+    /// WebSockets at the interactive door.
+    interface Socket {
+        /// Open at once for one tenant; the next one is closed with 1013.
+        @WithDefault("256")
+        int maxPerTenant();
+
+        /// Open at once from one client address; the next one is closed with 1013.
+        @WithDefault("256")
+        int maxPerAddress();
     }
 
     /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.

@@ -40,4 +40,14 @@ class HeapBudgetTest {
             assertThatThrownBy(() -> other.add(1)).isInstanceOf(RejectedException.class);
         }
     }
+
+    @Test
+    void whoeverDoesNotWaitIsAnsweredImmediately() {
+        try (var large = budget.hold(); var other = budget.hold()) {
+            assertThat(large.tryAdd(8 << 10)).isTrue();
+            assertThat(other.tryAdd(3 << 10)).isFalse();
+            large.close();
+            assertThat(other.tryAdd(10 << 10)).isTrue();
+        }
+    }
 }

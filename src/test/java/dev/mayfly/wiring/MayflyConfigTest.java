@@ -55,6 +55,8 @@ class MayflyConfigTest {
         assertThat(config.execution().patience()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().heartbeat()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.execution().stall()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(List.of(config.socket().maxPerTenant(), config.socket().maxPerAddress())).containsOnly(256);
         assertThat(config.store().url()).isEqualTo("sqlite:/var/lib/mayfly/mayfly.db");
         assertThat(config.store().maxMib()).isEqualTo(10_240);
         assertThat(config.store().minFreeMib()).isEqualTo(512);

@@ -1,0 +1,9 @@
+package dev.mayfly.http;
+
+import java.time.Duration;
+
+/// @param maxPerTenant WebSockets of one tenant at once
+/// @param maxPerAddress WebSockets of one client address at once
+/// @param maxMessageBytes size cap of a message, in one frame or many
+/// @param stall how long a client may leave an event untaken, or a large message unfinished, before it counts as gone
+public record SocketSettings(int maxPerTenant, int maxPerAddress, long maxMessageBytes, Duration stall) {}
