@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 class UpgradeIT {
     @Test
     void rollingUpAndDownLosesNothingAndDoublesNothing() throws Exception {
-        try (var upgrade = new Upgrade(150)) {
+        try (var upgrade = new Upgrade(180)) {
             Upgrade.Report report = upgrade.run();
             System.out.println(report.table());
-            assertThat(report.accepted()).isEqualTo(150);
-            assertThat(report.finished()).isEqualTo(150);
-            assertThat(report.outcomes()).isEqualTo(150);
+            assertThat(report.accepted()).isEqualTo(180);
+            assertThat(report.finished()).isEqualTo(180);
+            assertThat(report.outcomes()).isEqualTo(180);
             assertThat(report.wrong()).isEmpty();
         }
     }

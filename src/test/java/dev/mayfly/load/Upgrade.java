@@ -41,10 +41,12 @@ public final class Upgrade implements AutoCloseable {
     private static final int CLIENTS = 6;
     private static final int LINES = 20;
     private static final int SLOTS = 4;
+    /// Of the load: one to begin with, and two for each of four replacements.
+    private static final int PARTS = 9;
     private static final long ANSWER_SECONDS = 90;
     private static final long PAUSE_MILLIS = 50;
 
-    /// @param wrong results that are not right, by the release that told them
+    /// @param wrong results that are not right, and when they were told
     public record Report(boolean earlier, int accepted, int finished, int outcomes, List<String> wrong) {
         public String table() {
             return """
@@ -67,6 +69,7 @@ public final class Upgrade implements AutoCloseable {
     private final AtomicReferenceArray<Replica> replicas = new AtomicReferenceArray<>(2);
     private final Map<Integer, String> ids = new ConcurrentHashMap<>();
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger allowed = new AtomicInteger();
     private final boolean earlier;
     private final List<String> earlierCommand;
     private final Path earlierHome;
@@ -201,31 +204,50 @@ public final class Upgrade implements AutoCloseable {
         start(1, true, SLOTS);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> clients = IntStream.range(0, CLIENTS).<Future<?>>mapToObj(client -> threads.submit(this::send)).toList();
-            roll(1, 0, false, 0, false); // the earlier one runs what this one writes
-            roll(2, 1, false, SLOTS, true);
-            List<String> wrong = new ArrayList<>(wrong("newer"));
-            roll(3, 0, true, 0, true); // this one runs what the earlier one writes
-            roll(4, 1, true, SLOTS, false);
+            List<String> wrong = new ArrayList<>();
+            more();
+            roll(0, false, 0, false);
+            wrong.addAll(wrong("the earlier one ran what this one wrote"));
+            roll(1, false, SLOTS, true);
+            wrong.addAll(wrong("this one"));
+            roll(0, true, 0, true);
+            wrong.addAll(wrong("this one ran what the earlier one wrote"));
+            roll(1, true, SLOTS, false);
             for (Future<?> client : clients) {
                 client.get();
             }
-            wrong.addAll(wrong("earlier"));
+            wrong.addAll(wrong("the earlier one"));
             return new Report(earlier, ids.size(), count("select count(*) from execution where state = 'finished'"), outcomes(), wrong);
         }
     }
 
-    /// When a fifth more of the load has come.
-    private void roll(int fifths, int place, boolean old, int slots, boolean kill) throws Exception {
-        while (ids.size() < fifths * executions / 5) {
-            Thread.sleep(PAUSE_MILLIS);
-        }
+    /// One part of the load comes meanwhile, and another one to the two that there are then.
+    private void roll(int place, boolean old, int slots, boolean kill) throws Exception {
+        allowed.addAndGet(part());
         replicas.get(place).end(kill);
         start(place, old, slots);
+        more();
+    }
+
+    /// Another part of the load.
+    private void more() throws InterruptedException {
+        int all = allowed.addAndGet(part());
+        while (ids.size() < Math.min(all, executions)) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private int part() {
+        return (executions + PARTS - 1) / PARTS;
     }
 
     private Void send() throws InterruptedException {
         for (int number = next.getAndIncrement(); number < executions; number = next.getAndIncrement()) {
             while (!ids.containsKey(number)) {
+                if (number >= allowed.get()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                    continue;
+                }
                 String answer = replicas.get(ThreadLocalRandom.current().nextInt(2)).ask("accept", number, json(number));
                 if (answer.startsWith("accepted")) {
                     ids.put(number, answer.split(" ", -1)[2]);
@@ -238,13 +260,13 @@ public final class Upgrade implements AutoCloseable {
     }
 
     /// Of what has been accepted so far.
-    private List<String> wrong(String release) throws InterruptedException {
+    private List<String> wrong(String when) throws InterruptedException {
         List<String> wrong = new ArrayList<>();
         for (var entry : Map.copyOf(ids).entrySet()) {
             for (int place = 0; place < 2; place++) {
                 String answer = replicas.get(place).ask("result", entry.getKey(), entry.getValue());
                 if (!answer.equals(expected(entry.getKey()))) {
-                    wrong.add("%s: %s".formatted(release, answer));
+                    wrong.add("%s: %s".formatted(when, answer));
                 }
             }
         }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.testing.FakeService;
+import dev.mayfly.testing.TestEngine;
 import dev.mayfly.wire.SubmissionReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +90,10 @@ class RareWarningTest {
         long begun = System.nanoTime();
         try (var service = new FakeService(Quotas.none())) {
             service.engine().down(true);
-            for (int i = 0; i < 30; i++) {
+            service.engine().rebuildImages("2");
+            var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, service.engine(), service.pool(), new WarmTarget(1, 1));
+            for (int i = 0; i < 10; i++) {
+                runtimes.refresh();
                 Submission submission = SubmissionReader.read("{\"runtime\": \"python\", \"code\": \"exit 0\"}".getBytes(StandardCharsets.UTF_8), "id" + i, "acme");
                 try {
                     service.dispatcher().admit(submission, Duration.ofMillis(50)).close();

@@ -3,11 +3,12 @@ package dev.mayfly.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The source of the release before this one, out of git: the last one whose store had neither forms nor needs. A shallow clone asks its origin for it.
+/// The source of an earlier release, out of git: the last one whose store had neither forms nor needs. A shallow clone asks its origin for it.
 public final class EarlierRelease {
     private static final String COMMIT = "69abcfab7939ce4209bcfe5ca5040d4cafe9255a";
 
@@ -29,10 +30,14 @@ public final class EarlierRelease {
         }
     }
 
-    private static boolean git(String... arguments) throws IOException, InterruptedException {
-        var command = new java.util.ArrayList<>(List.of("git"));
+    private static boolean git(String... arguments) throws InterruptedException {
+        var command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
-        return run(command);
+        try {
+            return run(command);
+        } catch (IOException e) {
+            return false; // there is no git here
+        }
     }
 
     private static boolean run(List<String> command) throws IOException, InterruptedException {
