@@ -68,6 +68,14 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
         return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
     }
 
+    /// Outside of the resources, which make a problem of it themselves.
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext exchange) {
+        exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+        Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key");
+        return Uni.createFrom().item(true);
+    }
+
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         return Set.of();

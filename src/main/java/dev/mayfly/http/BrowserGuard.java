@@ -20,7 +20,6 @@ import java.util.Set;
 class BrowserGuard {
     private static final int BEFORE_ALL_OTHERS = 10_000;
     private static final String FETCH_SITE = "Sec-Fetch-Site";
-    private static final String JSON = "application/json";
     private static final int REMEMBERED_SECONDS = 600;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -78,21 +77,17 @@ class BrowserGuard {
     private static void checkBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
-        boolean wrong = types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && !types.stream().allMatch(BrowserGuard::isJson);
-        if (wrong) {
+        if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !MediaTypes.isJson(types.getFirst())) {
             Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
-            return;
+        } else if (types.size() > 1 || !types.stream().allMatch(MediaTypes::isOne)) {
+            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Content-Type must be one media type");
+        } else {
+            exchange.next();
         }
-        exchange.next();
     }
 
     private static boolean hasBody(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaderNames.CONTENT_LENGTH);
         return (length != null && !length.equals("0")) || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
-    }
-
-    private static boolean isJson(String type) {
-        int parameters = type.indexOf(';');
-        return (parameters < 0 ? type : type.substring(0, parameters)).strip().equalsIgnoreCase(JSON);
     }
 }

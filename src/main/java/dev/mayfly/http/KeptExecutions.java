@@ -44,7 +44,7 @@ public class KeptExecutions {
         if (!accepted.replayed() && wish.patience().isZero()) {
             return unfinished(accepted, accepted.state(), wish).header(HttpHeaders.LOCATION, PATH + accepted.id()).build();
         }
-        StoredExecution now = jobs().awaitEnd(tenant, accepted.id(), wish.patience()).orElseThrow(() -> Problems.unknown("execution"));
+        StoredExecution now = jobs().awaitEnd(tenant, accepted.id(), wish.patience()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_EXECUTION));
         ResponseBuilder<?> answer = now.state() == State.FINISHED
                 ? ResponseBuilder.ok(whole(now))
                 : unfinished(accepted, now.state(), wish);
@@ -69,7 +69,7 @@ public class KeptExecutions {
     /// With its output, for which room is reserved in the heap.
     private ResultView result(String tenant, String id, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
         hold.add(jobs().storedBytes(id));
-        return jobs().result(tenant, id).orElseThrow(() -> Problems.unknown("execution"));
+        return jobs().result(tenant, id).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_EXECUTION));
     }
 
     EventSource stream(byte[] json, Wish wish, String tenant, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {

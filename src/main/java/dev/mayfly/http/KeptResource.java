@@ -86,7 +86,7 @@ public class KeptResource {
     }
 
     private StoredExecution found(String id) throws StoreException, InterruptedException {
-        return kept.find(caller.tenant(), id).orElseThrow(() -> Problems.unknown("execution"));
+        return kept.find(caller.tenant(), id).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_EXECUTION));
     }
 
     private JsonNode view(StoredExecution execution) throws RejectedException, StoreException, InterruptedException {
@@ -103,13 +103,13 @@ public class KeptResource {
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public Response delete(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
         switch (kept.jobs().delete(caller.tenant(), id)) {
-            case UNKNOWN -> throw Problems.unknown("execution");
+            case UNKNOWN -> throw Problems.unknown(ProblemKind.UNKNOWN_EXECUTION);
             case REMOVED -> {
                 return Response.noContent().build();
             }
             case ENDING -> {} // as below
         }
-        StoredExecution now = kept.jobs().awaitEnd(caller.tenant(), id, CANCEL_PATIENCE).orElseThrow(() -> Problems.unknown("execution"));
+        StoredExecution now = kept.jobs().awaitEnd(caller.tenant(), id, CANCEL_PATIENCE).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_EXECUTION));
         var status = now.state() == State.FINISHED ? Response.Status.OK : Response.Status.ACCEPTED;
         return Response.status(status).entity(ExecutionView.of(now)).build();
     }
@@ -180,7 +180,7 @@ public class KeptResource {
                 Pages.text("batch", batch),
                 time("from", from),
                 time("until", until),
-                Pages.text("cursor", cursor),
+                Pages.cursor(cursor),
                 size);
         List<ExecutionView> page = kept.jobs().list(caller.tenant(), filter).stream().map(ExecutionView::of).toList();
         return new ExecutionView.Page(page, page.size() < size ? null : page.getLast().id());
@@ -235,7 +235,7 @@ public class KeptResource {
         try (var hold = heap.hold()) {
             var offer = new BatchOffer(ExecutionId.next(), tenant, SubmissionReader.readBatch(bodies.read(body, exchange, hold)));
             Accepted accepted = kept.jobs().accept(offer, wish.key());
-            StoredBatch batch = kept.jobs().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown("batch"));
+            StoredBatch batch = kept.jobs().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
             var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));
             return (accepted.replayed() ? answer.header(KeptExecutions.REPLAYED, true) : answer)
                     .header(HttpHeaders.LOCATION, KeptExecutions.PATH + "batch/" + accepted.id())
@@ -248,7 +248,7 @@ public class KeptResource {
     @Operation(summary = "How far a batch is, and what its sender was told; GET /v1/executions?batch=ID lists its executions")
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public BatchView batch(@PathParam("id") String id) throws StoreException, InterruptedException {
-        StoredBatch batch = kept.jobs().batch(caller.tenant(), id).orElseThrow(() -> Problems.unknown("batch"));
+        StoredBatch batch = kept.jobs().batch(caller.tenant(), id).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
         return new BatchView(id, batch.finishedAt().isPresent() ? "finished" : "running", batch.size(), batch.unfinished(),
                 batch.acceptedAt().toString(), batch.finishedAt().map(Instant::toString).orElse(null),
                 new RawValue(new String(batch.answer(), UTF_8)));

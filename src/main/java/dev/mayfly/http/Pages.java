@@ -1,5 +1,6 @@
 package dev.mayfly.http;
 
+import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.job.Filter;
 import dev.mayfly.wire.Storable;
@@ -18,6 +19,14 @@ final class Pages {
         return Optional.ofNullable(text);
     }
 
+    /// Where a page goes on: an id that the page before has given.
+    static Optional<String> cursor(@Nullable String text) throws RejectedException {
+        if (text != null && !ExecutionId.isId(text)) {
+            throw RejectedException.invalid("cursor", "cursor must be the `next` of the page before");
+        }
+        return Optional.ofNullable(text);
+    }
+
     static int limit(String text) throws RejectedException {
         try {
             int limit = Integer.parseInt(text);
@@ -27,6 +36,6 @@ final class Pages {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw RejectedException.invalid("limit", "limit is 1 to %d".formatted(Filter.MAX_LIMIT));
+        throw RejectedException.invalid("limit", "limit must be between 1 and %d".formatted(Filter.MAX_LIMIT));
     }
 }

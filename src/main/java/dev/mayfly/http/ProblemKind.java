@@ -1,20 +1,92 @@
 package dev.mayfly.http;
 
+import dev.mayfly.execution.RejectedException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
-/// Every kind of problem with which a request is answered.
+/// Every kind of problem with which a request is answered. `type` leads to a page that explains it.
 enum ProblemKind {
-    FOREIGN_ORIGIN(403, "The page's origin is not allowed"),
-    FOREIGN_HOST(403, "The service does not answer under this host name"),
-    UNSUPPORTED_MEDIA_TYPE(415, "The body is not application/json");
+    INVALID_SUBMISSION(400, "The submission is not valid", "A field of the body, a query parameter or a header has a wrong value. `field` names it, `detail` says what is expected."),
+    UNKNOWN_RUNTIME(422, "There is no such runtime", "GET /v1/runtimes lists the runtimes."),
+    LIMIT_OVER_CEILING(422, "A limit is over its ceiling", "GET /v1/runtimes lists the ceilings. Limits are refused, never silently lowered."),
+    KEY_REUSED(422, "The idempotency key belongs to another request", "An Idempotency-Key names one request. Send a new key with a new request."),
+    QUOTA_EXCEEDED(429, "The tenant's quota is used up", "Retry-After says when to come back, RateLimit what is left."),
+    AT_CAPACITY(503, "No sandbox is free now", "Every sandbox is in use and the queue is full, or the wait was too long. Try again after Retry-After."),
+    ENGINE_UNAVAILABLE(503, "Sandboxes cannot be made now", "The engine does not answer. It is used again as soon as it does. Try again after Retry-After."),
+    RUNTIME_UNAVAILABLE(503, "No sandbox of this runtime can be made now", "The engine works, but no sandbox of this runtime starts; other runtimes may work. Try again after Retry-After."),
+    DRAINING(503, "The service is shutting down", "Send the request again, to another replica if there is one."),
+    STORE_FULL(503, "There is no room to keep it", "Asynchronous executions need room in the store. Executions whose caller waits still run."),
+    STORE_UNAVAILABLE(503, "The store does not answer now", "Asynchronous executions need the store. Executions whose caller waits still run. Try again after Retry-After."),
+    BODY_TOO_LARGE(413, "The body is over its size cap", "`detail` names the cap, mayfly.execution.max-body-mib."),
+    UNKNOWN_EXECUTION(404, "There is no such execution", "There never was one with this id, it belongs to another tenant, or its retention has ended. "
+            + "Only executions accepted with Prefer: respond-async or an Idempotency-Key are kept."),
+    UNKNOWN_BATCH(404, "There is no such batch", "There never was one with this id, it belongs to another tenant, or its retention has ended."),
+    UNKNOWN_SECRET(404, "There is no such secret", "There never was one with this id, it belongs to another tenant, or it was revoked."),
+    UNKNOWN_DELIVERY(404, "There is no such delivery", "There never was one with this id, it belongs to another tenant, or its retention has ended."),
+    UNAUTHORIZED(401, "An API key is needed", "Send Authorization: Bearer and an API key or token that is known, not revoked and not too old. "
+            + "A browser sends it over WebSocket as the subprotocol bearer.KEY beside mayfly."),
+    FORBIDDEN(403, "The key does not allow this", "The key's or token's scopes do not include what the request needs: execute, read or admin."),
+    FOREIGN_ORIGIN(403, "The page's origin is not allowed", "Pages of other origins may use the service only when mayfly.http.allowed-origins lists them."),
+    FOREIGN_HOST(403, "The service does not answer under this host name",
+            "Without keys the service answers under localhost, 127.0.0.1 and [::1] only, so that no web page can reach it under a name of its own. List further names in mayfly.http.allowed-hosts."),
+    MALFORMED_REQUEST(400, "The request is not well-formed HTTP", "`detail` says which part of the request is wrong."),
+    NOT_FOUND(404, "There is no such resource", "/openapi lists all paths."),
+    METHOD_NOT_ALLOWED(405, "The resource does not have this method", "Allow lists the methods."),
+    NOT_ACCEPTABLE(406, "No representation is acceptable", "The resource has none of the media types in Accept. /openapi lists those it has."),
+    URI_TOO_LONG(414, "The URI is too long", "A request's first line has at most 8 KiB."),
+    UNSUPPORTED_MEDIA_TYPE(415, "The body is not application/json", "A body is JSON in UTF-8 with Content-Type: application/json and without a Content-Encoding."),
+    UPGRADE_REQUIRED(426, "This resource speaks WebSocket only", "Upgrade the connection with WebSocket version 13."),
+    HEADERS_TOO_LARGE(431, "The headers are too large", "A request's headers have at most 16 KiB."),
+    INTERNAL_ERROR(500, "Something in Mayfly went wrong", "This is not the caller's fault. The service's log has the reason.");
+
+    private static final String PATH = "/problems/";
 
     private final int status;
     private final String title;
+    private final String explanation;
 
-    ProblemKind(int status, String title) {
+    ProblemKind(int status, String title, String explanation) {
         this.status = status;
         this.title = title;
+        this.explanation = explanation;
+    }
+
+    static ProblemKind of(RejectedException.Kind kind) {
+        return valueOf(kind.name());
+    }
+
+    /// One that says no more than the status does.
+    static Optional<ProblemKind> of(int status) {
+        return switch (status) {
+            case 400 -> Optional.of(MALFORMED_REQUEST);
+            case 401 -> Optional.of(UNAUTHORIZED);
+            case 403 -> Optional.of(FORBIDDEN);
+            case 404 -> Optional.of(NOT_FOUND);
+            case 405 -> Optional.of(METHOD_NOT_ALLOWED);
+            case 406 -> Optional.of(NOT_ACCEPTABLE);
+            case 413 -> Optional.of(BODY_TOO_LARGE);
+            case 414 -> Optional.of(URI_TOO_LONG);
+            case 415 -> Optional.of(UNSUPPORTED_MEDIA_TYPE);
+            case 426 -> Optional.of(UPGRADE_REQUIRED);
+            case 431 -> Optional.of(HEADERS_TOO_LARGE);
+            case 500 -> Optional.of(INTERNAL_ERROR);
+            default -> Optional.empty();
+        };
+    }
+
+    static Optional<ProblemKind> named(String name) {
+        return Arrays.stream(values()).filter(kind -> kind.wireName().equals(name)).findFirst();
+    }
+
+    String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Where it is explained.
+    URI type() {
+        return URI.create(PATH + wireName());
     }
 
     int status() {
@@ -25,8 +97,7 @@ enum ProblemKind {
         return title;
     }
 
-    /// Where it is explained.
-    URI type() {
-        return URI.create("/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    String explanation() {
+        return explanation;
     }
 }

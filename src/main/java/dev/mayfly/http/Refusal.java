@@ -12,6 +12,15 @@ final class Refusal {
     private Refusal() {}
 
     static void send(RoutingContext exchange, ProblemKind kind, String detail) {
+        send(exchange, kind, json(kind, detail));
+    }
+
+    /// @param field the query parameter or header that is wrong
+    static void sendInvalid(RoutingContext exchange, String field, String detail) {
+        send(exchange, ProblemKind.INVALID_SUBMISSION, json(ProblemKind.INVALID_SUBMISSION, detail).put("field", field));
+    }
+
+    private static void send(RoutingContext exchange, ProblemKind kind, JsonObject problem) {
         var response = exchange.response().setStatusCode(kind.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE);
         if (isLong(exchange)) {
             response.putHeader(HttpHeaderNames.CONNECTION, "close");
@@ -19,7 +28,7 @@ final class Refusal {
         } else {
             exchange.request().resume(); // what is left of the body makes room for the next request
         }
-        response.end(json(kind, detail).encode());
+        response.end(problem.encode());
     }
 
     private static JsonObject json(ProblemKind kind, String detail) {

@@ -16,11 +16,17 @@ class SocketKeys {
     private static final int BEFORE_AUTHENTICATION = 5_000;
     private static final String KEY = "bearer.";
 
-    void register(@Observes Filters filters) {
-        filters.register(SocketKeys::takeKey, BEFORE_AUTHENTICATION);
+    private final Access access;
+
+    SocketKeys(Access access) {
+        this.access = access;
     }
 
-    private static void takeKey(RoutingContext exchange) {
+    void register(@Observes Filters filters) {
+        filters.register(this::takeKey, BEFORE_AUTHENTICATION);
+    }
+
+    private void takeKey(RoutingContext exchange) {
         MultiMap headers = exchange.request().headers();
         if (!headers.contains(HttpHeaderNames.AUTHORIZATION)) {
             headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
@@ -29,6 +35,12 @@ class SocketKeys {
                     .filter(protocol -> protocol.startsWith(KEY))
                     .findFirst()
                     .ifPresent(protocol -> headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + protocol.substring(KEY.length())));
+        }
+        boolean upgrade = "websocket".equalsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE));
+        if (upgrade && !access.isOpen() && !headers.contains(HttpHeaderNames.AUTHORIZATION)) { // the framework's own answer would be an empty one
+            exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+            Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key, or the subprotocols mayfly and bearer.KEY");
+            return;
         }
         exchange.next();
     }

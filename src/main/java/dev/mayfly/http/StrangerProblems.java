@@ -1,11 +1,9 @@
 package dev.mayfly.http;
 
-import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// A caller of whom we do not know who it is. resteasy-problem's own mapper was made for another Quarkus and fails.
@@ -14,11 +12,8 @@ public final class StrangerProblems {
 
     @ServerExceptionMapper(value = {UnauthorizedException.class, AuthenticationFailedException.class}, priority = BEFORE_OTHERS)
     public Response stranger(SecurityException refusal) {
-        return HttpProblem.builder()
-                .withType(URI.create("/problems/unauthorized"))
-                .withTitle("An API key is needed")
-                .withStatus(Response.Status.UNAUTHORIZED)
-                .withDetail(refusal instanceof AuthenticationFailedException ? "the key or token is unknown, revoked or too old" : "send Authorization: Bearer and an API key")
+        return Problems.of(ProblemKind.UNAUTHORIZED,
+                        refusal instanceof AuthenticationFailedException ? "the key or token is unknown, revoked or too old" : "send Authorization: Bearer and an API key")
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
                 .build()
                 .toResponse();

@@ -74,7 +74,7 @@ public class WebhookResource {
     @Operation(summary = "The secret signs nothing more from now on")
     public void revoke(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().revoke(caller.tenant(), id)) {
-            throw Problems.unknown("secret");
+            throw Problems.unknown(ProblemKind.UNKNOWN_SECRET);
         }
     }
 
@@ -116,7 +116,7 @@ public class WebhookResource {
             @QueryParam("limit") @DefaultValue("50") String limit) throws RejectedException, StoreException, InterruptedException {
         int size = Pages.limit(limit);
         Optional<Delivery.State> wanted = state == null ? Optional.empty() : Optional.of(state(state));
-        List<DeliveryView> page = webhooks.get().deliveries(caller.tenant(), wanted, Pages.text("subject", subject), Pages.text("cursor", cursor), size)
+        List<DeliveryView> page = webhooks.get().deliveries(caller.tenant(), wanted, Pages.text("subject", subject), Pages.cursor(cursor), size)
                 .stream().map(DeliveryView::of).toList();
         return new DeliveriesView(page, page.size() < size ? null : page.getLast().id());
     }
@@ -134,7 +134,7 @@ public class WebhookResource {
     @APIResponse(responseCode = "202", description = "It is on its way")
     public RestResponse<Void> redeliver(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().redeliver(caller.tenant(), id)) {
-            throw Problems.unknown("delivery");
+            throw Problems.unknown(ProblemKind.UNKNOWN_DELIVERY);
         }
         return RestResponse.accepted();
     }

@@ -44,12 +44,12 @@ public final class SubmissionReader {
 
     /// @param json a whole document
     public static Submission read(byte[] json, String id, String tenant) throws RejectedException {
-        return submission(awaited(request(tree(json))), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
+        return submission(awaited(request(document(json))), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
     }
 
     /// For the bulk lane: the document tells its `id`, 1 to 200 printable ASCII characters, and may tell its `tenant`.
     public static Submission readBulk(byte[] json) throws RejectedException {
-        ObjectNode tree = tree(json);
+        ObjectNode tree = document(json);
         String id = name(tree, "id").orElseThrow(() -> invalid("id", "id is missing"));
         var sender = new Sender(id, name(tree, "tenant").orElse(Submission.DEFAULT_TENANT), Lane.BULK);
         SubmissionRequest request = request(tree);
@@ -62,7 +62,7 @@ public final class SubmissionReader {
     /// With an input that comes while the program runs, in place of the document's own.
     public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin) throws RejectedException {
         var sender = new Sender(id, tenant, Lane.INTERACTIVE);
-        return submission(awaited(request(tree(json))), sender, Optional.of(new Stdin.Live(stdin)));
+        return submission(awaited(request(document(json))), sender, Optional.of(new Stdin.Live(stdin)));
     }
 
     /// One that is to run later.
@@ -80,7 +80,7 @@ public final class SubmissionReader {
     }
 
     public static Kept readForLater(byte[] json, String id, String tenant) throws RejectedException {
-        return forLater(tree(json), id, tenant);
+        return forLater(document(json), id, tenant);
     }
 
     /// Many at once.
@@ -100,7 +100,7 @@ public final class SubmissionReader {
     }
 
     public static Batch readBatch(byte[] json) throws RejectedException {
-        ObjectNode tree = tree(json);
+        ObjectNode tree = document(json);
         if (!(tree.get("executions") instanceof ArrayNode items) || items.isEmpty() || items.size() > MAX_BATCH) {
             throw invalid("executions", "executions is a list of 1 to %d submissions".formatted(MAX_BATCH));
         }
@@ -163,7 +163,7 @@ public final class SubmissionReader {
 
     /// As `readBulk`, of one that is to be kept under another id: the same request over HTTP reads the same.
     public static Kept readBulkForLater(byte[] json, String id) throws RejectedException {
-        ObjectNode tree = tree(json);
+        ObjectNode tree = document(json);
         tree.remove("id");
         String tenant = name(tree, "tenant").orElse(Submission.DEFAULT_TENANT);
         return forLater(tree, id, tenant);
@@ -180,6 +180,12 @@ public final class SubmissionReader {
             throw invalid(field, "%s has 1 to 200 printable ASCII characters and no space".formatted(field));
         }
         return Optional.of(name.textValue());
+    }
+
+    /// As a sender wrote it.
+    private static ObjectNode document(byte[] json) throws RejectedException {
+        JsonText.check(json);
+        return tree(json);
     }
 
     private static ObjectNode tree(byte[] json) throws RejectedException {
