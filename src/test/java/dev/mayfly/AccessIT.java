@@ -92,7 +92,7 @@ class AccessIT {
         String read = key("acme", Scope.READ);
         isProblem(run(Optional.of(read)), 403);
         assertThat(send("GET", "/v1/runtimes", "", Optional.of(read)).statusCode()).isEqualTo(200);
-        assertThat(send("GET", "/metrics", "", Optional.of(key("ops", Scope.ADMIN))).body()).contains("sandbox_pool_leased");
+        assertThat(send("GET", "/metrics", "", Optional.of(key("ops", Scope.ADMIN))).body()).contains("mayfly_sandbox_pool_leased");
     }
 
     @Test

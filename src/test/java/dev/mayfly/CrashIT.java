@@ -26,7 +26,7 @@ class CrashIT {
         for (int i = 0; i < 3; i++) {
             CompletableFuture.runAsync(() -> execute(first, LONG_RUN), Thread::startVirtualThread);
         }
-        await().until(() -> first.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 3.0"::equals));
+        await().until(() -> first.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 3.0"::equals));
         List<String> left = new ArrayList<>(first.containers());
         assertThat(left).hasSizeGreaterThanOrEqualTo(4);
         // when it is killed and started again
@@ -68,7 +68,7 @@ class CrashIT {
         var service = new ServiceProcess("test-drain", ServiceProcess.lockFolder()).awaitReady();
         var answer = CompletableFuture.supplyAsync(
                 () -> execute(service, "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(3); print('whole')\"}"), Thread::startVirtualThread);
-        await().until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 1.0"::equals));
+        await().until(() -> service.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 1.0"::equals));
         service.terminate();
         assertThat(answer.get()).contains("whole");
         await().atMost(Duration.ofSeconds(40)).until(() -> !service.isAlive());

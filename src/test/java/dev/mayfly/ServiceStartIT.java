@@ -65,7 +65,7 @@ class ServiceStartIT {
         }
     }
 
-    /// The test's own folder is one that everybody may look into, as is the umask with which the service is started.
+    /// Also where it is started with a umask that lets everybody read.
     @Test
     void whatItWritesIsForItsOwnUserAlone() throws Exception {
         Path locks = folder.resolve("run");

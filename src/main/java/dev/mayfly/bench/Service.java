@@ -94,7 +94,7 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
 
     /// Until so many boxes wait, for five minutes at most.
     void awaitBoxes(int boxes) throws IOException, InterruptedException {
-        for (int i = 0; value(metrics(), "sandbox_pool_ready ") < boxes; i++) {
+        for (int i = 0; value(metrics(), "mayfly_sandbox_pool_ready ") < boxes; i++) {
             if (i == 3000) {
                 throw new IOException("there are not %d boxes after five minutes".formatted(boxes));
             }
@@ -145,14 +145,14 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
 
     double boxesThatDoNotWait() throws IOException, InterruptedException {
         String metrics = metrics();
-        return value(metrics, "sandbox_pool_alive ") - value(metrics, "sandbox_pool_ready ");
+        return value(metrics, "mayfly_sandbox_pool_alive ") - value(metrics, "mayfly_sandbox_pool_ready ");
     }
 
     /// Whether every box that lives waits, and at least one does.
     boolean isAtRest() throws IOException, InterruptedException {
         String metrics = metrics();
-        double ready = value(metrics, "sandbox_pool_ready ");
-        return ready > 0 && ready == value(metrics, "sandbox_pool_alive ");
+        double ready = value(metrics, "mayfly_sandbox_pool_ready ");
+        return ready > 0 && ready == value(metrics, "mayfly_sandbox_pool_alive ");
     }
 
     private static double value(String metrics, String name) {

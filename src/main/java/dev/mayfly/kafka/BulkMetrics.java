@@ -1,5 +1,7 @@
 package dev.mayfly.kafka;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +14,7 @@ public class BulkMetrics {
     private final AtomicLong paused = new AtomicLong();
     private final AtomicLong inFlight = new AtomicLong();
     private final AtomicLong lag = new AtomicLong();
+    private boolean bound;
 
     public BulkMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -24,28 +27,43 @@ public class BulkMetrics {
     /// @param submissionsInFlight read, and their ending is not visible yet
     /// @param submissionsBehind of the owned partitions, not read yet
     void measured(int ownedPartitions, int pausedPartitions, int submissionsInFlight, long submissionsBehind) {
-        gauge("bulk.partitions", partitions).set(ownedPartitions);
-        gauge("bulk.partitions.paused", paused).set(pausedPartitions);
-        gauge("bulk.in.flight", inFlight).set(submissionsInFlight);
-        gauge("bulk.lag", lag).set(submissionsBehind);
+        partitions.set(ownedPartitions);
+        paused.set(pausedPartitions);
+        inFlight.set(submissionsInFlight);
+        lag.set(submissionsBehind);
+        if (!bound) { // a service without a bulk door has none of these
+            bound = true;
+            gauge("mayfly.bulk.partitions", "Partitions that this worker reads", partitions);
+            gauge("mayfly.bulk.partitions.paused", "Partitions of these that are not read now, as enough is in hand", paused);
+            gauge("mayfly.bulk.in.flight", "Submissions that were read and whose result is not visible yet", inFlight);
+            gauge("mayfly.bulk.lag", "Submissions in this worker's partitions that were not read yet", lag);
+        }
     }
 
-    private AtomicLong gauge(String name, AtomicLong value) {
-        return registry.gauge(name, value);
+    private void gauge(String name, String description, AtomicLong value) {
+        Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
     }
 
     void ended(Ending ending) {
         switch (ending) {
-            case Ending.Result _ -> registry.counter("bulk.results").increment();
-            case Ending.DeadLetter letter -> registry.counter("bulk.dead.letters", "reason", letter.reason()).increment();
-            case Ending.Untold untold -> registry.counter("bulk.dead.letters", "reason", untold.reason()).increment();
-            case Ending.Duplicate _ -> registry.counter("bulk.duplicates").increment();
-            case Ending.Moved _ -> registry.counter("bulk.moved").increment();
+            case Ending.Result _ -> count("mayfly.bulk.results", "Results that were told");
+            case Ending.DeadLetter letter -> deadLetter(letter.reason());
+            case Ending.Untold untold -> deadLetter(untold.reason());
+            case Ending.Duplicate _ -> count("mayfly.bulk.duplicates", "Submissions that were dropped, as their id had come before");
+            case Ending.Moved _ -> count("mayfly.bulk.moved", "Submissions that were moved to the partition of their id");
         }
+    }
+
+    private void deadLetter(String reason) {
+        Counter.builder("mayfly.bulk.dead.letters").description("Submissions that became dead letters, by the reason").tag("reason", reason).register(registry).increment();
+    }
+
+    private void count(String name, String description) {
+        Counter.builder(name).description(description).register(registry).increment();
     }
 
     /// A job failed by our fault and is run again.
     void retried() {
-        registry.counter("bulk.retries").increment();
+        count("mayfly.bulk.retries", "Jobs that are run again, as they failed by Mayfly's fault");
     }
 }

@@ -7,6 +7,7 @@ import dev.mayfly.job.Jobs;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,27 +16,39 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
-/// Every meter of the service. Tags come from enums and from the runtimes on offer only.
+/// Every meter of the service but the bulk door's. Tags come from enums and from the runtimes on offer only.
 @Singleton
 public class MayflyMetrics implements ExecutionMetrics {
+    /// From a warm box to the longest patience.
+    private static final Duration[] WAITS = millis(1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000);
+
+    /// From a print to the ceiling of wall time.
+    private static final Duration[] RUNS = millis(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 60_000, 300_000);
+
     private final MeterRegistry registry;
 
     public MayflyMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
+    private static Duration[] millis(long... buckets) {
+        return LongStream.of(buckets).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    }
+
     /// Binds the pool's own numbers; once, at start.
     void bind(WarmPool pool) {
-        gauge(pool, "sandbox.pool.capacity", PoolStats::capacity);
-        gauge(pool, "sandbox.pool.alive", PoolStats::alive);
-        gauge(pool, "sandbox.pool.ready", PoolStats::ready);
-        gauge(pool, "sandbox.pool.leased", PoolStats::leased);
-        gauge(pool, "sandbox.pool.waiting", PoolStats::waiting);
-        counter(pool, "sandbox.created", PoolStats::created);
-        counter(pool, "sandbox.create.failures", PoolStats::createFailures);
+        gauge(pool, "mayfly.sandbox.pool.capacity", "Sandboxes that may be alive at once", PoolStats::capacity);
+        gauge(pool, "mayfly.sandbox.pool.alive", "Sandboxes that are being made, wait, are leased or are being destroyed", PoolStats::alive);
+        gauge(pool, "mayfly.sandbox.pool.ready", "Sandboxes that wait for a program", PoolStats::ready);
+        gauge(pool, "mayfly.sandbox.pool.leased", "Sandboxes in which a program runs", PoolStats::leased);
+        gauge(pool, "mayfly.sandbox.pool.waiting", "Callers that wait for a sandbox", PoolStats::waiting);
+        counter(pool, "mayfly.sandbox.created", "Sandboxes that were made", PoolStats::created);
+        counter(pool, "mayfly.sandbox.create.failures", "Sandboxes that could not be made", PoolStats::createFailures);
         for (Retirement reason : Retirement.values()) {
-            FunctionCounter.builder("sandbox.destroyed", pool, p -> p.stats().destroyed().getOrDefault(reason, 0L))
+            FunctionCounter.builder("mayfly.sandbox.destroyed", pool, p -> p.stats().destroyed().getOrDefault(reason, 0L))
+                    .description("Sandboxes that were destroyed, by the reason")
                     .tag("reason", name(reason))
                     .register(registry);
         }
@@ -43,40 +56,43 @@ public class MayflyMetrics implements ExecutionMetrics {
 
     /// Binds the numbers of what is kept; once, when the store is open.
     void bind(Jobs jobs) {
-        Gauge.builder("jobs.queued", jobs, Jobs::queued).register(registry);
-        Gauge.builder("jobs.queued.unmet", jobs, Jobs::unmet).register(registry);
-        Gauge.builder("jobs.running", jobs, Jobs::running).register(registry);
-        FunctionCounter.builder("jobs.accepted", jobs, Jobs::accepted).register(registry);
-        FunctionCounter.builder("jobs.attempts", jobs, Jobs::attempts).register(registry);
+        Gauge.builder("mayfly.async.queued", jobs, Jobs::queued).description("Asynchronous executions that wait, over all replicas").register(registry);
+        Gauge.builder("mayfly.async.queued.unmet", jobs, Jobs::unmet).description("Asynchronous executions that wait and that this replica cannot run").register(registry);
+        Gauge.builder("mayfly.async.running", jobs, Jobs::running).description("Asynchronous executions that run on this replica").register(registry);
+        FunctionCounter.builder("mayfly.async.accepted", jobs, Jobs::accepted).description("Asynchronous executions that this replica has accepted").register(registry);
+        FunctionCounter.builder("mayfly.async.attempts", jobs, Jobs::attempts).description("Beginnings of asynchronous executions on this replica").register(registry);
     }
 
-    private void gauge(WarmPool pool, String name, ToDoubleFunction<PoolStats> value) {
-        Gauge.builder(name, pool, p -> value.applyAsDouble(p.stats())).register(registry);
+    private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {
+        Gauge.builder(name, pool, p -> value.applyAsDouble(p.stats())).description(description).register(registry);
     }
 
-    private void counter(WarmPool pool, String name, ToDoubleFunction<PoolStats> value) {
-        FunctionCounter.builder(name, pool, p -> value.applyAsDouble(p.stats())).register(registry);
+    private void counter(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {
+        FunctionCounter.builder(name, pool, p -> value.applyAsDouble(p.stats())).description(description).register(registry);
     }
 
     @Override
     public void leased(String runtime, Duration wait, boolean warm) {
-        Timer.builder("sandbox.lease.wait")
+        Timer.builder("mayfly.sandbox.lease.wait")
+                .description("How long executions waited for their sandbox")
                 .tags("runtime", runtime, "start", warm ? "warm" : "cold")
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(WAITS)
                 .register(registry)
                 .record(wait);
     }
 
     @Override
     public void rejected(RejectedException.Kind kind) {
-        registry.counter("execution.rejected", "kind", name(kind)).increment();
+        Counter.builder("mayfly.execution.rejected").description("Submissions that were refused, by the reason").tag("kind", name(kind)).register(registry).increment();
     }
 
     @Override
     public void ended(ExecutionResult result) {
         String outcome = result.outcome().getClass().getSimpleName();
-        registry.counter("execution.outcome", "runtime", result.runtime(), "outcome", outcome).increment();
-        Timer.builder("execution.total").tag("runtime", result.runtime()).publishPercentileHistogram().register(registry)
+        Counter.builder("mayfly.execution.outcome").description("Executions that have ended, by their outcome").tags("runtime", result.runtime(), "outcome", outcome)
+                .register(registry).increment();
+        Timer.builder("mayfly.execution.total").description("How long executions took from their admission to their end").tag("runtime", result.runtime())
+                .serviceLevelObjectives(RUNS).register(registry)
                 .record(result.timing().total());
     }
 

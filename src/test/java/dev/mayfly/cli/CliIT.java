@@ -217,7 +217,7 @@ class CliIT {
         process.inputReader().readLine();
         process.getInputStream().close();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+        await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 0.0"::equals));
     }
 
     @Test

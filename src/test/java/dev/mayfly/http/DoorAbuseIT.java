@@ -47,7 +47,7 @@ class DoorAbuseIT {
 
     @AfterEach
     void nothingIsLeasedAndTheNextIsAnswered() throws Exception {
-        await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+        await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 0.0"::equals));
         assertThat(service.execute("{\"runtime\": \"python\", \"code\": \"print(6*7)\"}").body()).contains("\"stdout\":\"42\\n\"");
     }
 
@@ -87,8 +87,8 @@ class DoorAbuseIT {
         try (var deaf = new RawClient(service.url())) {
             deaf.send("POST /v1/executions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s"
                     .formatted(json.length(), json));
-            await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch(line -> line.startsWith("execution_outcome") && line.contains("ancelled")));
-            await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch(line -> line.startsWith("mayfly_execution_outcome") && line.contains("ancelled")));
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 0.0"::equals));
         }
     }
 
@@ -96,7 +96,7 @@ class DoorAbuseIT {
     void bodyThatDoesNotComeOnHoldsNothing() throws Exception {
         try (var slow = new RawClient(service.url())) {
             slow.send("POST /v1/executions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"runtime\": ");
-            assertThat(service.get("/metrics").body()).contains("sandbox_pool_leased 0.0");
+            assertThat(service.get("/metrics").body()).contains("mayfly_sandbox_pool_leased 0.0");
             assertThat(slow.readAll()).doesNotContain("HTTP/1.1 5");
         }
     }

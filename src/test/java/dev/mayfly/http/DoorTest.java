@@ -290,14 +290,14 @@ class DoorTest {
         given().get("/health/live").then().statusCode(200);
         given().get("/health/ready").then().statusCode(200).body(containsString("python:3.13"));
         given().get("/openapi").then().statusCode(200).body(containsString("/v1/executions"), containsString("SubmissionRequest"));
-        assertThat(given().get("/metrics").asString().lines()).anyMatch(line -> line.startsWith("sandbox_lease_wait_seconds_count{") && line.contains("start=\"warm\""))
-                .anyMatch(line -> line.startsWith("execution_outcome_total{") && line.contains("outcome=\"Exited\""))
-                .anyMatch(line -> line.startsWith("sandbox_pool_ready"))
-                .anyMatch(line -> line.startsWith("sandbox_pool_alive"))
-                .anyMatch(line -> line.startsWith("sandbox_pool_leased"))
-                .anyMatch(line -> line.startsWith("sandbox_pool_waiting"))
-                .anyMatch(line -> line.startsWith("sandbox_destroyed_total{reason=\"used\""))
-                .anyMatch(line -> line.startsWith("sandbox_create_failures_total"));
+        assertThat(given().get("/metrics").asString().lines()).anyMatch(line -> line.startsWith("mayfly_sandbox_lease_wait_seconds_count{") && line.contains("start=\"warm\""))
+                .anyMatch(line -> line.startsWith("mayfly_execution_outcome_total{") && line.contains("outcome=\"Exited\""))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_pool_ready"))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_pool_alive"))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_pool_leased"))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_pool_waiting"))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_destroyed_total{reason=\"used\""))
+                .anyMatch(line -> line.startsWith("mayfly_sandbox_create_failures_total"));
     }
 
     @Test

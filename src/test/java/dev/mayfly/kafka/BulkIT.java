@@ -139,7 +139,7 @@ class BulkIT {
     @Test
     void duplicatesHaveOneResult() throws Exception {
         // given a job that was sent thrice at once
-        double before = metric("bulk_duplicates_total");
+        double before = metric("mayfly_bulk_duplicates_total");
         for (int i = 0; i < 3; i++) {
             client.submit("again", python("again", "print('once')"));
         }
@@ -147,7 +147,7 @@ class BulkIT {
         // when it comes once more, after its result
         client.submit("again", python("again", "print('once')"));
         // then all three copies are known as such
-        await().atMost(Duration.ofSeconds(30)).until(() -> metric("bulk_duplicates_total") == before + 3);
+        await().atMost(Duration.ofSeconds(30)).until(() -> metric("mayfly_bulk_duplicates_total") == before + 3);
         assertThat(client.results("again")).hasSize(1);
     }
 
@@ -234,7 +234,7 @@ class BulkIT {
     void idDecidesAndNotThePartitionOfItsSender() throws Exception {
         // given each job in every partition, under other keys or none
         List<String> ids = IntStream.range(0, 6).mapToObj(i -> "stray" + i).toList();
-        double before = metric("bulk_duplicates_total");
+        double before = metric("mayfly_bulk_duplicates_total");
         for (String id : ids) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 client.send(partition, partition == 0 ? null : "key" + partition, python(id, "print(1)").getBytes(UTF_8));
@@ -242,7 +242,7 @@ class BulkIT {
         }
         // then each has one result
         client.awaitResults(ids, Duration.ofSeconds(60));
-        await().atMost(Duration.ofSeconds(60)).until(() -> metric("bulk_duplicates_total") == before + ids.size() * (PARTITIONS - 1));
+        await().atMost(Duration.ofSeconds(60)).until(() -> metric("mayfly_bulk_duplicates_total") == before + ids.size() * (PARTITIONS - 1));
         assertThat(client.notExactlyOne(ids.stream())).isEmpty();
         assertThat(client.awaitResult("stray0").key()).isEqualTo("stray0");
     }
@@ -271,11 +271,11 @@ class BulkIT {
         IntStream.range(0, 400).mapToObj(i -> "many" + i).forEach(id -> jobs.put(id, python(id, "print(1)")));
         client.submitAll(jobs);
         // then not all are read, and none is lost
-        await().atMost(Duration.ofSeconds(60)).until(() -> metric("bulk_partitions_paused") > 0);
-        assertThat(metric("bulk_in_flight")).isLessThan(jobs.size());
+        await().atMost(Duration.ofSeconds(60)).until(() -> metric("mayfly_bulk_partitions_paused") > 0);
+        assertThat(metric("mayfly_bulk_in_flight")).isLessThan(jobs.size());
         client.awaitResults(jobs.keySet(), Duration.ofMinutes(5));
         assertThat(client.notExactlyOne(jobs.keySet().stream())).isEmpty();
-        await().until(() -> metric("bulk_lag") == 0 && metric("bulk_partitions_paused") == 0 && metric("bulk_in_flight") == 0);
+        await().until(() -> metric("mayfly_bulk_lag") == 0 && metric("mayfly_bulk_partitions_paused") == 0 && metric("mayfly_bulk_in_flight") == 0);
     }
 
     @Test

@@ -305,10 +305,10 @@ public final class AsyncKills implements AutoCloseable {
         double running = 0;
         for (int replica = 0; replica < plan.replicas(); replica++) {
             var metrics = ask(replica, "GET", "/metrics", Map.of(), "");
-            if (metrics != null && metrics.statusCode() == 200 && metrics.body().contains("\njobs_queued ")) { // else it has no store yet
-                double its = gauge(metrics.body(), "jobs_queued ");
+            if (metrics != null && metrics.statusCode() == 200 && metrics.body().contains("\nmayfly_async_queued ")) { // else it has no store yet
+                double its = gauge(metrics.body(), "mayfly_async_queued ");
                 queued = queued == Double.POSITIVE_INFINITY ? its : Math.max(queued, its);
-                running += gauge(metrics.body(), "jobs_running ");
+                running += gauge(metrics.body(), "mayfly_async_running ");
             }
         }
         return (int) Math.max(0, ids.size() - queued - running);

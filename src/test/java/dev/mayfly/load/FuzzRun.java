@@ -25,7 +25,7 @@ public final class FuzzRun {
             new DoorFuzz(service.url(), seed - WARM_UP).run(WARM_UP, CALLERS);
             String before = vitals(service);
             DoorFuzz.Report report = new DoorFuzz(service.url(), seed).run(requests, CALLERS);
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.get("/metrics").body().lines().anyMatch("sandbox_pool_leased 0.0"::equals));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.get("/metrics").body().lines().anyMatch("mayfly_sandbox_pool_leased 0.0"::equals));
             System.out.printf("| what | count |%n|---|---|%n| mutated requests, seed %d | %,d |%n", seed, requests);
             report.statuses().forEach((status, count) -> System.out.printf("| %s | %,d |%n", status == 0 ? "closed without an answer" : "answered " + status, count));
             System.out.printf("| answered 5xx, other than 503 with Retry-After | %d |%n", report.ourFaults().size());
