@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ enum {
     SIDE_CHECK_NANOS = 100 * 1000 * 1000, /* how often a running job's memory counter is read */
     MIN_CPU_CHECK_NANOS = 2 * 1000 * 1000,
     DEFAULT_OPEN_FILES = 1024,
+    END_PRESSES = 8,
 };
 
 enum cause { RUNNING = 0, EXITED = 'x', SIGNALED = 's', WALL_TIME = 'w', CPU_TIME = 'c', MEMORY = 'm', OUTPUT = 'o' };
@@ -35,6 +38,7 @@ enum cause { RUNNING = 0, EXITED = 'x', SIGNALED = 's', WALL_TIME = 'w', CPU_TIM
 static struct child child = {.in = -1, .out = -1, .err = -1, .control = -1};
 static struct job job;
 static int wait_status, open_file = -1;
+static struct window terminal;   /* no rows without one */
 static bool has_job, started, child_ended, stdin_ended;
 static uint64_t start_nanos, start_cpu_nanos, start_user_nanos, start_oom_kills, stdout_bytes, stderr_bytes;
 static uint32_t start_peak_pids, seen_pids;
@@ -131,6 +135,18 @@ static bool forward(int *fd, enum frame_type type, uint64_t *total) {
 
 /* ---- the program's input ---- */
 
+/* At a terminal the end is what a person types for it. Amid a line it only ends a read, and a program that reads on shall find the end once more: hence
+ * several. A program that takes keys one by one sees one. */
+static void end_stdin(void) {
+    struct termios mode;
+    if (terminal.rows > 0 && child.in >= 0 && tcgetattr(child.in, &mode) == 0) {
+        char end[END_PRESSES];
+        memset(end, mode.c_cc[VEOF], sizeof end);
+        if (write(child.in, end, mode.c_lflag & ICANON ? sizeof end : 1) < 0 && errno == EAGAIN) return;
+    }
+    child_close(&child.in);
+}
+
 static void feed_stdin(void) {
     size_t taken = 0;
     while (child.in >= 0 && taken < stdin_length) {
@@ -146,7 +162,7 @@ static void feed_stdin(void) {
         begin_frame(FRAME_STDIN_TAKEN, 4);
         put_number(taken, 4);
     }
-    if (stdin_ended && stdin_length == 0) child_close(&child.in);
+    if (stdin_ended && stdin_length == 0) end_stdin();
 }
 
 /* ---- starting ---- */
@@ -208,13 +224,15 @@ static void start_cold(void) {
     child_close(&child.in), child_close(&child.out), child_close(&child.err), child_close(&child.control);
     child_ended = false;
     char **env = with_job_env();
-    child = child_start(job.command, env, false, job.open_files);
+    child = terminal.rows > 0 ? child_start_at_terminal(job.command, env, &terminal, job.open_files)
+                              : child_start(job.command, env, false, job.open_files);
     free(env);
 }
 
 static void go(void) {
     child_close(&open_file);
     bool cold = job.command[0] != NULL;
+    if (!cold && terminal.rows > 0) refuse("a waiting interpreter has no terminal: the job needs a command");
     if (!cold && child.control < 0) refuse("a job without a command needs a warm interpreter, and this box has none");
     if (!entry_link(job.entrypoint)) refuse("entry point: %s", strerror(errno));
     struct usage before = cgroup_read();
@@ -253,7 +271,16 @@ static void take_file(const struct frame *frame) {
 static void take_signal(const struct frame *frame) {
     int number = frame->length == 1 ? frame->payload[0] : 0;
     if (number < 1 || number > 31) refuse("signal %d is not one to send", number);
-    if (started && !child_ended) kill(-child.pid, number);   /* the whole group, as a terminal does */
+    if (!started || child_ended) return;
+    pid_t group = terminal.rows > 0 && child.out >= 0 ? tcgetpgrp(child.out) : child.pid;
+    kill(group > 0 ? -group : -child.pid, number);   /* the whole group, as a terminal does */
+}
+
+/* The kernel says so to whoever is in front, by SIGWINCH. */
+static void take_resize(const struct frame *frame) {
+    if (terminal.rows == 0 || !window_parse(frame->payload, frame->length, &terminal)) refuse("malformed window");
+    struct winsize size = {.ws_row = terminal.rows, .ws_col = terminal.cols};
+    if (started && child.out >= 0) ioctl(child.out, TIOCSWINSZ, &size);
 }
 
 static void expect(bool condition, const struct frame *frame) {
@@ -286,6 +313,14 @@ static void take(const struct frame *frame) {
     case FRAME_STDIN_END:
         expect(has_job, frame);
         stdin_ended = true;
+        break;
+    case FRAME_TTY:
+        expect(has_job && !started, frame);
+        if (!window_parse(frame->payload, frame->length, &terminal)) refuse("malformed window");
+        break;
+    case FRAME_RESIZE:
+        expect(has_job, frame);
+        take_resize(frame);
         break;
     case FRAME_SIGNAL:
         expect(has_job, frame);
@@ -412,7 +447,7 @@ static void wait_for_something(int signals, uint64_t nanos) {
         [OUT_ROOM] = {out_length > 0 ? STDOUT_FILENO : -1, POLLOUT, 0},
         [SIGNALS] = {signals, POLLIN, 0},
         [CONTROL] = {started ? -1 : child.control, POLLIN, 0},
-        [IN] = {started && stdin_length > 0 ? child.in : -1, POLLOUT, 0},
+        [IN] = {started && (stdin_length > 0 || stdin_ended) ? child.in : -1, POLLOUT, 0},
         [OUT] = {room ? child.out : -1, POLLIN, 0},
         [ERR] = {room ? child.err : -1, POLLIN, 0},
     };

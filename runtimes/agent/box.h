@@ -37,6 +37,8 @@ struct child {
     int control;          /* our end of a warm interpreter's control socket, or -1 */
 };
 struct child child_start(char **command, char **env, bool warm, uint32_t open_files);
+/* The same, cold and at a terminal of its own: `in` and `out` are its other end, and there is no `err`. */
+struct child child_start_at_terminal(char **command, char **env, const struct window *window, uint32_t open_files);
 void child_close(int *fd);
 
 /* restore.c: goes on as the interpreter of a snapshot; returns when it cannot. */

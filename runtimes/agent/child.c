@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 static void die(const char *what) {
@@ -80,6 +82,43 @@ struct child child_start(char **command, char **env, bool warm, uint32_t open_fi
     fcntl(out[0], F_SETFL, O_NONBLOCK);
     fcntl(err[0], F_SETFL, O_NONBLOCK);
     return (struct child){pid, in[1], out[0], err[0], control[0]};
+}
+
+/* A terminal of the sandbox's own devpts, and the user's, so that a program may open it by its name. */
+static int open_terminal(const struct window *window, int *program_end) {
+    struct winsize size = {.ws_row = window->rows, .ws_col = window->cols};
+    char name[64];
+    files_as_user(true);
+    int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (ours < 0 || unlockpt(ours) || ptsname_r(ours, name, sizeof name)) die("terminal");
+    *program_end = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    files_as_user(false);
+    if (*program_end < 0 || ioctl(ours, TIOCSWINSZ, &size)) die("terminal");
+    struct termios mode;
+    if (tcgetattr(ours, &mode) == 0) {   /* who erases a character erases all its bytes */
+        mode.c_iflag |= IUTF8;
+        tcsetattr(ours, TCSANOW, &mode);
+    }
+    return ours;
+}
+
+struct child child_start_at_terminal(char **command, char **env, const struct window *window, uint32_t open_files) {
+    int terminal, ours = open_terminal(window, &terminal);
+    int in = fcntl(ours, F_DUPFD_CLOEXEC, 0);
+    if (in < 0) die("terminal");
+    pid_t pid = fork();
+    if (pid < 0) die("fork");
+    if (pid == 0) {
+        if (setsid() < 0 || ioctl(terminal, TIOCSCTTY, 0)) die("controlling terminal");
+        if (dup2(terminal, 0) < 0 || dup2(terminal, 1) < 0 || dup2(terminal, 2) < 0) die("dup2");
+        become_user(open_files);
+        default_signals();
+        execvpe(command[0], command, env);
+        die(command[0]);
+    }
+    close(terminal);
+    fcntl(ours, F_SETFL, O_NONBLOCK);
+    return (struct child){pid, in, ours, -1, -1};
 }
 
 void child_close(int *fd) {

@@ -6,7 +6,7 @@
 enum { MAX_STRINGS = 4096, MAX_PATH_BYTES = 1000 };
 
 static bool known(uint8_t type) {
-    return type != 0 && strchr("JFDGIES", type) != NULL;
+    return type != 0 && strchr("JFDGIESTW", type) != NULL;
 }
 
 int frame_parse(const uint8_t *bytes, size_t length, struct frame *frame, size_t *used) {
@@ -92,6 +92,13 @@ void job_free(struct job *job) {
     strings_free(job->env);
     strings_free(job->outputs);
     *job = (struct job){0};
+}
+
+bool window_parse(const uint8_t *payload, size_t length, struct window *window) {
+    struct cursor cursor = {payload, payload + length, false};
+    window->rows = (uint16_t)cursor_number(&cursor, 2);
+    window->cols = (uint16_t)cursor_number(&cursor, 2);
+    return !cursor.failed && cursor.at == cursor.end && window->rows > 0 && window->cols > 0;
 }
 
 bool path_is_safe(const char *path) {

@@ -12,7 +12,7 @@ enum { FRAME_HEADER_BYTES = 5, FRAME_MAX_PAYLOAD = 1 << 20, PROTOCOL_VERSION = 1
 enum frame_type {
     /* service -> agent */
     FRAME_JOB = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
-    FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S',
+    FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S', FRAME_TTY = 'T', FRAME_RESIZE = 'W',
     /* agent -> service */
     FRAME_READY = 'r', FRAME_STARTED = 's', FRAME_STDOUT = 'o', FRAME_STDERR = 'e', FRAME_STDIN_TAKEN = 'i',
     FRAME_OUT_FILE = 'f', FRAME_OUT_DATA = 'd', FRAME_OUT_SKIPPED = 'k', FRAME_EXIT = 'x', FRAME_REFUSED = '!',
@@ -49,6 +49,12 @@ struct job {
 };
 bool job_parse(const uint8_t *payload, size_t length, struct job *job);
 void job_free(struct job *job);
+
+/* Rows and columns, each at least 1. */
+struct window {
+    uint16_t rows, cols;
+};
+bool window_parse(const uint8_t *payload, size_t length, struct window *window);
 
 /* A relative path that stays below its root: no empty, "." or ".." segment, no NUL, at most 1,000 bytes. */
 bool path_is_safe(const char *path);

@@ -28,6 +28,11 @@ static size_t put_strings(uint8_t *at, uint32_t count) {
     return (size_t)(at - start);
 }
 
+static size_t window_frame(uint8_t *bytes) {
+    frame_header(bytes, roll(2) ? FRAME_TTY : FRAME_RESIZE, 4);
+    return FRAME_HEADER_BYTES + put(bytes + FRAME_HEADER_BYTES, roll(3) ? roll(UINT32_MAX) : roll(2), 4);
+}
+
 static size_t well_formed(uint8_t *bytes) {
     uint8_t *at = bytes + FRAME_HEADER_BYTES;
     at += put(at, PROTOCOL_VERSION, 1);
@@ -46,8 +51,8 @@ int main(int argc, char **argv) {
     long rounds = argc > 1 ? atol(argv[1]) : 1000000, frames = 0, jobs = 0, refused = 0;
     static uint8_t scratch[4096];
     for (long round = 0; round < rounds; round++) {
-        size_t length = well_formed(scratch);
-        uint32_t kind = roll(4);
+        uint32_t kind = roll(5);
+        size_t length = kind == 4 ? window_frame(scratch) : well_formed(scratch);
         if (kind == 1) scratch[roll((uint32_t)length)] ^= (uint8_t)(1 << roll(8));
         if (kind == 2) for (uint32_t i = roll(16); i > 0; i--) scratch[roll((uint32_t)length)] = (uint8_t)roll(256);
         if (kind == 3) for (size_t i = FRAME_HEADER_BYTES; i < length; i++) scratch[i] = (uint8_t)roll(256);
@@ -60,6 +65,11 @@ int main(int argc, char **argv) {
         if (parsed < 0) refused++;
         if (parsed > 0) {
             frames++;
+            struct window window;
+            if (window_parse(frame.payload, frame.length, &window) && (frame.length != 4 || window.rows == 0 || window.cols == 0)) {
+                fprintf(stderr, "a window of %u by %u was taken in round %ld\n", window.rows, window.cols, round);
+                return 1;
+            }
             struct job job;
             if (job_parse(frame.payload, frame.length, &job)) {
                 jobs++;

@@ -11,6 +11,7 @@ import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.sandbox.WindowSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -152,6 +153,9 @@ public final class AgentSandbox implements Sandbox {
 
     private static ByteBuffer firstFrames(Job job, StdinPump pump) throws IOException {
         var frames = new FrameWriter().job(job);
+        if (job.stdin() instanceof Stdin.Terminal terminal) {
+            frames.window(FrameType.TTY, terminal.size());
+        }
         for (SourceFile file : job.files()) {
             frames.file(file);
         }
@@ -168,6 +172,7 @@ public final class AgentSandbox implements Sandbox {
                     switch (stdin) {
                         case Stdin.Bytes(byte[] content) -> new ByteArrayInputStream(content);
                         case Stdin.Live(var stream) -> stream;
+                        case Stdin.Terminal(var stream, _, _) -> stream;
                     });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -183,6 +188,15 @@ public final class AgentSandbox implements Sandbox {
             send(new FrameWriter().signal(number).frames());
         } catch (IOException e) {
             throw new SandboxException("the signal did not reach the box", e);
+        }
+    }
+
+    @Override
+    public void resizeTerminal(WindowSize size) throws SandboxException {
+        try {
+            send(new FrameWriter().window(FrameType.RESIZE, size).frames());
+        } catch (IOException e) {
+            throw new SandboxException("the terminal's size did not reach the box", e);
         }
     }
 

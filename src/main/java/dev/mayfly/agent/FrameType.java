@@ -9,6 +9,8 @@ enum FrameType {
     STDIN('I'),
     STDIN_END('E'),
     SIGNAL('S'),
+    TTY('T'),
+    RESIZE('W'),
     READY('r'),
     STARTED('s'),
     STDOUT('o'),

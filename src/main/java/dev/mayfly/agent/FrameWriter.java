@@ -6,6 +6,7 @@ import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.WindowSize;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -65,6 +66,12 @@ final class FrameWriter {
 
     FrameWriter signal(int number) throws IOException {
         return frame(FrameType.SIGNAL, new byte[] {(byte) number}, 0, 1);
+    }
+
+    /// `TTY` or `RESIZE`.
+    FrameWriter window(FrameType type, WindowSize size) throws IOException {
+        byte[] payload = ByteBuffer.allocate(2 * Short.BYTES).putShort((short) size.rows()).putShort((short) size.cols()).array();
+        return frame(type, payload, 0, payload.length);
     }
 
     private FrameWriter chunked(FrameType type, byte[] content) throws IOException {

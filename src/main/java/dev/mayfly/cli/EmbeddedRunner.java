@@ -18,19 +18,24 @@ import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Runs on the local engine, in a box made for this one run.
 final class EmbeddedRunner implements Runner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MAX_IDLE = Duration.ofMinutes(5); // a service's own
     private static final PoolSettings ONE_BOX = new PoolSettings(1, Long.MAX_VALUE, 1, 1, Duration.ofHours(1));
 
     private final Home home;
@@ -41,11 +46,12 @@ final class EmbeddedRunner implements Runner {
     }
 
     @Override
-    public RunResult run(SubmissionRequest request, InputStream stdin, Output output) throws InterruptedException {
+    public RunResult run(SubmissionRequest request, Optional<WindowSize> terminal, InputStream stdin, Output output) throws InterruptedException {
         try (var instance = new InstanceLock(home.lockFolder());
                 var engine = home.engine(instance);
                 var pool = new WarmPool(engine, ONE_BOX)) {
-            Submission submission = SubmissionReader.readInteractive(PlainJson.write(request).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin);
+            Submission submission = SubmissionReader.readInteractive(
+                    Runner.json(request, terminal).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin, MAX_IDLE);
             var runtimes = new ServedRuntimes(RuntimeFolder.read(home.runtimes()), engine, pool, new WarmTarget(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
@@ -53,7 +59,7 @@ final class EmbeddedRunner implements Runner {
             var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
             try (Execution admitted = dispatcher.admit(submission, PATIENCE)) {
                 execution = admitted;
-                ResultView result = ResultView.of(admitted.run(chunk -> output.accept(chunk.stream(), chunk.bytes())));
+                ResultView result = ResultView.of(admitted.run(sink(output)));
                 return new RunResult(Json.STRICT.convertValue(result, new TypeReference<>() {}));
             } finally {
                 reap(engine);
@@ -68,12 +74,38 @@ final class EmbeddedRunner implements Runner {
         }
     }
 
+    private static OutputSink sink(Output output) {
+        return new OutputSink() {
+            @Override
+            public void started() {
+                output.started();
+            }
+
+            @Override
+            public void accept(OutputChunk chunk) {
+                output.accept(chunk.stream(), chunk.bytes());
+            }
+        };
+    }
+
     /// What a command that was killed has left. This one has its result already.
     private static void reap(SandboxFactory engine) throws InterruptedException {
         try {
             engine.reap();
         } catch (SandboxException e) {
             System.getLogger(EmbeddedRunner.class.getName()).log(System.Logger.Level.DEBUG, "left to the next one", e);
+        }
+    }
+
+    @Override
+    public void resize(WindowSize size) {
+        Execution running = execution;
+        if (running != null) {
+            try {
+                running.resizeTerminal(size);
+            } catch (SandboxException e) {
+                running.cancel(Outcome.By.CLIENT);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -99,14 +100,18 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         String program = parsed().matchedPositionalValue(0, "");
         boolean typed = program.equals("-");
-        SubmissionRequest submission = submission(program, typed);
         boolean json = value(JSON, false);
+        Optional<Terminal> terminal = typed || json ? Optional.empty() : Terminal.find();
+        SubmissionRequest submission = submission(program, typed, terminal.flatMap(Terminal::name));
         Runner runner = runner();
         SignalForwarding.to(runner);
+        if (terminal.isPresent()) {
+            return exitCode(runAt(terminal.get(), runner, submission));
+        }
         var collected = new CollectedOutput();
         RunResult result;
         try (InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : runner.stdin()) {
-            result = runner.run(submission, stdin, json
+            result = runner.run(submission, Optional.empty(), stdin, json
                     ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
                     : RunCommand::print);
         }
@@ -117,7 +122,29 @@ final class RunCommand implements Callable<Integer> {
         return exitCode(result);
     }
 
-    private SubmissionRequest submission(String program, boolean typed) throws IOException {
+    /// The keys are the program's from its start to its end.
+    private static RunResult runAt(Terminal terminal, Runner runner, SubmissionRequest submission) throws InterruptedException, IOException {
+        terminal.onResize(runner::resize);
+        try (InputStream stdin = runner.stdin(); terminal) {
+            RunResult result = runner.run(submission, Optional.of(terminal.size()), stdin, new Runner.Output() {
+                @Override
+                public void started() {
+                    terminal.makeRaw();
+                }
+
+                @Override
+                public void accept(OutputChunk.Stream stream, byte[] bytes) {
+                    print(stream, bytes);
+                }
+            });
+            terminal.close();
+            writeFiles(result);
+            return result;
+        }
+    }
+
+    /// @param terminal what programs call the one that they run at
+    private SubmissionRequest submission(String program, boolean typed, Optional<String> terminal) throws IOException {
         @Nullable String runtime = this.<@Nullable String>value(RUNTIME, null);
         List<SubmissionRequest.FileContent> contents = new ArrayList<>();
         String code = null;
@@ -140,7 +167,10 @@ final class RunCommand implements Callable<Integer> {
             var parsed = limit(limit);
             amounts.put(parsed.getKey().wireName(), parsed.getValue());
         }
-        return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), value(ENV, Map.of()), null, null, amounts,
+        Map<String, String> env = new LinkedHashMap<>();
+        terminal.ifPresent(name -> env.put("TERM", name));
+        env.putAll(value(ENV, Map.of()));
+        return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, amounts,
                 value(OUTPUTS, List.of()), null, null);
     }
 
@@ -177,6 +207,7 @@ final class RunCommand implements Callable<Integer> {
             boolean out = stream == OutputChunk.Stream.STDOUT;
             new FileOutputStream(out ? FileDescriptor.out : FileDescriptor.err).write(bytes);
         } catch (IOException e) {
+            Terminal.restore();
             Runtime.getRuntime().halt(StandardOutput.failed(e)); // the closed connection ends the program
         }
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.FileDescriptor;
@@ -79,9 +80,9 @@ final class ServiceRunner implements Runner {
     }
 
     @Override
-    public RunResult run(SubmissionRequest submission, InputStream stdin, Output sink) throws InterruptedException {
+    public RunResult run(SubmissionRequest submission, Optional<WindowSize> terminal, InputStream stdin, Output sink) throws InterruptedException {
         output = sink;
-        String message = PlainJson.write(submission);
+        String message = Runner.json(submission, terminal);
         if (message.length() > MAX_MESSAGE_LENGTH) {
             connection.hangUp();
             throw new CliException(CliException.WRONG_USE, "the program and its files are too large: %d MiB on their way, of at most %d"
@@ -135,6 +136,13 @@ final class ServiceRunner implements Runner {
         }
     }
 
+    @Override
+    public void resize(WindowSize size) {
+        if (begun) {
+            send("{\"resize\":{\"rows\":%d,\"cols\":%d}}".formatted(size.rows(), size.cols()));
+        }
+    }
+
     /// In order, and without waiting; a connection that broke shows where its events are received.
     private void send(String text) {
         try {
@@ -148,11 +156,12 @@ final class ServiceRunner implements Runner {
         var event = new RunResult(PlainJson.read(text));
         RunResult data = event.part("data");
         switch (event.text("event")) {
+            case "started" -> output.started();
             case "stdout" -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
             case "stderr" -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
             case "outcome" -> result.complete(data);
             case "rejected" -> result.completeExceptionally(Rejections.exception(data.text("problem"), data.text("detail")));
-            default -> {} // started, and what later services may add
+            default -> {} // what later services may add
         }
     }
 

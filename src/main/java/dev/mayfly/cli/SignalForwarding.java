@@ -15,6 +15,7 @@ final class SignalForwarding {
         for (String name : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(name), signal -> {
                 if (++heard[0] > PATIENCE) {
+                    Terminal.restore();
                     Runtime.getRuntime().halt(INTERRUPTED);
                 }
                 runner.signal(signal.getNumber());

@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.pool.Lease;
+import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.RareWarning;
@@ -9,6 +10,7 @@ import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.sandbox.Usage;
+import dev.mayfly.sandbox.WindowSize;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class Execution implements AutoCloseable {
     private volatile Lease lease;
     private @Nullable Thread runner;
     private boolean ended;
+    private volatile @Nullable Duration idleFor;
     private volatile Duration used = Duration.ZERO;
 
     Execution(Dispatcher dispatcher, Submission submission, Dispatcher.Place place, Preparation preparation, Lease lease, Admission admission) {
@@ -82,10 +85,11 @@ public final class Execution implements AutoCloseable {
     private SandboxRun runToEnd(OutputSink sink) {
         try {
             begin();
-            return runRetrying(sink);
+            return preparation.job().stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(terminal, sink) : runRetrying(preparation.job(), sink);
         } catch (InterruptedException e) {
             Outcome.By by = cancelledBy.get();
-            return ended(new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
+            Duration idle = idleFor;
+            return ended(idle != null ? new Outcome.TimedOut(Outcome.Clock.IDLE_TIME, idle, idle) : new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
         } catch (SandboxException e) {
             return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted()));
         } catch (RejectedException e) {
@@ -97,18 +101,34 @@ public final class Execution implements AutoCloseable {
 
     /// Only a job that has not started may move to another box, a few times: what broke one may have broken those that wait beside it. Input that was
     /// being typed cannot move.
-    private SandboxRun runRetrying(OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+    private SandboxRun runRetrying(Job job, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
         for (int box = 1; ; box++) {
             try {
-                return lease.sandbox().run(preparation.job(), sink);
+                return lease.sandbox().run(job, sink);
             } catch (SandboxException e) {
-                if (box == MOST_BOXES || e.userCodeStarted() || preparation.job().stdin() instanceof Stdin.Live) {
+                if (box == MOST_BOXES || e.userCodeStarted() || !(preparation.job().stdin() instanceof Stdin.Bytes)) {
                     throw e;
                 }
                 RareWarning.ENGINE.warn("execution={0} moves to another box: {1}", id(), e.getMessage());
                 lease.close();
                 lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
             }
+        }
+    }
+
+    private SandboxRun runAtTerminal(Stdin.Terminal terminal, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        Job job = preparation.job();
+        try (var watch = new IdleWatch(terminal.maxIdle(), () -> endIdle(terminal.maxIdle()))) {
+            var watched = new Stdin.Terminal(watch.of(terminal.stream()), terminal.size(), terminal.maxIdle());
+            return runRetrying(new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), job.outputs(), watched, job.limits(), job.budget()),
+                    watch.of(sink));
+        }
+    }
+
+    private synchronized void endIdle(Duration idle) {
+        if (!ended && cancelledBy.get() == null && runner != null) {
+            idleFor = idle;
+            runner.interrupt();
         }
     }
 
@@ -135,6 +155,16 @@ public final class Execution implements AutoCloseable {
     /// Sends a signal, 1 to 31, to the running program.
     public void signal(int number) throws SandboxException {
         lease.sandbox().signal(number);
+    }
+
+    /// Gives the program's terminal another size.
+    ///
+    /// @throws IllegalArgumentException it has none
+    public void resizeTerminal(WindowSize size) throws SandboxException {
+        if (!(preparation.job().stdin() instanceof Stdin.Terminal)) {
+            throw new IllegalArgumentException("this run has no terminal; ask for one with tty in the first message");
+        }
+        lease.sandbox().resizeTerminal(size);
     }
 
     private static SandboxRun ended(Outcome outcome) {

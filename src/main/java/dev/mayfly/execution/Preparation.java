@@ -10,7 +10,9 @@ import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,20 +34,21 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
     /// Throws `RejectedException`, naming the field, for everything that a box should never see.
     static Preparation of(Submission submission, LanguageRuntime runtime) throws RejectedException {
         Program program = submission.program();
-        Limits limits = limits(submission.limits(), runtime);
+        boolean terminal = program.stdin() instanceof Stdin.Terminal;
+        Limits limits = limits(submission.limits(), runtime, terminal);
         List<SourceFile> files = new ArrayList<>(program.files());
         String named = program.startFile(runtime::isNamedBy);
         String entrypoint = named.isEmpty() && program.entrypoint().isEmpty() ? runtime.entrypoint() : named;
         program.code().ifPresent(code -> files.addFirst(new SourceFile(entrypoint, code)));
         checkFiles(program, files, entrypoint, limits);
         checkWords(program);
-        Optional<String> cold = runtime.coldReason(program.env(), limits);
+        Optional<String> cold = terminal && !runtime.warmCommand().isEmpty() ? Optional.of("the interpreter that waits has no terminal") : runtime.coldReason(program.env(), limits);
         boolean anew = cold.isPresent() || runtime.warmCommand().isEmpty();
         var job = new Job(
                 entrypoint,
                 anew ? runtime.command(entrypoint, limits) : List.of(),
                 program.args(),
-                runtime.environment(program.env(), limits),
+                runtime.environment(terminal ? withTerminalName(program.env()) : program.env(), limits),
                 files,
                 program.outputs(),
                 program.stdin(),
@@ -61,7 +64,14 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
                 job.entrypoint(), command, List.of(), job.env(), job.files(), job.outputs(), job.stdin(), job.limits(), job.budget());
     }
 
-    private static Limits limits(Map<LimitAxis, Long> requested, LanguageRuntime runtime) throws RejectedException {
+    private static Map<String, String> withTerminalName(Map<String, String> env) {
+        Map<String, String> named = new HashMap<>(env);
+        named.putIfAbsent("TERM", "xterm-256color");
+        return named;
+    }
+
+    /// A person at a terminal has the time that there is, unless it is asked for less; its idleness is bounded instead.
+    private static Limits limits(Map<LimitAxis, Long> requested, LanguageRuntime runtime, boolean terminal) throws RejectedException {
         for (var request : requested.entrySet()) {
             LimitAxis axis = request.getKey();
             String field = "limits." + axis.wireName();
@@ -77,7 +87,8 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
                         .formatted(axis.wireName(), axis.toWire(minimum), runtime.id(), axis.toWire(amount)));
             }
         }
-        return runtime.defaults().with(requested);
+        Limits usual = terminal ? runtime.defaults().with(Map.of(LimitAxis.WALL_TIME, runtime.ceilings().of(LimitAxis.WALL_TIME))) : runtime.defaults();
+        return usual.with(requested);
     }
 
     private static void checkFiles(Program program, List<SourceFile> files, String entrypoint, Limits limits) throws RejectedException {

@@ -10,6 +10,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventView;
 import dev.mayfly.wire.InputMessage;
@@ -135,7 +136,7 @@ public class InteractiveSocket {
 
     private void start(byte[] json, MessageMeter.Message message, WebSocketConnection connection) throws RejectedException, InterruptedException {
         var input = new LiveInput();
-        Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input);
+        Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input, settings.maxIdle());
         var session = new Session(dispatcher.admit(submission, door.patience()), input, message);
         message.keep();
         connection.userData().put(SESSION, Optional.of(session));
@@ -147,6 +148,9 @@ public class InteractiveSocket {
     private boolean take(byte[] json, MessageMeter.Message message, Session session, WebSocketConnection connection) throws InterruptedException {
         try {
             InputMessage input = InputMessage.read(json);
+            if (input.resize().isPresent()) {
+                resize(session, input.resize().get());
+            }
             session.input().offer(input.stdin(), message::close);
             if (input.eof()) {
                 session.input().end();
@@ -164,6 +168,14 @@ public class InteractiveSocket {
     private static void signal(Session session, int number) {
         try {
             session.execution().signal(number);
+        } catch (SandboxException e) {
+            session.execution().cancel(Outcome.By.CLIENT);
+        }
+    }
+
+    private static void resize(Session session, WindowSize size) {
+        try {
+            session.execution().resizeTerminal(size);
         } catch (SandboxException e) {
             session.execution().cancel(Outcome.By.CLIENT);
         }

@@ -6,4 +6,5 @@ import java.time.Duration;
 /// @param maxPerAddress WebSockets of one client address at once
 /// @param maxMessageBytes size cap of a message, in one frame or many
 /// @param stall how long a client may leave an event untaken, or a large message unfinished, before it counts as gone
-public record SocketSettings(int maxPerTenant, int maxPerAddress, long maxMessageBytes, Duration stall) {}
+/// @param maxIdle how long nothing may be typed and nothing shown at a terminal
+public record SocketSettings(int maxPerTenant, int maxPerAddress, long maxMessageBytes, Duration stall, Duration maxIdle) {}

@@ -29,7 +29,9 @@ public sealed interface Outcome {
 
     enum Clock {
         WALL_TIME,
-        CPU_TIME
+        CPU_TIME,
+        /// At a terminal: nothing was typed and nothing shown for so long.
+        IDLE_TIME
     }
 
     enum By {

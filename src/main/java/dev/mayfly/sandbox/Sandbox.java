@@ -27,6 +27,9 @@ public interface Sandbox extends AutoCloseable {
     /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end. Thread-safe.
     void signal(int number) throws SandboxException;
 
+    /// Gives the program's terminal another size, of which it hears; nothing happens before its start and after its end. Thread-safe.
+    void resizeTerminal(WindowSize size) throws SandboxException;
+
     /// Destroys the box and everything in it, and returns when it is gone or the engine's deadline has passed. Idempotent
     /// and thread-safe; a run in progress fails.
     @Override

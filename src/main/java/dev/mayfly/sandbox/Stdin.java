@@ -1,6 +1,7 @@
 package dev.mayfly.sandbox;
 
 import java.io.InputStream;
+import java.time.Duration;
 
 /// The program's standard input. Its end is the end of the bytes or of the stream.
 public sealed interface Stdin {
@@ -11,4 +12,10 @@ public sealed interface Stdin {
 
     /// Read while the program runs, never further ahead than the box's window. Whoever made the stream closes it.
     record Live(InputStream stream) implements Stdin {}
+
+    /// As `Live`, typed at a terminal: the program's input, output and errors are one, and all that it writes comes as its output.
+    ///
+    /// @param size at the start
+    /// @param maxIdle how long nothing may be typed and nothing shown
+    record Terminal(InputStream stream, WindowSize size, Duration maxIdle) implements Stdin {}
 }

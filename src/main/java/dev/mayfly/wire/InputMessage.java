@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.sandbox.Signals;
+import dev.mayfly.sandbox.WindowSize;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a client sends while its program runs.
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param stdin a piece of the input; `encoding` is `utf-8` (the default) or `base64`
 /// @param eof the input ends here
 /// @param signal for the program's process group, 1 to 31; 0 for none. In JSON also by name: `SIGINT` or `INT`
-public record InputMessage(byte[] stdin, boolean eof, int signal) {
+/// @param resize the terminal's new size, of a run that has one
+public record InputMessage(byte[] stdin, boolean eof, int signal, Optional<WindowSize> resize) {
 
     /// Throws `IllegalArgumentException` when it is something else; the message is for its sender.
     public static InputMessage read(byte[] json) {
@@ -21,6 +24,7 @@ public record InputMessage(byte[] stdin, boolean eof, int signal) {
         byte[] stdin = new byte[0];
         boolean eof = false;
         int signal = 0;
+        Optional<WindowSize> resize = Optional.empty();
         for (Map.Entry<String, JsonNode> field : tree.properties()) {
             String name = field.getKey();
             JsonNode value = field.getValue();
@@ -32,10 +36,11 @@ public record InputMessage(byte[] stdin, boolean eof, int signal) {
                 case "encoding" -> Encoding.byName(text(tree, name));
                 case "eof" -> eof = flag(name, value);
                 case "signal" -> signal = signal(value);
+                case "resize" -> resize = Optional.of(WindowView.read(name, value));
                 default -> throw new IllegalArgumentException("the field %s is unknown".formatted(name));
             }
         }
-        return new InputMessage(stdin, eof, signal);
+        return new InputMessage(stdin, eof, signal, resize);
     }
 
     private static ObjectNode tree(byte[] json) {

@@ -16,11 +16,13 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.sandbox.WindowSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// JSON to `Submission`. Whatever is wrong is a rejection that names the field.
 public final class SubmissionReader {
+    private static final String TERMINAL = "tty";
     private static final int MAX_LABELS = 64;
     private static final int MAX_LABEL_LENGTH = 256;
     private static final int MAX_BATCH = 1000;
@@ -59,10 +62,23 @@ public final class SubmissionReader {
         return submission(request, sender, Optional.empty());
     }
 
-    /// With an input that comes while the program runs, in place of the document's own.
-    public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin) throws RejectedException {
+    /// With an input that comes while the program runs, in place of the document's own; at a terminal where the document has its size in `tty`.
+    ///
+    /// @param maxIdle how long a terminal may be idle
+    public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin, Duration maxIdle) throws RejectedException {
         var sender = new Sender(id, tenant, Lane.INTERACTIVE);
-        return submission(awaited(request(document(json))), sender, Optional.of(new Stdin.Live(stdin)));
+        ObjectNode tree = document(json);
+        JsonNode terminal = tree.remove(TERMINAL);
+        Stdin live = terminal == null ? new Stdin.Live(stdin) : new Stdin.Terminal(stdin, window(terminal), maxIdle);
+        return submission(awaited(request(tree)), sender, Optional.of(live));
+    }
+
+    private static WindowSize window(JsonNode terminal) throws RejectedException {
+        try {
+            return WindowView.read(TERMINAL, terminal);
+        } catch (IllegalArgumentException e) {
+            throw invalid(TERMINAL, String.valueOf(e.getMessage()));
+        }
     }
 
     /// One that is to run later.
@@ -204,6 +220,9 @@ public final class SubmissionReader {
     }
 
     private static SubmissionRequest request(ObjectNode tree) throws RejectedException {
+        if (tree.has(TERMINAL)) {
+            throw invalid(TERMINAL, "a terminal is there only at the interactive door, the WebSocket at /v1/executions/interactive");
+        }
         try {
             return Json.STRICT.treeToValue(tree, SubmissionRequest.class);
         } catch (UnrecognizedPropertyException e) {

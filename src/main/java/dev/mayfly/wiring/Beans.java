@@ -261,7 +261,7 @@ public class Beans {
     @Produces
     @Singleton
     SocketSettings sockets(MayflyConfig config, @ConfigProperty(name = "quarkus.websockets-next.server.max-message-size") long maxMessageBytes) {
-        return new SocketSettings(config.socket().maxPerTenant(), config.socket().maxPerAddress(), maxMessageBytes, config.execution().stall());
+        return new SocketSettings(config.socket().maxPerTenant(), config.socket().maxPerAddress(), maxMessageBytes, config.execution().stall(), config.socket().maxIdle());
     }
 
     @Produces

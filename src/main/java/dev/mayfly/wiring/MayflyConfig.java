@@ -299,6 +299,10 @@ public interface MayflyConfig {
         /// Open at once from one client address; the next one is closed with 1013.
         @WithDefault("256")
         int maxPerAddress();
+
+        /// How long nothing may be typed and nothing shown at a terminal before its program is ended.
+        @WithDefault("5M")
+        Duration maxIdle();
     }
 
     /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -240,5 +241,80 @@ class CliIT {
         Ended bench = end(begin(Where.SERVICE, "bench", "--only", "speed"));
         assertThat(bench.exitCode()).isEqualTo(2);
         assertThat(bench.stderr()).contains("latency", "saturation", "density");
+    }
+
+    /// A shell script at a terminal of 30 by 100; what is written to the process is typed there.
+    private Process atTerminal(Where where, String script) throws IOException {
+        var builder = new ProcessBuilder("script", "-qec", "stty rows 30 cols 100; " + script, "/dev/null").directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("MAYFLY_URL", where == Where.SERVICE ? service.url().toString() : "none");
+        builder.environment().put("TERM", "xterm");
+        builder.environment().put("MAYFLY", new File("mayfly").getAbsolutePath());
+        return builder.start();
+    }
+
+    private static String readUntil(Process process, String text) throws IOException {
+        var shown = new StringBuilder();
+        for (int next; shown.indexOf(text) < 0 && (next = process.getInputStream().read()) >= 0; ) {
+            shown.append((char) next);
+        }
+        assertThat(shown).contains(text);
+        return shown.toString();
+    }
+
+    private static void type(Process process, String keys) throws IOException {
+        process.getOutputStream().write(keys.getBytes(UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    @Timeout(300)
+    void programAtATerminalHasItAndGivesItBack(Where where) throws Exception {
+        program("ask.py", """
+                import getpass, os, signal, sys
+                signal.signal(signal.SIGWINCH, lambda *_: print('now', *os.get_terminal_size()))
+                print(os.isatty(0), os.isatty(2), *os.get_terminal_size(), os.environ['TERM'])
+                secret = getpass.getpass('secret? ')
+                print('and? ') # what was typed before is thrown away
+                print(len(secret), sys.stdin.read())
+                try: signal.pause(); signal.pause()
+                except KeyboardInterrupt: print('interrupted')
+                sys.exit(7)
+                """);
+        Process process = atTerminal(where, "(until [ -e wider ]; do sleep 0.1; done; stty cols 120 < /dev/tty) & $MAYFLY run ask.py; echo status $?; stty -a");
+        assertThat(readUntil(process, "secret? ")).contains("True True 100 30 xterm\r\n");
+        type(process, "hidden\r");
+        assertThat(readUntil(process, "and? ")).doesNotContain("hidden");
+        type(process, "some\r\u0004");
+        readUntil(process, "6 some\r\n");
+        Files.createFile(folder.resolve("wider"));
+        readUntil(process, "now 120 30");
+        type(process, "\u0003");
+        assertThat(readUntil(process, "status 7")).contains("interrupted");
+        // and the terminal is as it was
+        assertThat(readUntil(process, "echoke")).contains("isig icanon ", " echo ", " icrnl ", "opost -");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Timeout(300)
+    void terminalIsGivenBackByACommandThatIsEnded() throws Exception {
+        program("stay.sh", "trap '' TERM; echo ready; while true; do sleep 0.1; done");
+        Process process = atTerminal(Where.SERVICE, "$MAYFLY run stay.sh < /dev/tty & p=$!; until [ -e end ]; do sleep 0.1; done; "
+                + "for i in 1 2 3 4 5 6; do kill -TERM $p; sleep 0.3; done; wait $p; echo status $?; stty -a");
+        readUntil(process, "ready");
+        Files.createFile(folder.resolve("end"));
+        assertThat(readUntil(process, "status 130")).doesNotContain("icanon");
+        assertThat(readUntil(process, "echoke")).contains("isig icanon ", " echo ", "opost -");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Timeout(300)
+    void commandWhoseOutputGoesToAFileHasNoTerminal() throws Exception {
+        program("plain.py", "import os; print(os.isatty(0), os.isatty(1))");
+        Process process = atTerminal(Where.SERVICE, "$MAYFLY run plain.py > out; cat out");
+        readUntil(process, "False False");
+        process.destroy();
     }
 }

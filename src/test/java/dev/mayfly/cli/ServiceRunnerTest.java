@@ -80,7 +80,7 @@ class ServiceRunnerTest {
     }
 
     private static RunResult run(URI service, InputStream stdin, Runner.Output output) throws InterruptedException {
-        return ServiceRunner.connect(service, NO_KEY).orElseThrow().run(PROGRAM, stdin, output);
+        return ServiceRunner.connect(service, NO_KEY).orElseThrow().run(PROGRAM, Optional.empty(), stdin, output);
     }
 
     private static InputStream nothing() {

@@ -18,6 +18,8 @@ import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.testing.FakeEngine;
 import dev.mayfly.testing.StartSignal;
 import dev.mayfly.testing.TestEngine;
+import dev.mayfly.sandbox.WindowSize;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,28 @@ class DispatcherTest {
             });
             assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
         }
+    }
+
+    private static Program atTerminal(String code, Duration maxIdle) {
+        var terminal = new Stdin.Terminal(InputStream.nullInputStream(), new WindowSize(24, 80), maxIdle);
+        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), terminal, List.of());
+    }
+
+    @Test
+    void personAtATerminalHasTheTimeThatThereIsAndAColdInterpreter() throws Exception {
+        ExecutionResult result = run(atTerminal("exit 0", Duration.ofMinutes(5)));
+        assertThat(result.sandbox().coldReason()).contains("terminal");
+        assertThat(result.sandbox().limits().wallTime()).isEqualTo(TestEngine.runtime("python").ceilings().wallTime());
+        Map<LimitAxis, Long> asked = Map.of(LimitAxis.WALL_TIME, 1234L);
+        try (Execution execution = dispatcher.admit(submission(atTerminal("exit 0", Duration.ofMinutes(5)), asked), PATIENCE)) {
+            assertThat(execution.run(chunk -> {}).sandbox().limits().wallTime()).isEqualTo(Duration.ofMillis(1234));
+        }
+    }
+
+    @Test
+    void terminalWhereNothingHappensEndsItsProgram() throws Exception {
+        Duration idle = Duration.ofMillis(20);
+        assertThat(run(atTerminal("sleep 60", idle)).outcome()).isEqualTo(new Outcome.TimedOut(Outcome.Clock.IDLE_TIME, idle, idle));
     }
 
     static Stream<Arguments> invalid() {

@@ -3,6 +3,7 @@ package dev.mayfly.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.ApiKey;
 import dev.mayfly.access.Scope;
@@ -40,7 +41,7 @@ class InteractiveIT {
         Path folder = ServiceProcess.lockFolder();
         service = new ServiceProcess("test-interactive", folder, Map.of(
                 "MAYFLY_SOCKET_MAX_PER_TENANT", String.valueOf(MOST_SOCKETS), "MAYFLY_SOCKET_MAX_PER_ADDRESS", String.valueOf(MOST_SOCKETS + 1),
-                "QUARKUS_WEBSOCKETS_NEXT_SERVER_AUTO_PING_INTERVAL", "1S")).awaitReady();
+                "QUARKUS_WEBSOCKETS_NEXT_SERVER_AUTO_PING_INTERVAL", "1S", "MAYFLY_SOCKET_MAX_IDLE", "15S")).awaitReady();
     }
 
     @AfterAll
@@ -237,6 +238,50 @@ class InteractiveIT {
         }
         socket.raw().getSocket().close();
         await().atMost(Duration.ofSeconds(60)).until(() -> metrics().lines().anyMatch(line -> line.endsWith("sandbox_pool_leased 0.0")));
+    }
+
+    @Test
+    void programHasATerminalWhereTheFirstMessageAsksForOne() throws Exception {
+        try (SocketClient socket = socket().send("""
+                {"runtime": "python", "tty": {"rows": 30, "cols": 100}, "code": "import os\\nprint(os.isatty(0), *os.get_terminal_size(), os.environ['TERM'])\\ninput('more? ')\\nprint(*os.get_terminal_size())"}""")) {
+            assertThat(socket.outputUntil("more? ")).startsWith("True 100 30 xterm-256color\r\n");
+            socket.send("{\"resize\": {\"rows\": 0, \"cols\": 80}}");
+            assertThat(socket.next("error").path("detail").asText()).startsWith("resize.rows must be between 1 and");
+            socket.send("{\"resize\": {\"rows\": 40, \"cols\": 120}, \"stdin\": \"yes\\r\"}");
+            assertThat(socket.outputUntil("120 40")).contains("yes\r\n120 40");
+            JsonNode outcome = socket.next("outcome");
+            assertThat(outcome.path("outcome").path("exitCode").asInt(-1)).isZero();
+            assertThat(outcome.path("sandbox").path("coldReason").asText()).contains("terminal");
+            assertThat(outcome.path("sandbox").path("limits").path("wallTimeMs").asInt()).isEqualTo(300_000);
+            assertThat(outcome.path("stderrBytes").asInt(-1)).isZero();
+        }
+    }
+
+    @Test
+    void terminalWhereNothingHappensEndsAndOneWithOutputDoesNot() throws Exception {
+        try (SocketClient silent = socket().send("{\"runtime\": \"bash\", \"tty\": {\"rows\": 24, \"cols\": 80}, \"code\": \"sleep 200\"}");
+                SocketClient busy = socket().send("{\"runtime\": \"bash\", \"tty\": {\"rows\": 24, \"cols\": 80}, \"code\": \"for i in {1..50}; do echo $i; sleep 0.4; done\"}")) {
+            assertThat(silent.next("outcome").path("outcome").path("clock").asText()).isEqualTo("idle_time");
+            assertThat(busy.next("outcome").path("outcome").path("kind").asText()).isEqualTo("exited");
+        }
+    }
+
+    @Test
+    void terminalIsRefusedWhereThereIsNone() throws Exception {
+        String body = "{\"runtime\": \"python\", \"code\": \"1\", \"tty\": {\"rows\": 24, \"cols\": 80}}";
+        assertThat(service.execute(body)).satisfies(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("\"field\":\"tty\"", "/v1/executions/interactive");
+        });
+        for (String wrong : List.of("true", "{}", "{\"rows\": 24}", "{\"rows\": 0, \"cols\": 80}", "{\"rows\": 1.5, \"cols\": 80}", "{\"rows\": 24, \"cols\": 80, \"x\": 1}", "{\"rows\": 24, \"cols\": 10001}")) {
+            try (SocketClient socket = socket().send("{\"runtime\": \"python\", \"code\": \"1\", \"tty\": %s}".formatted(wrong))) {
+                assertThat(socket.next("rejected").path("detail").asText()).as(wrong).startsWith("tty");
+            }
+        }
+        try (SocketClient socket = echo()) {
+            socket.send("{\"resize\": {\"rows\": 24, \"cols\": 80}}");
+            assertThat(socket.next("error").path("detail").asText()).contains("no terminal");
+        }
     }
 
     @Test

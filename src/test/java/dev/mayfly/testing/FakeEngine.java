@@ -14,6 +14,7 @@ import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.sandbox.Usage;
+import dev.mayfly.sandbox.WindowSize;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Arrays;
@@ -160,6 +161,9 @@ public final class FakeEngine implements SandboxFactory {
 
         @Override
         public void resize(Limits limits) {}
+
+        @Override
+        public void resizeTerminal(WindowSize size) {}
 
         @Override
         public SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException {

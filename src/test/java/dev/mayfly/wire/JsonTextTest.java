@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.execution.RejectedException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class JsonTextTest {
     private static void isRefused(byte[] json) {
         assertThatThrownBy(() -> SubmissionReader.read(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
         assertThatThrownBy(() -> SubmissionReader.readForLater(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
-        assertThatThrownBy(() -> SubmissionReader.readInteractive(json, "id", "tenant", System.in)).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
+        assertThatThrownBy(() -> SubmissionReader.readInteractive(json, "id", "tenant", System.in, Duration.ofMinutes(5))).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
     }
 
     @ParameterizedTest

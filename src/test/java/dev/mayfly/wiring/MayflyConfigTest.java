@@ -57,6 +57,7 @@ class MayflyConfigTest {
         assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.execution().stall()).isEqualTo(Duration.ofSeconds(30));
         assertThat(List.of(config.socket().maxPerTenant(), config.socket().maxPerAddress())).containsOnly(256);
+        assertThat(config.socket().maxIdle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.store().url()).isEqualTo("sqlite:/var/lib/mayfly/mayfly.db");
         assertThat(config.store().maxMib()).isEqualTo(10_240);
         assertThat(config.store().minFreeMib()).isEqualTo(512);
