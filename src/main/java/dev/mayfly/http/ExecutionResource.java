@@ -28,8 +28,11 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -59,10 +62,15 @@ public class ExecutionResource {
 
     @POST
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Run a program and return its result; with Accept: text/event-stream, its output as it comes; with Prefer: respond-async, its id")
+    @Operation(operationId = "execute", summary = "Run a program and return its result; with Accept: text/event-stream, its output as it comes; with Prefer: respond-async, its id")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = SubmissionRequest.class)))
-    @APIResponse(responseCode = "200", description = "The program ended, in whatever way",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)))
+    @Parameter(in = ParameterIn.HEADER, name = "Prefer", schema = @Schema(type = SchemaType.STRING),
+            description = "`respond-async`: the id is enough; with `, wait=SECONDS` the result where it comes in that time (RFC 7240)")
+    @Parameter(in = ParameterIn.HEADER, name = "Idempotency-Key", schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 202),
+            description = "Makes this one execution, however often it is sent; it is kept")
+    @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, stdout, stderr, outcome",
+            content = {@Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)),
+                    @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
     @APIResponse(responseCode = "202", description = "Prefer: respond-async: it is kept, and runs when there is a sandbox; Location tells where it is",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.AcceptedView.class)))
     @APIResponse(responseCode = "400", description = "The submission is not valid; `field` names what is wrong")

@@ -16,8 +16,11 @@ import dev.mayfly.job.StoredBatch;
 import dev.mayfly.job.StoredExecution;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.Rejection;
+import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.Storable;
 import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.SubmissionRequest;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
@@ -49,6 +52,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +87,9 @@ public class KeptResource {
 
     @GET
     @Path("{id}")
-    @Operation(summary = "An execution that was accepted with Prefer: respond-async or an Idempotency-Key; after its end, with its whole result")
-    @APIResponse(responseCode = "200", description = "As it is now")
+    @Operation(operationId = "getExecution", summary = "An execution that was accepted with Prefer: respond-async or an Idempotency-Key; after its end, with its whole result")
+    @APIResponse(responseCode = "200", description = "As it is now; after its end, with the fields of its result",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(anyOf = {ExecutionView.class, ResultView.class})))
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public JsonNode execution(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
         return view(found(id));
@@ -96,10 +106,12 @@ public class KeptResource {
     @DELETE
     @Path("{id}")
     @RolesAllowed("execute")
-    @Operation(summary = "Ends an execution that waits or runs; removes one that had ended, with its output")
-    @APIResponse(responseCode = "200", description = "It has ended now; its outcome is the one that counts")
+    @Operation(operationId = "deleteExecution", summary = "Ends an execution that waits or runs; removes one that had ended, with its output")
     @APIResponse(responseCode = "204", description = "It had ended, and is removed")
-    @APIResponse(responseCode = "202", description = "It is being ended")
+    @APIResponse(responseCode = "200", description = "It has ended now; its outcome is the one that counts",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.class)))
+    @APIResponse(responseCode = "202", description = "It is being ended",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.class)))
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public Response delete(@PathParam("id") String id) throws RejectedException, StoreException, InterruptedException {
         switch (kept.jobs().delete(caller.tenant(), id)) {
@@ -117,8 +129,9 @@ public class KeptResource {
     @GET
     @Path("{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @Operation(summary = "Its events from behind Last-Event-ID, or all; while it runs and after its end")
-    @APIResponse(responseCode = "200", description = "started, stdout, stderr, outcome; a second `started` tells that it was begun anew")
+    @Operation(operationId = "followExecution", summary = "Its events from behind Last-Event-ID, or all; while it runs and after its end")
+    @APIResponse(responseCode = "200", description = "started, stdout, stderr, outcome; a second `started` says that it was begun again",
+            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "204", description = "It has ended, and Last-Event-ID is its last event")
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     @Blocking // as the class says; without it the framework logs an error for each start
@@ -163,9 +176,9 @@ public class KeptResource {
     }
 
     @GET
-    @Operation(summary = "The kept executions, the newest first; pages go on at `cursor`")
+    @Operation(operationId = "listExecutions", summary = "The kept executions, the newest first; pages go on at `cursor`")
     public ExecutionView.Page list(
-            @QueryParam("state") @Nullable String state,
+            @QueryParam("state") @Schema(enumeration = {"queued", "running", "finished"}) @Nullable String state,
             @QueryParam("label") List<String> labels,
             @QueryParam("batch") @Nullable String batch,
             @QueryParam("from") @Nullable String from,
@@ -217,15 +230,29 @@ public class KeptResource {
         }
     }
 
+    /// What a batch's sender sends, for the API's document.
+    record BatchRequest(List<SubmissionRequest> executions, SubmissionRequest.@Nullable WebhookRequest webhook) {}
+
+    /// What a batch's sender is answered, for the API's document.
+    record BatchAnswer(String batchId, int accepted, List<BatchItem> executions) {}
+
+    /// @param rejected in place of the id
+    record BatchItem(int index, @Nullable String id, @Nullable Rejection rejected) {}
+
     /// @param state `running` until all have ended
-    public record BatchView(String batchId, String state, int accepted, int unfinished, String acceptedAt, @Nullable String finishedAt, RawValue answer) {}
+    public record BatchView(String batchId, String state, int accepted, int unfinished, String acceptedAt, @Nullable String finishedAt,
+            @Schema(implementation = BatchAnswer.class) RawValue answer) {}
 
     @POST
     @Path("batch")
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed("execute")
-    @Operation(summary = "Accepts up to 1,000 submissions at once; each is accepted or rejected for itself")
-    @APIResponse(responseCode = "202", description = "What became of each; the accepted ones run when there is a sandbox")
+    @Operation(operationId = "submitBatch", summary = "Accepts up to 1,000 submissions at once; each is accepted or rejected for itself")
+    @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = BatchRequest.class)))
+    @Parameter(in = ParameterIn.HEADER, name = "Idempotency-Key", schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 202),
+            description = "Makes this one batch, however often it is sent")
+    @APIResponse(responseCode = "202", description = "What became of each; the accepted ones run when there is a sandbox",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = BatchAnswer.class)))
     @APIResponse(responseCode = "422", description = "The Idempotency-Key was used for another request")
     @APIResponse(responseCode = "503", description = "No room to keep so many; Retry-After tells when to come back")
     public Response batch(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
@@ -245,7 +272,9 @@ public class KeptResource {
 
     @GET
     @Path("batch/{id}")
-    @Operation(summary = "How far a batch is, and what its sender was told; GET /v1/executions?batch=ID lists its executions")
+    @Operation(operationId = "getBatch", summary = "How far a batch is, and what its sender was told; GET /v1/executions?batch=ID lists its executions")
+    @APIResponse(responseCode = "200", description = "As it is now",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = BatchView.class)))
     @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public BatchView batch(@PathParam("id") String id) throws StoreException, InterruptedException {
         StoredBatch batch = kept.jobs().batch(caller.tenant(), id).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));

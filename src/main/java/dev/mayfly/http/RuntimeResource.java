@@ -41,7 +41,7 @@ public class RuntimeResource {
     public record RuntimesView(List<RuntimeView> runtimes) {}
 
     @GET
-    @Operation(summary = "The runtimes with their versions, default limits and ceilings")
+    @Operation(operationId = "listRuntimes", summary = "The runtimes with their versions, default limits and ceilings")
     public RuntimesView runtimes() {
         return new RuntimesView(runtimes.catalog().all().stream().map(this::view).toList());
     }

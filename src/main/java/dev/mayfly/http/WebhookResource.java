@@ -56,7 +56,7 @@ public class WebhookResource {
 
     @POST
     @Path("secrets")
-    @Operation(summary = "A new secret for Standard Webhooks signatures; earlier ones sign beside it for a day")
+    @Operation(operationId = "createSecret", summary = "A new secret for Standard Webhooks signatures; earlier ones sign beside it for a day")
     @APIResponse(responseCode = "201", description = "The secret, which is told this once")
     public RestResponse<SecretView> newSecret() throws StoreException, InterruptedException {
         return RestResponse.status(RestResponse.Status.CREATED, SecretView.of(webhooks.get().newSecret(caller.tenant()), true));
@@ -64,14 +64,14 @@ public class WebhookResource {
 
     @GET
     @Path("secrets")
-    @Operation(summary = "The secrets that sign now, without their values")
+    @Operation(operationId = "listSecrets", summary = "The secrets that sign now, without their values")
     public SecretsView secrets() throws StoreException, InterruptedException {
         return new SecretsView(webhooks.get().secrets(caller.tenant()).stream().map(secret -> SecretView.of(secret, false)).toList());
     }
 
     @DELETE
     @Path("secrets/{id}")
-    @Operation(summary = "The secret signs nothing more from now on")
+    @Operation(operationId = "revokeSecret", summary = "The secret signs nothing more from now on")
     public void revoke(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().revoke(caller.tenant(), id)) {
             throw Problems.unknown(ProblemKind.UNKNOWN_SECRET);
@@ -108,7 +108,7 @@ public class WebhookResource {
 
     @GET
     @Path("deliveries")
-    @Operation(summary = "What was and is to be delivered, the newest first; `subject` is an execution's or batch's id")
+    @Operation(operationId = "listDeliveries", summary = "What was and is to be delivered, the newest first; `subject` is an execution's or batch's id")
     public DeliveriesView deliveries(
             @QueryParam("subject") @Nullable String subject,
             @QueryParam("state") @Nullable String state,
@@ -130,7 +130,7 @@ public class WebhookResource {
 
     @POST
     @Path("deliveries/{id}/redeliver")
-    @Operation(summary = "Delivers it once more, and tries again for a day")
+    @Operation(operationId = "redeliver", summary = "Delivers it once more, and tries again for a day")
     @APIResponse(responseCode = "202", description = "It is on its way")
     public RestResponse<Void> redeliver(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().redeliver(caller.tenant(), id)) {
