@@ -84,8 +84,9 @@ static uint64_t now_millis(void) {
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void say(int connection, const char *text) {
-    if (send(connection, text, strlen(text), MSG_NOSIGNAL) < 0) {}   /* who does not listen any more need not know */
+/* Who does not listen any more need not know. */
+static bool say(int connection, const char *text) {
+    return send(connection, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
 }
 
 /* ---- requests ---- */
@@ -163,18 +164,15 @@ static void run_box(int connection, char **words) {
     if (users >= 0) close(users);
 }
 
-/* Where the kernel gives none, it says so as if it were an answer: whoever reads it finds no number. */
+/* Numbers, or why there are none: "user namespaces: …" where there can never be any. */
 static void lend_users(int connection, char **words) {
-    FILE *answer = fdopen(connection, "w");
-    if (answer == NULL) {
-        close(connection);
-        return;
-    }
-    int tried = users_make(number(words[0]));
-    if (tried < 0) fprintf(answer, "user namespaces: %s", strerror(errno));
-    else users_take_block(box_groups_parent(), number(words[0]), number(words[1]), answer);
+    char answer[USERS_ANSWER];
+    int tried = users_make(number(words[0])), block = -1;
+    if (tried >= 0) block = users_take_block(box_groups_parent(), number(words[0]), number(words[1]), answer);
+    else snprintf(answer, sizeof answer, "%s: %s", users_are_missing(errno) ? "user namespaces" : "no user namespace now", strerror(errno));
     if (tried >= 0) close(tried);
-    fclose(answer);
+    if (!say(connection, answer) && block >= 0) users_release_block(block);
+    close(connection);
 }
 
 static bool runs(const char *log) {

@@ -44,6 +44,11 @@ final class ControlGroups {
         return Files.exists(UNIFIED ? ROOT.resolve(PARENT).resolve(SWAP) : ROOT.resolve("memory").resolve(MEMORY_AND_SWAP));
     }
 
+    /// A kernel may be built without.
+    private static boolean countSockets() {
+        return !UNIFIED && Files.exists(ROOT.resolve("memory").resolve(SOCKETS));
+    }
+
     static long cpuQuotaMicros(Limits limits) {
         return (long) limits.cpuMillis() * MICROS_PER_CPU_MILLI;
     }
@@ -58,7 +63,7 @@ final class ControlGroups {
         if (countSwap()) {
             files.put(UNIFIED ? SWAP : MEMORY_AND_SWAP, UNIFIED ? "0" : memory);
         }
-        if (!UNIFIED) {
+        if (countSockets()) {
             files.put(SOCKETS, String.valueOf(limits.memoryBytes() / SOCKETS_SHARE));
         }
         files.put("pids.max", pids);
@@ -84,7 +89,7 @@ final class ControlGroups {
 
     /// What an OCI runtime does not set, of a sandbox whose program has not begun.
     static void boundSockets(String id, Limits limits) throws IOException {
-        if (!UNIFIED) {
+        if (countSockets()) {
             write(id, SOCKETS, String.valueOf(limits.memoryBytes() / SOCKETS_SHARE));
         }
     }

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
@@ -42,11 +44,31 @@ final class HostUsers {
         asking.lockInterruptibly();
         try {
             if (!isShared() && !hasFree()) {
-                add(source.takeBlock(range));
+                addBlock();
             }
             return isShared() ? SHARED : take(sandbox);
         } finally {
             asking.unlock();
+        }
+    }
+
+    /// What the keeper gives is taken though nobody waits for it any more: it would be nobody's.
+    private void addBlock() throws IOException, SandboxException, InterruptedException {
+        var block = new FutureTask<>(() -> {
+            add(source.takeBlock(range));
+            return true;
+        });
+        Thread.ofVirtual().name("host-users").start(block);
+        try {
+            block.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof SandboxException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 
@@ -77,7 +99,7 @@ final class HostUsers {
             for (String first : answer.strip().split(" ", -1)) {
                 free.add(Long.valueOf(first));
             }
-        } else if (answer.startsWith(UNSUPPORTED)) {
+        } else if (answer.startsWith(UNSUPPORTED) && lent.isEmpty()) {
             shared = true;
             LOG.log(Level.WARNING, "Sandboxes share the host''s user 1000, because it has no user namespaces for them: {0}", answer);
         } else {

@@ -133,7 +133,7 @@ public final class OciEngine implements SandboxFactory {
         } catch (IOException e) {
             owned.remove(id);
             throw failed("users: " + e.getMessage(), e);
-        } catch (SandboxException | RuntimeException e) {
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
             owned.remove(id);
             throw e;
         }
