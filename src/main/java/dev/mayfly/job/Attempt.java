@@ -48,7 +48,10 @@ final class Attempt {
                 }
                 default -> {
                     encoder.ended(result);
-                    finish(log.rest(), ResultView.of(result).kind(), log.writtenBytes());
+                    List<EventLine> rest = log.rest();
+                    if (!log.isBroken()) { // else it is another replica's by now, or begun again when the store is back
+                        finish(rest, ResultView.of(result).kind(), log.writtenBytes());
+                    }
                 }
             }
         }

@@ -21,6 +21,7 @@ final class JobLog implements AutoCloseable {
     private int waitingChars;
     private long writtenBytes;
     private boolean ended;
+    private boolean broken;
 
     /// @param lost called when the execution is another replica's by now, or is given up
     JobLog(Claims claims, Changes changes, Claim claim, Runnable lost) {
@@ -55,8 +56,8 @@ final class JobLog implements AutoCloseable {
             for (List<EventLine> taken = take(); !taken.isEmpty(); taken = take()) {
                 List<EventLine> events = taken;
                 if (!Insistence.on(claim.id(), () -> claims.append(claim, events)).orElse(false)) {
+                    breakOff();
                     lost.run();
-                    end();
                     return;
                 }
                 written(events);
@@ -90,6 +91,17 @@ final class JobLog implements AutoCloseable {
         waitingChars = 0;
         notifyAll();
         return taken;
+    }
+
+    /// What was under way is not in the store, and never will be.
+    private synchronized void breakOff() {
+        broken = true;
+        end();
+    }
+
+    /// Whether events of this attempt are missing in the store: its outcome must not go there either.
+    synchronized boolean isBroken() {
+        return broken;
     }
 
     private synchronized void end() {

@@ -231,13 +231,13 @@ final class JobRunner {
 
     /// Nothing ran. What may become possible is tried again, as long as an end would be kept; what cannot be run here may be on another replica, now or later.
     private void rejected(RejectedException e, Claim claim, Attempt attempt) throws InterruptedException {
+        if (claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
+            attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
+            return;
+        }
         if (e.retryAfter().isEmpty()) {
             LOG.log(Level.INFO, "execution={0} is handed back, for it cannot be run here: {1}", claim.id(), e.detail());
             handBack(claim, attempt);
-            return;
-        }
-        if (claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
-            attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
             return;
         }
         Duration pause = e.retryAfter().get();
