@@ -2,6 +2,7 @@ package dev.mayfly.http;
 
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,7 +35,12 @@ public record BrowserSettings(Set<String> allowedOrigins, Set<String> allowedHos
         if (!ORIGIN.matcher(origin).matches()) {
             return false;
         }
-        URI page = URI.create(origin);
+        URI page;
+        try {
+            page = new URI(origin);
+        } catch (URISyntaxException e) {
+            return false;
+        }
         int usualPort = page.getScheme().equals("https") ? 443 : 80;
         HostAndPort asked = HostAndPort.parseAuthority(host, usualPort);
         int port = page.getPort() < 0 ? usualPort : page.getPort();

@@ -1,7 +1,6 @@
 package dev.mayfly.http;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -34,10 +33,10 @@ class IdleConnections {
     private void bePatient(RoutingContext exchange) {
         if (exchange.request().connection() instanceof ConnectionBase connection) {
             ChannelPipeline pipeline = connection.channelHandlerContext().pipeline();
-            boolean upgrade = exchange.request().headers().contains(HttpHeaderNames.UPGRADE);
+            boolean socket = InteractiveSocket.PATH.equals(exchange.request().path());
             closeAfter(WHILE_ANSWERED, pipeline);
             exchange.addEndHandler(answered -> {
-                if (!upgrade || exchange.response().getStatusCode() >= REFUSED) { // a WebSocket lives on
+                if (!socket || exchange.response().getStatusCode() >= REFUSED) { // a WebSocket lives on
                     closeAfter(idleTimeout, pipeline);
                 }
             });

@@ -41,9 +41,11 @@ import java.util.Optional;
 
 /// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
 /// Messages of one connection arrive one after the other. Closing the connection ends the program.
-@WebSocket(path = "/v1/executions/interactive")
+@WebSocket(path = InteractiveSocket.PATH)
 @RolesAllowed("execute")
 public class InteractiveSocket {
+    static final String PATH = "/v1/executions/interactive";
+
     private static final System.Logger LOG = System.getLogger(InteractiveSocket.class.getName());
     private static final CloseReason TRY_AGAIN_LATER = new CloseReason(WebSocketCloseStatus.TRY_AGAIN_LATER.code());
     private static final CloseReason NOT_UTF_8 = new CloseReason(WebSocketCloseStatus.INVALID_PAYLOAD_DATA.code(), "a message must be UTF-8");

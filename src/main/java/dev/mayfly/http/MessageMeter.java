@@ -307,7 +307,7 @@ final class MessageMeter extends ChannelDuplexHandler {
             try {
                 large.hold.add(place - large.reserved);
                 room = true;
-            } catch (RejectedException e) {
+            } catch (RejectedException | IllegalStateException e) { // no room, or the client has left meanwhile
                 LOG.log(Level.DEBUG, "a message is refused", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
