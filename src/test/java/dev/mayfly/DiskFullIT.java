@@ -41,7 +41,7 @@ class DiskFullIT {
         Map<String, String> environment = Map.of("MAYFLY_ENGINE", "oci", "MAYFLY_STORE_MIN_FREE_MIB", "0", "MAYFLY_LOCK_FOLDER", ServiceProcess.lockFolder().toString());
         try (var service = ServiceProcess.onDiskOf(16, "test-store-disk", locks, environment).awaitReady()) {
             // given one that writes more and more
-            String writer = "{\"runtime\":\"python\",\"code\":\"import time\\nfor i in range(300): print(i, 'x' * 3000); time.sleep(0.03)\"}";
+            String writer = "{\"runtime\":\"python\",\"code\":\"import time\\nfor i in range(300): print(i, 'x' * 3000); time.sleep(0.03)\",\"limits\":{\"wallTimeMs\":120000}}";
             var accepted = service.post("/v1/executions", writer, "Prefer", "respond-async");
             assertThat(accepted.statusCode()).isEqualTo(202);
             String path = accepted.headers().firstValue("Location").orElseThrow();

@@ -99,7 +99,7 @@ class ServiceStartIT {
             }
         }
         Path yaml = folder.resolve("missing/runtime.yaml");
-        Files.writeString(yaml, Files.readString(yaml).replaceFirst("name: bash", "name: missing").replaceFirst("(?m)^extensions: .*", "extensions: [.missing]"));
+        Files.writeString(yaml, Files.readString(yaml).replaceFirst("name: bash", "name: missing").replaceFirst("(?m)^extensions: .*", "extensions: [.missing]").replaceFirst("(?m)^aliases: .*", "aliases: []"));
         assertNotReady(Map.of("MAYFLY_RUNTIMES", folder.toString()), "no working image");
     }
 

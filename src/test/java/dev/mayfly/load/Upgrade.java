@@ -95,8 +95,9 @@ public final class Upgrade implements AutoCloseable {
 
     /// Only what a replica needs, with the libraries of this release.
     private static List<String> compiled(Path home) throws IOException {
+        Path built = Path.of("target").toAbsolutePath(); // where this release's own classes are, as a jar or not
         String libraries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.endsWith(".jar")).collect(Collectors.joining(File.pathSeparator));
+                .filter(entry -> entry.endsWith(".jar") && !Path.of(entry).toAbsolutePath().startsWith(built)).collect(Collectors.joining(File.pathSeparator));
         Path classes = Files.createDirectory(home.resolve("classes"));
         int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", libraries,
                 "-sourcepath", home.resolve("src/main/java") + File.pathSeparator + home.resolve("src/test/java"),

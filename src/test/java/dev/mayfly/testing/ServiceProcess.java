@@ -30,7 +30,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public ServiceProcess(String service, Path lockFolder, Map<String, String> environment) throws IOException {
-        this(service, lockFolder, environment, List.of("./mayfly", "serve"));
+        // a JVM that starts with SIGHUP ignored, as below nohup, never hears it
+        this(service, lockFolder, environment, List.of("env", "--default-signal=HUP", "./mayfly", "serve"));
     }
 
     /// One whose lock folder, where the oci engine keeps what belongs to its boxes, is a small file system of its own.
