@@ -1,4 +1,5 @@
 // Leaves datagrams unread in 100 sockets of its own loopback.
+// under runsc: out_of_memory, gVisor's kernel, with its sockets, is in the sandbox's memory
 // limits: memory=128m
 // under docker on cgroup v1: not-held, nobody charges sockets there: runc does not set memory.kmem.tcp.limit_in_bytes
 const dgram = require('dgram');

@@ -1,4 +1,5 @@
 # Makes devices by mknod and mknodat, with and without a right to.
+# under runsc: not-held, gVisor makes nodes, of devices that only its own kernel knows
 import os
 import stat
 

@@ -1,4 +1,5 @@
 # Makes as many POSIX message queues as the kernel takes, which counts their bytes by the host's user.
+# under runsc: not-held, gVisor counts in its own kernel
 import ctypes
 
 class Attributes(ctypes.Structure):

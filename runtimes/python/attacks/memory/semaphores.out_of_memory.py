@@ -1,6 +1,5 @@
 # Keeps its data in System V semaphores.
 # limits: memory=48m
-# under runsc: exited-0, gVisor has its own bound on semaphores
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,6 +1,5 @@
 # Keeps its data in System V messages.
 # limits: memory=48m
-# under runsc: exited-0, gVisor has its own bound on messages
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,6 +1,5 @@
 # Watches its descriptors by as many epoll sets as there is room for.
 # limits: memory=32m
-# under runsc: exited-0, gVisor keeps them in its own kernel
 import select
 
 WATCHED = 500
