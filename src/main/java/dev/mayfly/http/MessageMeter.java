@@ -104,6 +104,7 @@ final class MessageMeter extends ChannelDuplexHandler {
     private boolean reading;
     private boolean readAsked;
     private boolean waiting;
+    private boolean stopped;
     private final Queue<ByteBuf> arrived = new ArrayDeque<>();
     private final ByteBuf head = Unpooled.buffer(MAX_HEAD_BYTES, MAX_HEAD_BYTES);
     private long payloadLeft;
@@ -185,6 +186,15 @@ final class MessageMeter extends ChannelDuplexHandler {
             }
         } finally {
             reading = false;
+        }
+        stop(ctx);
+    }
+
+    /// Netty reads on by itself until it is stopped: it asks handlers only before its first read.
+    private void stop(ChannelHandlerContext ctx) {
+        if (isHeldUp() && ctx.channel().config().isAutoRead()) {
+            stopped = true;
+            ctx.channel().config().setAutoRead(false);
         }
     }
 
@@ -404,6 +414,10 @@ final class MessageMeter extends ChannelDuplexHandler {
             waiting = false;
             advance(ctx);
             ctx.fireChannelReadComplete();
+        }
+        if (stopped && !isHeldUp()) {
+            stopped = false;
+            ctx.channel().config().setAutoRead(true);
         }
         if (readAsked && !isHeldUp()) {
             readAsked = false;
