@@ -53,7 +53,7 @@ class LauncherIT {
             program(home.resolve("runtimes/build"), "#!/bin/sh");
             program(home.resolve("mvnw"), "#!/bin/sh\ncd '%s/target' && mkdir -p quarkus-app cli && touch quarkus-app/quarkus-run.jar mayfly-1.jar cli/picocli-1.jar".formatted(home));
             program(home.resolve("jdk/bin/java"), JAVA);
-            for (String file : new String[] {"pom.xml", "src/main/a", "runtimes/keeper/a.c", "loadtest/floor.c", "deploy/cli-logging.properties",
+            for (String file : new String[] {"pom.xml", "src/main/a", "runtimes/keeper/a.c", "runtimes/agent/snapshot.h", "loadtest/floor.c", "deploy/cli-logging.properties",
                     "deploy/NewerClasses.java", "runtimes/python/hello.py", "runtimes/node/hello.js"}) {
                 write(home.resolve(file), "");
             }
