@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -314,7 +315,8 @@ bool snapshot_take(pid_t pid, const char *box, const char *path) {
     if (memory < 0) return failed(name);
     file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     if (file < 0) return failed(path);
-    bool taken = take(box);
+    /* The program's user reads it in the sandbox, whatever the umask is here; on the host its folder keeps everybody out. */
+    bool taken = fchmod(file, 0444) == 0 && take(box);
     if (close(file)) taken = failed(path);
     close(memory);
     if (!taken) unlink(path);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.ServiceProcess;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +80,24 @@ class ServiceStartIT {
                 }
             }
             assertThat(folder.resolve("lib/mayfly.db-wal")).exists();
+        }
+    }
+
+    /// The program's user has to read them in the sandbox.
+    @Test
+    void snapshotsAreForEverybodyInASandboxWhateverTheUmask() throws Exception {
+        Path locks = folder.resolve("run");
+        try (var service = new ServiceProcess("test-start", locks, Map.of("MAYFLY_ENGINE", "oci")).awaitReady()) {
+            await().atMost(PATIENCE).until(() -> {
+                service.execute("{\"runtime\": \"python\", \"code\": \"print(1)\"}");
+                try (Stream<Path> files = Files.walk(locks.resolve("oci"))) {
+                    return files.anyMatch(file -> file.endsWith("mayfly/snapshot"));
+                } catch (UncheckedIOException e) {
+                    return false; // a sandbox's folder went meanwhile
+                }
+            });
+            service.execute("{\"runtime\": \"python\", \"code\": \"print(1)\"}");
+            assertThat(service.log()).doesNotContain("interpreters are started in every sandbox");
         }
     }
 
