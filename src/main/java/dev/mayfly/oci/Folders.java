@@ -7,8 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,14 @@ final class Folders {
     /// A folder that others may only pass through, on their way to a root file system whose users are not the host's.
     static Path makePassable(Path folder) throws IOException {
         return make(folder, "rwx--x--x");
+    }
+
+    /// The same of a folder that is not ours alone.
+    static void letPass(Path folder) throws IOException {
+        Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
+        if (permissions.addAll(Set.of(PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE))) {
+            Files.setPosixFilePermissions(folder, permissions);
+        }
     }
 
     private static Path make(Path folder, String permissions) throws IOException {

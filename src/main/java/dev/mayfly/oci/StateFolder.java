@@ -9,7 +9,9 @@ import java.util.Objects;
 record StateFolder(Path path) {
     /// Plans hold an image's variables, snapshots an interpreter's memory.
     void make() throws IOException {
-        Folders.makePassable(Objects.requireNonNull(path.getParent()));
+        Path all = Objects.requireNonNull(path.getParent());
+        Folders.letPass(Objects.requireNonNull(all.getParent()));
+        Folders.makePassable(all);
         Folders.makePassable(path);
         Folders.makePassable(root());
         for (Path folder : List.of(boxes(), records())) {

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,12 +39,6 @@ class OciEngineTest {
 
     @TempDir
     Path folder;
-
-    /// An OCI runtime's process passes through it as a user that is nobody on the host.
-    @BeforeEach
-    void openTheWay() throws IOException {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-    }
 
     private OciSettings settings(String runtime) {
         return new OciSettings(runtime, Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, true);

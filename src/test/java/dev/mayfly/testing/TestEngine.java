@@ -26,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,7 +53,7 @@ public final class TestEngine implements AutoCloseable {
         this.host = host;
         try {
             service = "test-" + testClass.getSimpleName();
-            locks = Files.setPosixFilePermissions(Files.createTempDirectory("mayfly-test"), PosixFilePermissions.fromString("rwx--x--x"));
+            locks = Files.createTempDirectory("mayfly-test");
             instance = new InstanceLock(locks);
             engine = maker.apply(this);
         } catch (IOException e) {
