@@ -276,7 +276,7 @@ static void take_signal(const struct frame *frame) {
     kill(group > 0 ? -group : -child.pid, number);   /* the whole group, as a terminal does */
 }
 
-/* The kernel says so to whoever is in front, by SIGWINCH. */
+/* The kernel sends SIGWINCH to the foreground processes. */
 static void take_resize(const struct frame *frame) {
     if (terminal.rows == 0 || !window_parse(frame->payload, frame->length, &terminal)) refuse("malformed window");
     struct winsize size = {.ws_row = terminal.rows, .ws_col = terminal.cols};
