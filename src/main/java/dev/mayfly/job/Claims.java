@@ -28,8 +28,7 @@ final class Claims {
     /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one that has: tenants take turns. Empty when there is none.
     ///
     /// @param offers what the owner can run
-    /// @param passedOver tenants that are not to be served now
-    Optional<Claim> claim(String owner, Map<String, Limits> offers, String afterTenant, Set<String> passedOver) throws StoreException, InterruptedException {
+    Optional<Claim> claim(String owner, Map<String, Limits> offers, String afterTenant, PassedOver passedOver) throws StoreException, InterruptedException {
         Needs.Condition met = Needs.met(offers);
         return database.write(handle -> {
             Optional<Claim> next = claim(handle, owner, met, afterTenant, passedOver);
@@ -37,16 +36,34 @@ final class Claims {
         });
     }
 
-    private Optional<Claim> claim(Handle handle, String owner, Needs.Condition met, String afterTenant, Set<String> passedOver) {
+    /// What is not claimed now.
+    record PassedOver(Set<String> tenants, Set<String> ids) {
+        static final PassedOver NOTHING = new PassedOver(Set.of(), Set.of());
+
+        private String sql() {
+            return (tenants.isEmpty() ? "" : " and tenant not in (<tenants>)") + (ids.isEmpty() ? "" : " and id not in (<ids>)");
+        }
+
+        private void bind(Query query) {
+            if (!tenants.isEmpty()) {
+                query.bindList("tenants", tenants);
+            }
+            if (!ids.isEmpty()) {
+                query.bindList("ids", ids);
+            }
+        }
+    }
+
+    private Optional<Claim> claim(Handle handle, String owner, Needs.Condition met, String afterTenant, PassedOver passedOver) {
         long now = System.currentTimeMillis();
-        String others = passedOver.isEmpty() ? "" : "and tenant not in (<passedOver>)";
         Query query = handle.createQuery("""
-                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after and %s %s
-                        order by tenant, id limit 1 %s""".formatted(met.sql(), others, database.kind().skipLocked()))
+                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after and %s%s
+                        order by tenant, id limit 1 %s""".formatted(met.sql(), passedOver.sql(), database.kind().skipLocked()))
                 .bindMap(met.values())
                 .bind("now", now)
                 .bind("after", afterTenant);
-        Optional<String> found = (passedOver.isEmpty() ? query : query.bindList("passedOver", passedOver)).mapTo(String.class).findOne();
+        passedOver.bind(query);
+        Optional<String> found = query.mapTo(String.class).findOne();
         if (found.isEmpty()) {
             return Optional.empty();
         }

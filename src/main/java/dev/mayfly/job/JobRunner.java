@@ -35,7 +35,8 @@ final class JobRunner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration HANDED_BACK = Duration.ofSeconds(5);
+    private static final Duration HANDED_BACK = Duration.ofSeconds(30);
+    private static final int MOST_HANDED_BACK = 100;
 
     private final Claims claims;
     private final Dispatcher dispatcher;
@@ -48,6 +49,8 @@ final class JobRunner {
     private final Map<String, Cancellation> running = new ConcurrentHashMap<>();
     /// Tenants that run as many as they may, until when they are passed over, in nanoseconds of the system's timer.
     private final Map<String, Long> passedOver = new ConcurrentHashMap<>();
+    /// Executions that cannot be run here, though their rows do not say why, until when they are left to others, in nanoseconds of the system's timer.
+    private final Map<String, Long> handedBack = new ConcurrentHashMap<>();
     /// Tenants whose results the store has no room for.
     private volatile Set<String> heldBack = Set.of();
     private final LongAdder attempts = new LongAdder();
@@ -141,7 +144,7 @@ final class JobRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, dispatcher.offers(), lastTenant, passedOver());
+            claim = claims.claim(replica, dispatcher.offers(), lastTenant, new Claims.PassedOver(passedOver(), stillIn(handedBack)));
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
@@ -156,11 +159,15 @@ final class JobRunner {
     }
 
     private Set<String> passedOver() {
-        long now = System.nanoTime();
-        passedOver.values().removeIf(until -> until - now < 0);
-        var all = new HashSet<>(passedOver.keySet());
+        Set<String> all = stillIn(passedOver);
         all.addAll(heldBack);
         return all;
+    }
+
+    private static Set<String> stillIn(Map<String, Long> untils) {
+        long now = System.nanoTime();
+        untils.values().removeIf(until -> until - now < 0);
+        return new HashSet<>(untils.keySet());
     }
 
     /// Runs it in a slot that its caller has taken.
@@ -250,18 +257,26 @@ final class JobRunner {
         }
     }
 
-    /// Once its row names its needs this replica does not claim it again; where they do not explain it, another one gets a while in which to take it.
+    /// Once its row names its needs this replica does not claim it again; where they do not explain it, this replica leaves it to others for a while.
     private void handBack(Claim claim, Attempt attempt) throws InterruptedException {
-        Instant later = Instant.now().plus(HANDED_BACK);
         try {
             Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), Lane.BULK);
             Optional<String> runtime = dispatcher.commonName(submission);
             Map<String, Limits> offers = dispatcher.offers();
             boolean explained = runtime.filter(name -> !offers.containsKey(name) || exceeds(submission.limits(), offers.get(name))).isPresent();
-            attempt.handBack(explained ? Instant.EPOCH : later, runtime, submission.limits());
+            attempt.handBack(explained ? Instant.EPOCH : leftToOthers(claim.id()), runtime, submission.limits());
         } catch (RejectedException e) {
-            attempt.giveBack(later);
+            attempt.giveBack(leftToOthers(claim.id()));
         }
+    }
+
+    /// From when they may claim it: at once, but where this replica cannot remember it.
+    private Instant leftToOthers(String id) {
+        if (handedBack.size() >= MOST_HANDED_BACK) {
+            return Instant.now().plus(HANDED_BACK);
+        }
+        handedBack.put(id, System.nanoTime() + HANDED_BACK.toNanos());
+        return Instant.EPOCH;
     }
 
     private static boolean exceeds(Map<LimitAxis, Long> limits, Limits ceilings) {
