@@ -3,8 +3,8 @@ package dev.mayfly.http;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -12,16 +12,25 @@ import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+import org.jboss.jandex.IndexView;
 
 /// What all operations have in common in the API's document: problems, and keys.
 @OpenApiFilter(stages = RunStage.BUILD)
 public class ApiDocument implements OASFilter {
     private static final String PROBLEM = "Problem";
     private static final String KEY = "key";
+    private static final String DEFAULT = "default";
     private static final String FOR_EVERYBODY = "/problems";
+
+    private final ApiSchemas schemas;
+
+    public ApiDocument(IndexView index) {
+        schemas = new ApiSchemas(index);
+    }
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
+        schemas.complete(document.getComponents());
         document.getComponents().addSchema(PROBLEM, problem());
         document.getComponents().addSecurityScheme(KEY, OASFactory.createSecurityScheme()
                 .type(SecurityScheme.Type.HTTP).scheme("bearer")
@@ -32,12 +41,15 @@ public class ApiDocument implements OASFilter {
     private static void complete(Operation operation, boolean forEverybody) {
         usual(operation, "400", "A part of the request is not valid; `field` names it where it is one");
         usual(operation, "403", forEverybody ? "The page's origin is not allowed" : "The key's scopes do not allow this, or the page's origin is not allowed");
-        if (!forEverybody) {
+        if (forEverybody) {
+            operation.setSecurity(List.of());
+        } else {
             usual(operation, "401", "An API key is needed, and there is none or a wrong one");
             operation.setSecurity(List.of(OASFactory.createSecurityRequirement(), OASFactory.createSecurityRequirement().addScheme(KEY)));
         }
+        usual(operation, DEFAULT, "Any other problem");
         operation.getResponses().getAPIResponses().forEach((status, response) -> {
-            if (status.startsWith("4") || status.startsWith("5")) {
+            if (status.startsWith("4") || status.startsWith("5") || status.equals(DEFAULT)) {
                 response.setContent(problemContent());
             }
         });
@@ -54,16 +66,17 @@ public class ApiDocument implements OASFilter {
     }
 
     private static Schema problem() {
+        var properties = new LinkedHashMap<String, Schema>();
+        properties.put("type", text().enumeration(Arrays.stream(ProblemKind.values()).map(kind -> (Object) kind.type().toString()).toList()));
+        properties.put("title", text());
+        properties.put("status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER));
+        properties.put("detail", text());
+        properties.put("field", text().description("which field, query parameter or header is wrong"));
+        properties.put("instance", text());
         return OASFactory.createSchema()
                 .addType(Schema.SchemaType.OBJECT)
                 .description("RFC 9457; `type` leads to a page that explains the problem")
-                .properties(Map.of(
-                        "type", text().enumeration(Arrays.stream(ProblemKind.values()).map(kind -> (Object) kind.type().toString()).toList()),
-                        "title", text(),
-                        "status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER),
-                        "detail", text(),
-                        "field", text().description("which field, query parameter or header is wrong"),
-                        "instance", text()))
+                .properties(properties)
                 .required(List.of("type", "title", "status", "detail"));
     }
 

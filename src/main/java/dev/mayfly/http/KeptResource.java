@@ -2,6 +2,7 @@ package dev.mayfly.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.mayfly.execution.ExecutionId;
@@ -181,10 +182,10 @@ public class KeptResource {
             @QueryParam("state") @Schema(enumeration = {"queued", "running", "finished"}) @Nullable String state,
             @QueryParam("label") List<String> labels,
             @QueryParam("batch") @Nullable String batch,
-            @QueryParam("from") @Nullable String from,
-            @QueryParam("until") @Nullable String until,
+            @QueryParam("from") @Schema(format = "date-time") @Nullable String from,
+            @QueryParam("until") @Schema(format = "date-time") @Nullable String until,
             @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("limit") @DefaultValue("50") String limit)
+            @QueryParam("limit") @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50") @DefaultValue("50") String limit)
             throws RejectedException, StoreException, InterruptedException {
         int size = Pages.limit(limit);
         var filter = new Filter(
@@ -240,6 +241,7 @@ public class KeptResource {
     record BatchItem(int index, @Nullable String id, @Nullable Rejection rejected) {}
 
     /// @param state `running` until all have ended
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record BatchView(String batchId, String state, int accepted, int unfinished, String acceptedAt, @Nullable String finishedAt,
             @Schema(implementation = BatchAnswer.class) RawValue answer) {}
 

@@ -24,6 +24,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,8 @@ public class WebhookResource {
     @POST
     @Path("secrets")
     @Operation(operationId = "createSecret", summary = "A new secret for Standard Webhooks signatures; earlier ones sign beside it for a day")
-    @APIResponse(responseCode = "201", description = "The secret, which is told this once")
+    @APIResponse(responseCode = "201", description = "The secret, which is told this once",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = SecretView.class)))
     public RestResponse<SecretView> newSecret() throws StoreException, InterruptedException {
         return RestResponse.status(RestResponse.Status.CREATED, SecretView.of(webhooks.get().newSecret(caller.tenant()), true));
     }
@@ -72,6 +76,8 @@ public class WebhookResource {
     @DELETE
     @Path("secrets/{id}")
     @Operation(operationId = "revokeSecret", summary = "The secret signs nothing more from now on")
+    @APIResponse(responseCode = "204", description = "It is revoked")
+    @APIResponse(responseCode = "404", description = "There is none")
     public void revoke(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().revoke(caller.tenant(), id)) {
             throw Problems.unknown(ProblemKind.UNKNOWN_SECRET);
@@ -111,9 +117,9 @@ public class WebhookResource {
     @Operation(operationId = "listDeliveries", summary = "What was and is to be delivered, the newest first; `subject` is an execution's or batch's id")
     public DeliveriesView deliveries(
             @QueryParam("subject") @Nullable String subject,
-            @QueryParam("state") @Nullable String state,
+            @QueryParam("state") @Schema(enumeration = {"pending", "delivered", "failed"}) @Nullable String state,
             @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("limit") @DefaultValue("50") String limit) throws RejectedException, StoreException, InterruptedException {
+            @QueryParam("limit") @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50") @DefaultValue("50") String limit) throws RejectedException, StoreException, InterruptedException {
         int size = Pages.limit(limit);
         Optional<Delivery.State> wanted = state == null ? Optional.empty() : Optional.of(state(state));
         List<DeliveryView> page = webhooks.get().deliveries(caller.tenant(), wanted, Pages.text("subject", subject), Pages.cursor(cursor), size)
@@ -132,6 +138,7 @@ public class WebhookResource {
     @Path("deliveries/{id}/redeliver")
     @Operation(operationId = "redeliver", summary = "Delivers it once more, and tries again for a day")
     @APIResponse(responseCode = "202", description = "It is on its way")
+    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
     public RestResponse<Void> redeliver(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().redeliver(caller.tenant(), id)) {
             throw Problems.unknown(ProblemKind.UNKNOWN_DELIVERY);

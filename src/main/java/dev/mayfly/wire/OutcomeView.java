@@ -12,20 +12,20 @@ final class OutcomeView {
 
     static Map<String, Object> of(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Exited(int code) -> kind("exited", "exitCode", code);
-            case Outcome.Signaled(int signal) -> kind("signaled", "signal", Signals.name(signal), "signalNumber", signal);
-            case Outcome.TimedOut(var clock, var measured, var limit) -> kind("timed_out", "clock", clock.name().toLowerCase(Locale.ROOT),
+            case Outcome.Exited(int code) -> kind(OutcomeKind.EXITED, "exitCode", code);
+            case Outcome.Signaled(int signal) -> kind(OutcomeKind.SIGNALED, "signal", Signals.name(signal), "signalNumber", signal);
+            case Outcome.TimedOut(var clock, var measured, var limit) -> kind(OutcomeKind.TIMED_OUT, "clock", clock.name().toLowerCase(Locale.ROOT),
                     "measuredMs", ResultView.millis(measured), "limitMs", limit.toMillis());
-            case Outcome.OutOfMemory(long peak, long limit) -> kind("out_of_memory", "peakBytes", peak, "limitBytes", limit);
-            case Outcome.OutputLimit(long written, long limit) -> kind("output_limit", "writtenBytes", written, "limitBytes", limit);
-            case Outcome.Cancelled(var by) -> kind("cancelled", "by", by.name().toLowerCase(Locale.ROOT));
-            case Outcome.Failed(String reason, boolean retryable) -> kind("failed", "reason", reason, "retryable", retryable);
+            case Outcome.OutOfMemory(long peak, long limit) -> kind(OutcomeKind.OUT_OF_MEMORY, "peakBytes", peak, "limitBytes", limit);
+            case Outcome.OutputLimit(long written, long limit) -> kind(OutcomeKind.OUTPUT_LIMIT, "writtenBytes", written, "limitBytes", limit);
+            case Outcome.Cancelled(var by) -> kind(OutcomeKind.CANCELLED, "by", by.name().toLowerCase(Locale.ROOT));
+            case Outcome.Failed(String reason, boolean retryable) -> kind(OutcomeKind.FAILED, "reason", reason, "retryable", retryable);
         };
     }
 
-    private static Map<String, Object> kind(String kind, Object... evidence) {
+    private static Map<String, Object> kind(OutcomeKind kind, Object... evidence) {
         var view = new LinkedHashMap<String, Object>();
-        view.put("kind", kind);
+        view.put("kind", kind.wireName());
         for (int i = 0; i < evidence.length; i += 2) {
             view.put((String) evidence[i], evidence[i + 1]);
         }

@@ -1,0 +1,184 @@
+package dev.mayfly.http;
+
+import dev.mayfly.job.State;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.webhook.Delivery;
+import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.OutcomeKind;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.Components;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.jboss.jandex.ClassInfo;
+import org.jboss.jandex.DotName;
+import org.jboss.jandex.IndexView;
+import org.jboss.jandex.RecordComponentInfo;
+import org.jspecify.annotations.Nullable;
+
+/// Completes the schemas of the API's document with what the types of records do not say, or only to Java: which fields are always there, which values there are, what they mean.
+final class ApiSchemas {
+    private static final DotName NULLABLE = DotName.createSimple(Nullable.class);
+    private static final Schema NONE = OASFactory.createSchema().booleanSchema(false);
+    private static final String OUTCOME = "Outcome";
+    private static final String LIMITS = "Limits";
+    /// Of the framework's extensions; no operation of ours names them.
+    private static final List<String> FOREIGN = List.of("HttpProblem", "HttpValidationProblem", "Violation");
+
+    /// What a request must have; the reader's records take anything, so that what is missing is refused by its name.
+    private static final Map<String, List<String>> NEEDED = Map.of(
+            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"));
+    private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest");
+
+    private static final Map<String, List<String>> VALUES = Map.of(
+            "ResultView.state", names(new State[] {State.FINISHED}, State::wireName),
+            "ExecutionView.state", names(State.values(), State::wireName),
+            "AcceptedView.state", names(State.values(), State::wireName),
+            "BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName),
+            "DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT)),
+            "ResultView.encoding", names(Encoding.values(), Encoding::wireName),
+            "FileView.encoding", names(Encoding.values(), Encoding::wireName),
+            "FileContent.encoding", names(Encoding.values(), Encoding::wireName),
+            "SubmissionRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName),
+            "SandboxView.start", List.of("warm", "cold"));
+
+    private static final Map<String, String> MEANINGS = Map.ofEntries(
+            Map.entry("SubmissionRequest.runtime", "`python`, `python:3.13` to pin the version, or an alias such as `py`; may be left out where a file's extension names it"),
+            Map.entry("SubmissionRequest.code", "The content of the entry point; needed where `files` has none"),
+            Map.entry("SubmissionRequest.files", "Written to the work folder before the program starts"),
+            Map.entry("SubmissionRequest.entrypoint", "The file to run; not needed for `code`, for one file, or for `main.*`"),
+            Map.entry("SubmissionRequest.args", "The program's arguments"),
+            Map.entry("SubmissionRequest.env", "Variables of the program's environment"),
+            Map.entry("SubmissionRequest.stdin", "The program's whole standard input"),
+            Map.entry("SubmissionRequest.stdinEncoding", "`utf-8` when it is left out"),
+            Map.entry("SubmissionRequest.limits", "What differs from the runtime's defaults; above a ceiling is refused"),
+            Map.entry("SubmissionRequest.outputs", "Patterns of the files to bring back: `*.png`, `out/**`"),
+            Map.entry("SubmissionRequest.labels", "Free for the caller's own use; at most 64. Only asynchronous executions keep them"),
+            Map.entry("SubmissionRequest.webhook", "Notified at the end of an asynchronous execution"),
+            Map.entry("WebhookRequest.url", "`https` or `http`, of a host with a public address"),
+            Map.entry("FileContent.encoding", "Of `content`; `utf-8` when it is left out"),
+            Map.entry("ResultView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
+            Map.entry("ResultView.truncated", "The program wrote more than `limits.outputBytes`"),
+            Map.entry("ResultView.filesSkipped", "Files that match `outputs` and were not brought back"),
+            Map.entry("SandboxView.hostUid", "The host user that the program runs as; missing where the engine does not report it"),
+            Map.entry("SandboxView.coldReason", "Why no waiting sandbox served it"),
+            Map.entry("AcceptedView.queuePosition", "How many waited, this one included; 0: it starts immediately"),
+            Map.entry("AcceptedView.estimatedWaitMs", "Until its start, by the last minute's rate; missing where nothing is known"),
+            Map.entry("ExecutionView.attempts", "How often it was started; more than once where Mayfly itself failed"),
+            Map.entry("Page.next", "The `cursor` of the next page; missing at the end"),
+            Map.entry("DeliveriesView.next", "The `cursor` of the next page; missing at the end"),
+            Map.entry("SecretView.secret", "Only in the answer that creates it"),
+            Map.entry("SecretView.expiresAt", "When it stops signing, where a newer one has replaced it"),
+            Map.entry("Rejection.problem", "The last part of the problem's `type`"));
+
+    private final Map<String, ClassInfo> records = new HashMap<>();
+
+    ApiSchemas(IndexView index) {
+        index.getKnownClasses().stream()
+                .filter(type -> type.isRecord() && type.name().toString().startsWith("dev.mayfly."))
+                .forEach(type -> records.put(type.simpleName(), type));
+    }
+
+    private static <T> List<String> names(T[] values, Function<T, String> name) {
+        return Arrays.stream(values).map(name).toList();
+    }
+
+    void complete(Components components) {
+        FOREIGN.forEach(components::removeSchema);
+        components.setSecuritySchemes(null);
+        Map<String, Schema> all = new LinkedHashMap<>(components.getSchemas());
+        all.forEach(this::complete);
+        components.addSchema(OUTCOME, outcome());
+        components.addSchema(LIMITS, limits());
+    }
+
+    private void complete(String name, Schema schema) {
+        List<String> required = NEEDED.getOrDefault(name, REQUESTS.contains(name) ? List.of() : present(name));
+        if (!required.isEmpty()) {
+            schema.setRequired(required);
+        }
+        if (REQUESTS.contains(name)) {
+            schema.setAdditionalPropertiesSchema(NONE);
+        }
+        var properties = new LinkedHashMap<String, Schema>();
+        schema.getProperties().forEach((field, type) -> properties.put(field, complete(name, field, type)));
+        schema.setProperties(properties);
+    }
+
+    private static Schema complete(String name, String field, Schema type) {
+        String key = name + "." + field;
+        Schema whole = switch (field) {
+            case "outcome" -> OASFactory.createSchema().ref(OUTCOME);
+            case "limits", "ceilings", "minimums" -> OASFactory.createSchema().ref(LIMITS);
+            default -> type;
+        };
+        if (whole.getRef() != null) {
+            whole.setType(null);
+        }
+        if (VALUES.containsKey(key)) {
+            whole.setEnumeration(List.copyOf(VALUES.get(key)));
+        }
+        if (MEANINGS.containsKey(key)) {
+            whole.setDescription(MEANINGS.get(key));
+        }
+        if (field.endsWith("At") || field.equals("at")) {
+            whole.setFormat("date-time");
+        }
+        return whole;
+    }
+
+    /// The fields that are in every answer.
+    private List<String> present(String name) {
+        if (!records.containsKey(name)) {
+            throw new IllegalStateException("no record is named %s".formatted(name));
+        }
+        return records.get(name).recordComponentsInDeclarationOrder().stream()
+                .filter(component -> !component.type().hasAnnotation(NULLABLE))
+                .map(RecordComponentInfo::name)
+                .toList();
+    }
+
+    private static Schema outcome() {
+        var properties = new LinkedHashMap<String, Schema>();
+        properties.put("kind", text("How it ended; the other fields are the evidence").enumeration(List.copyOf(names(OutcomeKind.values(), OutcomeKind::wireName))));
+        properties.put("exitCode", whole("exited: 0 to 255"));
+        properties.put("signal", text("signaled: its name, `SIGSEGV`"));
+        properties.put("signalNumber", whole("signaled"));
+        properties.put("clock", text("timed_out: which limit it was").enumeration(List.of("wall_time", "cpu_time")));
+        properties.put("measuredMs", OASFactory.createSchema().addType(Schema.SchemaType.NUMBER).description("timed_out"));
+        properties.put("limitMs", whole("timed_out"));
+        properties.put("peakBytes", whole("out_of_memory"));
+        properties.put("writtenBytes", whole("output_limit"));
+        properties.put("limitBytes", whole("out_of_memory, output_limit"));
+        properties.put("by", text("cancelled: by whom").enumeration(List.of("client", "disconnect", "shutdown")));
+        properties.put("reason", text("failed: what went wrong in Mayfly, not in the program"));
+        properties.put("retryable", OASFactory.createSchema().addType(Schema.SchemaType.BOOLEAN).description("failed: it may work when it is sent again"));
+        return OASFactory.createSchema().addType(Schema.SchemaType.OBJECT).properties(properties).required(List.of("kind"));
+    }
+
+    private static Schema limits() {
+        var properties = new LinkedHashMap<String, Schema>();
+        for (LimitAxis axis : LimitAxis.values()) {
+            properties.put(axis.wireName(), OASFactory.createSchema()
+                    .addType(axis == LimitAxis.CPUS ? Schema.SchemaType.NUMBER : Schema.SchemaType.INTEGER)
+                    .minimum(new BigDecimal(axis.toWire(axis.min()).toString()))
+                    .maximum(new BigDecimal(axis.toWire(axis.max()).toString())));
+        }
+        return OASFactory.createSchema().addType(Schema.SchemaType.OBJECT).properties(properties).additionalPropertiesSchema(NONE);
+    }
+
+    private static Schema text(String meaning) {
+        return OASFactory.createSchema().addType(Schema.SchemaType.STRING).description(meaning);
+    }
+
+    private static Schema whole(String meaning) {
+        return OASFactory.createSchema().addType(Schema.SchemaType.INTEGER).description(meaning);
+    }
+}

@@ -1,0 +1,144 @@
+// A client generated from the API's document uses every operation, and each answer is checked by the schema that the document gives for it.
+import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
+import createClient, { type Middleware } from "openapi-fetch";
+import document from "./openapi.json" with { type: "json" };
+import type { components, paths } from "./schema.js";
+
+declare const process: { argv: string[]; exit(code: number): never };
+
+type Media = { schema: object };
+type Operation = { operationId: string; responses: Record<string, { content?: Record<string, Media> }> };
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema(document as AnySchema, "api");
+const seen = new Set<string>();
+
+function check(condition: boolean, claim: string, found?: unknown): asserts condition {
+  if (!condition) {
+    throw new Error(`${claim}; found ${JSON.stringify(found)}`);
+  }
+}
+
+const validated: Middleware = {
+  async onResponse({ request, response, schemaPath }) {
+    const operations = (document.paths as Record<string, Record<string, unknown>>)[schemaPath];
+    const operation = operations?.[request.method.toLowerCase()] as Operation | undefined;
+    const name = `${request.method} ${schemaPath} ${response.status}`;
+    const answer = operation?.responses[response.status];
+    check(operation !== undefined && answer !== undefined, `${name} is in the document`, await response.clone().text());
+    seen.add(operation.operationId);
+    const type = response.headers.get("content-type")?.split(";")[0] ?? "";
+    if (type === "") {
+      check(answer.content === undefined, `${name} has a body`);
+      return;
+    }
+    const media = Object.entries(answer.content ?? {}).find(([declared]) => declared.split(";")[0] === type)?.[1];
+    check(media !== undefined, `${name} may be ${type}`, Object.keys(answer.content ?? {}));
+    if (type.endsWith("json")) {
+      const pointer = `#/paths/${schemaPath.replaceAll("~", "~0").replaceAll("/", "~1")}/${request.method.toLowerCase()}/responses/${response.status}/content/`
+        + `${Object.keys(answer.content ?? {}).find((declared) => declared.split(";")[0] === type)?.replaceAll("/", "~1")}/schema`;
+      const validate = ajv.getSchema(`api${encodeURI(pointer)}`);
+      const body: unknown = await response.clone().json();
+      check(validate !== undefined && validate(body) === true, `${name} is as the schema says`, { errors: validate?.errors, body });
+    }
+  },
+};
+
+const api = createClient<paths>({ baseUrl: process.argv[2] ?? "" });
+api.use(validated);
+
+// What does not fit the document does not compile.
+// @ts-expect-error a field that is unknown
+const unknownField: components["schemas"]["SubmissionRequest"] = { runtime: "python", codes: "" };
+// @ts-expect-error a limit that is unknown
+const unknownLimit: components["schemas"]["SubmissionRequest"] = { limits: { gpus: 1 } };
+// @ts-expect-error a file without its content
+const noContent: components["schemas"]["FileContent"] = { path: "a" };
+check([unknownField, unknownLimit, noContent].length === 3, "they are there");
+
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (let i = 0; i < 600; i++) {
+    const found = await look();
+    if (found !== undefined) {
+      return found;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${what}: not within 600 looks`);
+}
+
+// ---- runtimes, and a program that is waited for
+const { data: offer } = await api.GET("/v1/runtimes");
+const python = offer?.runtimes.find((runtime) => runtime.name === "python");
+check(python?.ceilings.memoryBytes !== undefined, "there is Python, and it has a ceiling", offer);
+
+const ran = await api.POST("/v1/executions", {
+  body: {
+    runtime: "python",
+    code: "import sys; open('out.txt', 'w').write(sys.argv[1]); print(input()); sys.exit(3)",
+    args: ["brought back"],
+    stdin: "read\n",
+    limits: { wallTimeMs: 5000, cpus: 0.5 },
+    outputs: ["*.txt"],
+  },
+});
+const result = ran.data as components["schemas"]["ResultView"] | undefined;
+check(result?.outcome.kind === "exited" && result.outcome.exitCode === 3 && result.stdout === "read\n", "it ran", ran);
+check(result.files[0]?.content === "brought back" && result.sandbox?.limits.cpus === 0.5, "with its file and its limits", result);
+
+const events = await api.POST("/v1/executions", { headers: { Accept: "text/event-stream" }, body: { runtime: "python", code: "print(6 * 7)" }, parseAs: "text" });
+check(String(events.data).includes("event:outcome"), "its events come", events);
+
+// ---- refusals
+const unknown = await api.POST("/v1/executions", { body: { runtime: "cobol", code: "" } });
+check(unknown.error?.type === "/problems/unknown-runtime", "an unknown runtime is refused", unknown.error);
+const invalid = await api.POST("/v1/executions", { body: { runtime: "python", code: "", limits: { pids: -1 } } });
+check(invalid.error?.field === "limits.pids", "the field is named", invalid.error);
+
+// ---- one that is not waited for
+const accepted = await api.POST("/v1/executions", { params: { header: { Prefer: "respond-async" } }, body: { runtime: "python", code: "print('later')", labels: { for: "typescript" } } });
+const id = (accepted.data as components["schemas"]["AcceptedView"] | undefined)?.id ?? "";
+check(accepted.response.status === 202 && id !== "", "it is accepted", accepted);
+const later = await until("its end", async () => {
+  const { data } = await api.GET("/v1/executions/{id}", { params: { path: { id } } });
+  return data?.state === "finished" ? data : undefined;
+});
+check((later as components["schemas"]["ResultView"]).stdout === "later\n", "its output is there", later);
+const followed = await api.GET("/v1/executions/{id}/events", { params: { path: { id } }, parseAs: "text" });
+check(String(followed.data).includes("later"), "its events are there", followed);
+const listed = await api.GET("/v1/executions", { params: { query: { label: ["for:typescript"], state: "finished", limit: 1 } } });
+check(listed.data?.executions[0]?.id === id, "it is in the list", listed);
+const removed = await api.DELETE("/v1/executions/{id}", { params: { path: { id } } });
+check(removed.response.status === 204, "it is removed", removed);
+const gone = await api.GET("/v1/executions/{id}", { params: { path: { id } } });
+check(gone.error?.type === "/problems/unknown-execution", "and gone", gone);
+
+// ---- a batch, one of which is refused
+const batch = await api.POST("/v1/executions/batch", { body: { executions: [{ runtime: "python", code: "print(1)" }, { runtime: "cobol", code: "" }] } });
+check(batch.data?.accepted === 1 && batch.data.executions[1]?.rejected?.problem === "unknown-runtime", "each is answered", batch);
+const batchId = batch.data.batchId;
+await until("the batch's end", async () => {
+  const { data } = await api.GET("/v1/executions/batch/{id}", { params: { path: { id: batchId } } });
+  return data?.state === "finished" ? data : undefined;
+});
+
+// ---- webhooks
+const secret = await api.POST("/v1/webhooks/secrets");
+check(secret.data?.secret?.startsWith("whsec_") === true, "there is a secret", secret);
+const secrets = await api.GET("/v1/webhooks/secrets");
+check(secrets.data?.secrets.some((one) => one.id === secret.data?.id) === true, "it is listed", secrets);
+const revoked = await api.DELETE("/v1/webhooks/secrets/{id}", { params: { path: { id: secret.data.id } } });
+check(revoked.response.status === 204, "it is revoked", revoked);
+const deliveries = await api.GET("/v1/webhooks/deliveries", { params: { query: { state: "failed" } } });
+check(deliveries.data?.deliveries.length === 0, "nothing was delivered", deliveries);
+const again = await api.POST("/v1/webhooks/deliveries/{id}/redeliver", { params: { path: { id: "none" } } });
+check(again.error?.type === "/problems/unknown-delivery", "nor can be again", again);
+
+// ---- what problems mean
+await api.GET("/problems", { parseAs: "text" });
+await api.GET("/problems/{name}", { params: { path: { name: "unknown-runtime" } }, parseAs: "text" });
+
+const all = Object.values(document.paths as Record<string, Record<string, Operation>>).flatMap((path) => Object.values(path)).map((operation) => operation.operationId);
+const unused = all.filter((operation) => operation !== undefined && !seen.has(operation));
+check(unused.length === 0, "every operation was used", unused);
+console.log(`${seen.size} operations`);
