@@ -2,6 +2,7 @@ package dev.mayfly.http;
 
 import dev.mayfly.job.State;
 import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.webhook.Delivery;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.OutcomeKind;
@@ -151,13 +152,13 @@ final class ApiSchemas {
         properties.put("exitCode", whole("exited: 0 to 255"));
         properties.put("signal", text("signaled: its name, `SIGSEGV`"));
         properties.put("signalNumber", whole("signaled"));
-        properties.put("clock", text("timed_out: which limit it was").enumeration(List.of("wall_time", "cpu_time")));
+        properties.put("clock", text("timed_out: which limit it was").enumeration(List.copyOf(names(Outcome.Clock.values(), clock -> clock.name().toLowerCase(Locale.ROOT)))));
         properties.put("measuredMs", OASFactory.createSchema().addType(Schema.SchemaType.NUMBER).description("timed_out"));
         properties.put("limitMs", whole("timed_out"));
         properties.put("peakBytes", whole("out_of_memory"));
         properties.put("writtenBytes", whole("output_limit"));
         properties.put("limitBytes", whole("out_of_memory, output_limit"));
-        properties.put("by", text("cancelled: by whom").enumeration(List.of("client", "disconnect", "shutdown")));
+        properties.put("by", text("cancelled: by whom").enumeration(List.copyOf(names(Outcome.By.values(), by -> by.name().toLowerCase(Locale.ROOT)))));
         properties.put("reason", text("failed: what went wrong in Mayfly, not in the program"));
         properties.put("retryable", OASFactory.createSchema().addType(Schema.SchemaType.BOOLEAN).description("failed: it may work when it is sent again"));
         return OASFactory.createSchema().addType(Schema.SchemaType.OBJECT).properties(properties).required(List.of("kind"));

@@ -50,6 +50,8 @@ class Manners {
             Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "the service speaks HTTP/1.1");
         } else if (request.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
             Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "a request has one Host");
+        } else if (!request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream().allMatch("chunked"::equalsIgnoreCase)) {
+            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "the service knows no Transfer-Encoding but chunked");
         } else if (request.uri().length() > MAX_URI_LENGTH) {
             Refusal.send(exchange, ProblemKind.URI_TOO_LONG, "a URI has at most %d characters; got %d".formatted(MAX_URI_LENGTH, request.uri().length()));
         } else if (length(request.headers()) > MAX_HEADERS_LENGTH) {
@@ -86,6 +88,10 @@ class Manners {
         }
     }
 
+    private static boolean isHandshake(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true) && request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    }
+
     private void checkMethodAndQuery(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         Set<String> methods = routes.methods(exchange.normalizedPath());
@@ -100,6 +106,11 @@ class Manners {
         if (!methods.contains(request.method().name())) {
             exchange.response().putHeader(HttpHeaderNames.ALLOW, String.join(", ", methods));
             Refusal.send(exchange, ProblemKind.METHOD_NOT_ALLOWED, "the resource has %s".formatted(String.join(", ", methods)));
+            return;
+        }
+        if (InteractiveSocket.PATH.equals(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
+            exchange.response().putHeader(HttpHeaderNames.UPGRADE, "websocket");
+            Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
             return;
         }
         Optional<Routes.Wrong> wrong = routes.wrongParameter(exchange.normalizedPath(), request.method().name(), exchange.queryParams());

@@ -31,7 +31,7 @@ enum ProblemKind {
     FOREIGN_ORIGIN(403, "The page's origin is not allowed", "Pages of other origins may use the service only when mayfly.http.allowed-origins lists them."),
     FOREIGN_HOST(403, "The service does not answer under this host name",
             "Without keys the service answers under localhost, 127.0.0.1 and [::1] only, so that no web page can reach it under a name of its own. List further names in mayfly.http.allowed-hosts."),
-    MALFORMED_REQUEST(400, "The request is not well-formed HTTP", "`detail` says which part of the request is wrong."),
+    MALFORMED_REQUEST(400, "The request is not well-formed HTTP", "The request line, the Host, another header or the framing of the body is not valid HTTP/1.1. Where more is known, `detail` says it."),
     NOT_FOUND(404, "There is no such resource", "/openapi lists all paths."),
     METHOD_NOT_ALLOWED(405, "The resource does not have this method", "Allow lists the methods."),
     NOT_ACCEPTABLE(406, "No representation is acceptable", "The resource has none of the media types in Accept. /openapi lists those it has."),

@@ -31,7 +31,7 @@ final class Refusal {
         response.end(problem.encode());
     }
 
-    private static JsonObject json(ProblemKind kind, String detail) {
+    static JsonObject json(ProblemKind kind, String detail) {
         return new JsonObject().put("type", kind.type().toString()).put("status", kind.status()).put("title", kind.title()).put("detail", detail);
     }
 

@@ -281,27 +281,36 @@ public interface MayflyConfig {
         Duration secretOverlap();
     }
 
-    /// What browsers may do.
+    /// Who may connect, and what browsers may do.
     interface Http {
         /// Origins, as `https://app.example.com`, whose pages may use the service.
         Optional<List<String>> allowedOrigins();
 
         /// Names without a port under which a service that asks for no key answers, beside `localhost`, `127.…` and `[::1]`.
         Optional<List<String>> allowedHosts();
+
+        /// Open at once from one client address, of the 1,024 that there may be in all (`quarkus.http.limits.max-connections`); one more is closed unread. A proxy is one
+        /// address.
+        @WithDefault("768")
+        @WithConverter(Accepts.Count.class)
+        int maxConnectionsPerAddress();
     }
 
     /// WebSockets at the interactive door.
     interface Socket {
         /// Open at once for one tenant; the next one is closed with 1013.
         @WithDefault("256")
+        @WithConverter(Accepts.Count.class)
         int maxPerTenant();
 
         /// Open at once from one client address; the next one is closed with 1013.
         @WithDefault("256")
+        @WithConverter(Accepts.Count.class)
         int maxPerAddress();
 
         /// How long nothing may be typed and nothing shown at a terminal before its program is ended.
         @WithDefault("5M")
+        @WithConverter(Accepts.Time.class)
         Duration maxIdle();
     }
 

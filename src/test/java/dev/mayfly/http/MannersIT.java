@@ -1,6 +1,7 @@
 package dev.mayfly.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,12 +10,14 @@ import dev.mayfly.access.Scope;
 import dev.mayfly.testing.RawClient;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -115,13 +118,11 @@ class MannersIT {
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);
         assertThat(answer.header("Content-Type")).as("%s", answer).contains("application/problem+json");
         assertThat(answer.header("Date")).as("%s", answer).isPresent();
-        if (!answer.body().isEmpty()) {
-            assertThat(answer.json().get("type").asText()).isEqualTo("/problems/" + kind);
-            assertThat(answer.json().get("status").asInt()).isEqualTo(status);
-            assertThat(answer.json().get("title").asText()).isNotBlank();
-            assertThat(answer.json().get("detail").asText()).isNotBlank();
-            types.add(answer.json().get("type").asText());
-        }
+        assertThat(answer.json().get("type").asText()).isEqualTo("/problems/" + kind);
+        assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+        assertThat(answer.json().get("title").asText()).isNotBlank();
+        assertThat(answer.json().get("detail").asText()).isNotBlank();
+        types.add(answer.json().get("type").asText());
     }
 
     @Test
@@ -276,6 +277,84 @@ class MannersIT {
             socket.send(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0}); // a ping
             assertThat(socket.read(2)).isEqualTo("\u008a\u0000");
         }
+    }
+
+    private static final String REQUEST = "GET /v1/runtimes HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private static RawClient from(String address, ServiceProcess service) throws Exception {
+        return new RawClient(service.url(), InetAddress.getByName(address));
+    }
+
+    /// Open and in use.
+    private static RawClient served(String address, ServiceProcess service) throws Exception {
+        RawClient client = from(address, service);
+        client.send(REQUEST);
+        assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+        return client;
+    }
+
+    @Test
+    void oneAddressCannotTakeAllConnections() throws Exception {
+        int most = 5;
+        var environment = new LinkedHashMap<>(NO_ENGINE);
+        environment.put("MAYFLY_HTTP_MAX_CONNECTIONS_PER_ADDRESS", String.valueOf(most));
+        List<RawClient> open = new ArrayList<>();
+        try (var guarded = new ServiceProcess("test-manners-connections", ServiceProcess.lockFolder(), environment).awaitLive()) {
+            // given an address that has as many as it may
+            for (int i = 0; i < most; i++) {
+                open.add(served("127.0.0.2", guarded));
+            }
+            // then its next one is closed unread, others are served, and those that it has are of use
+            try (var tooMany = from("127.0.0.2", guarded)) {
+                assertThat(tooMany.readAll()).doesNotContain("HTTP", "timed out");
+            }
+            served("127.0.0.3", guarded).close();
+            open.getLast().send(REQUEST);
+            // when one goes, then another may come
+            open.removeFirst().close();
+            await().untilAsserted(() -> served("127.0.0.2", guarded).close());
+        } finally {
+            for (RawClient client : open) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotHttpIsAProblem() throws Exception {
+        String json = "POST /v1/executions HTTP/1.1\r\nHost: localhost\r\n" + JSON;
+        for (String request : List.of(
+                json + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                json + "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                json + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                json + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", "\u0016\u0003\u0001\r\n\r\n")) {
+            isProblem(send(service, request), 400, "malformed-request");
+        }
+        isProblem(get("/" + "x".repeat(20_000), ""), 414, "uri-too-long");
+        isProblem(get("/v1/runtimes", "X: %s\r\n".formatted("y".repeat(40_000))), 431, "headers-too-large");
+    }
+
+    /// What the body is framed by in two ways at once is nothing to go on with.
+    @Test
+    void connectionOfTwoFramingsIsClosed() throws Exception {
+        try (var client = new RawClient(service.url(), Duration.ofSeconds(60))) {
+            client.send("POST /v1/executions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + REQUEST);
+            assertThat(client.readAll()).startsWith("HTTP/1.1 400").doesNotContain("timed out", "HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void interactiveDoorSpeaksWebSocketOnly() throws Exception {
+        String path = "/v1/executions/interactive";
+        for (String headers : List.of("", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n", "Connection: Upgrade\r\nUpgrade: h2c\r\n")) {
+            Answer answer = get(path, headers);
+            isProblem(answer, 426, "upgrade-required");
+            assertThat(answer.header("Upgrade")).contains("websocket");
+        }
+        Answer older = get(path, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 9\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        isProblem(older, 426, "upgrade-required");
+        assertThat(older.header("Sec-WebSocket-Version")).contains("13");
     }
 
     @Test

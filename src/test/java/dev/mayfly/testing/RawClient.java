@@ -3,6 +3,7 @@ package dev.mayfly.testing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -22,7 +23,16 @@ public final class RawClient implements AutoCloseable {
 
     /// @param patience how long nothing may come
     public RawClient(URI service, Duration patience) throws IOException {
-        socket = new Socket(service.getHost(), service.getPort());
+        this(new Socket(service.getHost(), service.getPort()), patience);
+    }
+
+    /// @param address of this host, from which it comes: any that begins with 127
+    public RawClient(URI service, InetAddress address) throws IOException {
+        this(new Socket(service.getHost(), service.getPort(), address, 0), PATIENCE);
+    }
+
+    private RawClient(Socket socket, Duration patience) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout((int) patience.toMillis());
         socket.setTcpNoDelay(true);
     }
