@@ -54,6 +54,7 @@ public final class Doctor implements AutoCloseable {
     private static final int IDLE_RUNS = 15;
     private static final String NEIGHBOURS_CODE = "print(6*7)";
     private static final String NEIGHBOURS_RUNTIME = "python";
+    private static final String OWNER_CODE = "import os; print(os.stat('/etc/passwd').st_uid)";
 
     /// One box at a time is made: making boxes is not what the neighbours' latency should tell of.
     private static final PoolSettings POOL = new PoolSettings(12, 8L << 30, 64, 1, Duration.ofHours(1));
@@ -70,6 +71,7 @@ public final class Doctor implements AutoCloseable {
     private final Vitals healthy;
     private final List<Duration> idle = new ArrayList<>();
     private final Set<Long> hostUsers = new HashSet<>();
+    private final String imageOwner;
 
     /// Fills a pool of its own and measures it at rest. The engine stays the caller's.
     ///
@@ -101,6 +103,8 @@ public final class Doctor implements AutoCloseable {
                 idle.add(runNeighbour());
             }
             awaitRest();
+            imageOwner = run(OWNER_CODE).printed().strip();
+            awaitRest();
             ready = true;
         } finally {
             if (!ready) {
@@ -110,13 +114,24 @@ public final class Doctor implements AutoCloseable {
         healthy = Vitals.now();
     }
 
-    /// Whose processes the host takes those of sandboxes for, in a sentence.
+    /// Whose processes the host takes those of sandboxes for, and whose the image's files are in them, in a sentence.
     public String hostUsers() {
-        if (hostUsers.isEmpty()) {
+        return hostUsers(hostUsers, imageOwner);
+    }
+
+    /// @param users as whom the host saw some sandboxes
+    /// @param imageOwner of the image's files, as a sandbox sees it
+    static String hostUsers(Set<Long> users, String imageOwner) {
+        if (users.isEmpty()) {
             return "sandboxes have users of their own kernel";
         }
-        return hostUsers.size() > 1 ? "each sandbox has host users of its own" : ("all sandboxes are the host's user %d: whoever has that user there can read and end"
-                + " their processes, and what the kernel counts by user it counts for all of them together").formatted(hostUsers.iterator().next());
+        if (users.size() == 1) {
+            return ("all sandboxes are the host's user %d: whoever has that user there can read and end"
+                    + " their processes, and what the kernel counts by user it counts for all of them together").formatted(users.iterator().next());
+        }
+        String own = "each sandbox has host users of its own";
+        return imageOwner.equals("0") ? own : own + ("; in it the image's files are the user %s's and not root's, because this kernel or the folder's file system"
+                + " has no idmapped mounts").formatted(imageOwner);
     }
 
     /// How long ordinary programs take when nothing else runs.
@@ -198,14 +213,25 @@ public final class Doctor implements AutoCloseable {
     }
 
     private Duration runNeighbour() throws InterruptedException, SandboxException {
+        Ordinary ran = run(NEIGHBOURS_CODE);
+        if (!ran.printed().equals("42\n")) {
+            throw new SandboxException("an ordinary program printed " + ran.printed(), true);
+        }
+        return ran.total();
+    }
+
+    private record Ordinary(String printed, Duration total) {}
+
+    /// A program that does no harm.
+    private Ordinary run(String code) throws InterruptedException, SandboxException {
         var output = new CollectedOutput();
-        try (Execution execution = dispatcher.admit(submission(NEIGHBOURS_RUNTIME, NEIGHBOURS_CODE, Map.of(), List.of()), PATIENCE)) {
+        try (Execution execution = dispatcher.admit(submission(NEIGHBOURS_RUNTIME, code, Map.of(), List.of()), PATIENCE)) {
             ExecutionResult result = execution.run(output);
             String printed = new String(output.stdout(), UTF_8);
-            if (!result.outcome().equals(new Outcome.Exited(0)) || !printed.equals("42\n")) {
+            if (!result.outcome().equals(new Outcome.Exited(0))) {
                 throw new SandboxException("an ordinary program ended with %s and printed %s".formatted(result.outcome(), printed), true);
             }
-            return result.timing().total();
+            return new Ordinary(printed, result.timing().total());
         } catch (RejectedException e) {
             throw new SandboxException("an ordinary program was refused: " + e.detail(), e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.testing.TestEngine;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,14 @@ class DoctorIT {
 
     @Test
     void reportsWhoseProcessesTheHostTakesThoseOfSandboxesFor() {
-        assertThat(doctor.hostUsers()).startsWith(engine.engine().engine().equals("oci") ? "each sandbox has host users of its own" : "all sandboxes are the host's user 1000");
+        assertThat(doctor.hostUsers()).startsWith("each sandbox has host users of its own");
+        assertThat(Doctor.hostUsers(Set.of(7L), "0")).startsWith("all sandboxes are the host's user 7:");
+    }
+
+    @Test
+    void reportsWhereTheImagesFilesAreNobodys() {
+        assertThat(Doctor.hostUsers(Set.of(7L, 8L), "65534")).startsWith("each sandbox has host users of its own; in it the image's files are the user 65534's");
+        assertThat(Doctor.hostUsers(Set.of(7L, 8L), "0")).isEqualTo("each sandbox has host users of its own");
     }
 
     @Test

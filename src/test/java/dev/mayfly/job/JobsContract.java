@@ -31,10 +31,12 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -370,6 +372,28 @@ abstract class JobsContract {
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
         return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", Claims.PassedOver.NOTHING).orElseThrow();
+    }
+
+    /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the rest for the whole.
+    @Test
+    void attemptWhoseEventsAreMissingSaysSo() throws Exception {
+        jobs.close();
+        insert(new NewExecution(kept(TENANT, "exit 0", ""), Optional.empty(), Instant.now()));
+        Claim claim = claimAs("late#1", "late");
+        var claims = new Claims(database, NOBODY);
+        var lost = new CountDownLatch(1);
+        try (var log = new JobLog(claims, new Changes(), claim, lost::countDown)) {
+            log.add("stdout", 0, Map.of());
+            await().atMost(PATIENCE).until(() -> log.writtenBytes() > 0);
+            assertThat(log.isBroken()).isFalse();
+            // when it is another one's
+            assertThat(claims.release(claim, Instant.EPOCH, 0)).isEqualTo(1);
+            log.add("stdout", 1, Map.of());
+            assertThat(lost.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            log.add("outcome", 2, Map.of());
+            assertThat(log.rest()).extracting(EventLine::name).contains("outcome");
+            assertThat(log.isBroken()).isTrue();
+        }
     }
 
     private void insert(NewExecution execution) throws Exception {
