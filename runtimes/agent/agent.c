@@ -29,6 +29,9 @@ enum {
     STDIN_WINDOW = 1 << 18,               /* bytes the service may send ahead of FRAME_STDIN_TAKEN */
     SIDE_CHECK_NANOS = 100 * 1000 * 1000, /* how often a running job's memory counter is read */
     MIN_CPU_CHECK_NANOS = 2 * 1000 * 1000,
+    HOLD_NANOS = 2 * 1000 * 1000,         /* for so long after output was sent, what comes next is gathered ... */
+    HOLD_BYTES = 4096,                    /* ... unless it is that much: a program that writes single bytes makes no frame of each */
+    NO_FRAME = OUT_BYTES,
     DEFAULT_OPEN_FILES = 1024,
     END_PRESSES = 8,
 };
@@ -48,6 +51,10 @@ static uint8_t in_buffer[FRAME_HEADER_BYTES + FRAME_MAX_PAYLOAD];
 static size_t in_length;
 static uint8_t out_buffer[OUT_BYTES];
 static size_t out_length;
+static size_t open_frame = NO_FRAME;     /* where in out_buffer the frame begins that more output may be added to */
+static enum frame_type open_type;
+static bool has_output, has_other;       /* what waits in out_buffer */
+static uint64_t hold_until;
 static uint8_t stdin_buffer[STDIN_WINDOW];
 static size_t stdin_length;
 
@@ -73,8 +80,17 @@ static void flush(bool wait) {
             _exit(0);   /* nobody listens any more */
         }
     }
+    if (sent == 0) return;
     out_length -= sent;
     memmove(out_buffer, out_buffer + sent, out_length);
+    open_frame = NO_FRAME;
+    if (has_output) hold_until = now_nanos() + HOLD_NANOS;
+    if (out_length == 0) has_output = has_other = false;
+}
+
+/* Nothing but a little output waits, and it is not long since some was sent. */
+static bool holding(uint64_t now) {
+    return now < hold_until && has_output && !has_other && out_length < HOLD_BYTES;
 }
 
 static void put(const void *bytes, size_t length) {
@@ -91,6 +107,9 @@ static void begin_frame(enum frame_type type, size_t payload) {
     uint8_t header[FRAME_HEADER_BYTES];
     frame_header(header, type, payload);
     put(header, sizeof header);
+    open_frame = NO_FRAME;
+    if (type == FRAME_STDOUT || type == FRAME_STDERR) has_output = true;
+    else has_other = true;
 }
 
 static _Noreturn void refuse(const char *format, ...) {
@@ -112,6 +131,16 @@ static bool room_for_output(void) {
     return OUT_BYTES - out_length >= OUT_RESERVE;
 }
 
+/* Adds to the last frame that has not left, where it is the same stream's. */
+static bool join(enum frame_type type, const uint8_t *bytes, size_t length) {
+    if (open_frame == NO_FRAME || open_type != type) return false;
+    size_t payload = out_length - open_frame - FRAME_HEADER_BYTES + length;
+    if (payload > CHUNK_BYTES) return false;
+    frame_header(out_buffer + open_frame, type, payload);
+    put(bytes, length);
+    return true;
+}
+
 /* Forwards one chunk; false at the end of the stream or when nothing waits. */
 static bool forward(int *fd, enum frame_type type, uint64_t *total) {
     uint8_t chunk[CHUNK_BYTES];
@@ -126,8 +155,10 @@ static bool forward(int *fd, enum frame_type type, uint64_t *total) {
     size_t shown = (uint64_t)length < left ? (size_t)length : (size_t)left;
     *total += (uint64_t)length;
     if (shown < (size_t)length && limit_hit == RUNNING) limit_hit = OUTPUT;
-    if (shown == 0) return true;
+    if (shown == 0 || join(type, chunk, shown)) return true;
     begin_frame(type, 8 + shown);
+    open_frame = out_length - FRAME_HEADER_BYTES;
+    open_type = type;
     put_number(now_nanos() - start_nanos, 8);
     put(chunk, shown);
     return true;
@@ -439,12 +470,12 @@ static void finish(void) {
     _exit(0);
 }
 
-static void wait_for_something(int signals, uint64_t nanos) {
+static void wait_for_something(int signals, bool held, uint64_t nanos) {
     enum { SERVICE, OUT_ROOM, SIGNALS, CONTROL, IN, OUT, ERR, COUNT };
     bool room = started && room_for_output();
     struct pollfd polls[COUNT] = {
         [SERVICE] = {STDIN_FILENO, POLLIN, 0},
-        [OUT_ROOM] = {out_length > 0 ? STDOUT_FILENO : -1, POLLOUT, 0},
+        [OUT_ROOM] = {out_length > 0 && !held ? STDOUT_FILENO : -1, POLLOUT, 0},
         [SIGNALS] = {signals, POLLIN, 0},
         [CONTROL] = {started ? -1 : child.control, POLLIN, 0},
         [IN] = {started && (stdin_length > 0 || stdin_ended) ? child.in : -1, POLLOUT, 0},
@@ -491,7 +522,10 @@ int main(int argc, char **argv) {
         uint64_t nanos = started ? check_limits() : 0;
         if (started && (child_ended || limit_hit != RUNNING)) finish();
         if (!started && child_ended) warm_up_ended();
-        flush(false);
-        wait_for_something(signals, nanos);
+        uint64_t now = now_nanos();
+        bool held = holding(now);
+        if (!held) flush(false);
+        else if (hold_until - now < nanos) nanos = hold_until - now;
+        wait_for_something(signals, held, nanos);
     }
 }

@@ -1,9 +1,15 @@
 package dev.mayfly.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.testing.TestEngine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -183,5 +189,45 @@ public abstract class RuntimesContract extends EngineContract {
     @Test
     void terminalIsNamedAndKnown() throws Exception {
         assertThat(prints("bash", "echo $TERM; tput cols; tput setaf 1 | xxd -p")).isEqualTo("xterm-256color\n80\n1b5b33316d\n");
+    }
+
+    private static final int SMALL = 4000;
+    private static final Duration GATHERED = Duration.ofMillis(2);
+
+    /// A program that writes byte for byte makes no chunk of each, and nothing is lost or turned round.
+    @Test
+    void smallPiecesOfOutputAreJoined() throws Exception {
+        List<OutputChunk> chunks = new ArrayList<>();
+        try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
+            sandbox.run(TestEngine.job("python", "import os\nfor i in range(20_000): os.write(1 + (i >= 10_000), b'%d' % (i % 10))"), chunks::add);
+        }
+        for (OutputChunk.Stream stream : OutputChunk.Stream.values()) {
+            assertThat(chunks.stream().filter(chunk -> chunk.stream() == stream).map(chunk -> new String(chunk.bytes(), UTF_8)).collect(joining()))
+                    .isEqualTo("0123456789".repeat(1000));
+        }
+        // by the agent's own clock; the last ones leave with the program's end
+        for (int i = 2; i < chunks.size() - 2; i++) {
+            if (chunks.get(i - 1).bytes().length < SMALL) {
+                assertThat(chunks.get(i).elapsed().minus(chunks.get(i - 2).elapsed())).isGreaterThanOrEqualTo(GATHERED);
+            }
+        }
+    }
+
+    @Test
+    void gatheredOutputDoesNotWaitForMore() throws Exception {
+        var heard = new StringBuffer();
+        try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
+            Thread runner = Thread.ofVirtual().start(() -> {
+                try {
+                    sandbox.run(TestEngine.job("python", "import os, time\nos.write(1, b'a')\nos.write(1, b'b')\nos.write(2, b'c')\ntime.sleep(100)"),
+                            chunk -> heard.append(new String(chunk.bytes(), UTF_8)));
+                } catch (SandboxException | InterruptedException e) {
+                    // interrupted below
+                }
+            });
+            await().atMost(Duration.ofSeconds(8)).untilAsserted(() -> assertThat(heard).hasToString("abc"));
+            runner.interrupt();
+            runner.join();
+        }
     }
 }
