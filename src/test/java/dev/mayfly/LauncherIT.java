@@ -86,7 +86,7 @@ class LauncherIT {
                 trap 'for pid in $(cat /run/mayfly/homes/*/service.pid 2> /dev/null); do kill -9 $pid 2> /dev/null; done' EXIT
                 """.formatted(port(), port());
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "bash", "-c", functions + text)
+        Process process = new ProcessBuilder("env", "--default-signal=HUP", "unshare", "--mount", "--propagation", "private", "bash", "-c", functions + text) // below nohup, SIGHUP would be ignored
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), Files.readString(output, UTF_8));

@@ -52,8 +52,8 @@ class ServiceStartIT {
             new ProcessBuilder("kill", "-HUP", String.valueOf(service.pid())).start().waitFor();
             // then it has drained, as on SIGTERM
             assertThat(service.awaitEnd()).isEqualTo(128 + 1);
-            assertThat(service.log()).contains("drained; every box is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY");
-            assertThat(service.log().lines().filter(line -> line.contains(" ERROR ") && !line.contains("ShutdownRecorder"))).isEmpty();
+            assertThat(service.log()).contains("drained; every box is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY").doesNotContain("SRMSG00207");
+            assertThat(service.log().lines().filter(line -> line.contains(" ERROR "))).isEmpty();
         }
     }
 
