@@ -94,12 +94,15 @@ static bool holding(uint64_t now) {
 }
 
 static void put(const void *bytes, size_t length) {
+    if (length > OUT_BYTES - out_length) _exit(70);   /* begin_frame has made room */
     memcpy(out_buffer + out_length, bytes, length);
     out_length += length;
 }
 
 static void put_number(uint64_t value, int bytes) {
-    for (int i = bytes - 1; i >= 0; i--) out_buffer[out_length++] = (uint8_t)(value >> (8 * i));
+    uint8_t number[8];
+    for (int i = 0; i < bytes; i++) number[i] = (uint8_t)(value >> (8 * (bytes - 1 - i)));
+    put(number, (size_t)bytes);
 }
 
 static void begin_frame(enum frame_type type, size_t payload) {
@@ -135,7 +138,7 @@ static bool room_for_output(void) {
 static bool join(enum frame_type type, const uint8_t *bytes, size_t length) {
     if (open_frame == NO_FRAME || open_type != type) return false;
     size_t payload = out_length - open_frame - FRAME_HEADER_BYTES + length;
-    if (payload > CHUNK_BYTES) return false;
+    if (payload > CHUNK_BYTES || length > OUT_BYTES - out_length) return false;
     frame_header(out_buffer + open_frame, type, payload);
     put(bytes, length);
     return true;

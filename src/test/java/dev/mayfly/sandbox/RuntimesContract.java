@@ -5,12 +5,14 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +194,7 @@ public abstract class RuntimesContract extends EngineContract {
     }
 
     private static final int SMALL = 4000;
+    private static final Duration READER_AWAY = Duration.ofSeconds(4);
     private static final Duration GATHERED = Duration.ofMillis(2);
 
     /// A program that writes byte for byte makes no chunk of each, and nothing is lost or turned round.
@@ -211,6 +214,36 @@ public abstract class RuntimesContract extends EngineContract {
                 assertThat(chunks.get(i).elapsed().minus(chunks.get(i - 2).elapsed())).isGreaterThanOrEqualTo(GATHERED);
             }
         }
+    }
+
+    /// Output that its reader does not take waits in the sandbox to its bounds, in pieces of any size, and is whole when it is read.
+    @Test
+    void piecesThatNobodyReadsForAWhileAreAllThere() throws Exception {
+        var code = """
+                import fcntl, os, time
+                fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, 1 << 20)
+                fcntl.fcntl(1, fcntl.F_SETFL, os.O_DIRECT | os.O_NONBLOCK) # a read gets one piece, however much waits
+                total = refused = 0
+                while refused < 20:
+                    try: total += os.write(1, b'x' * 4000)
+                    except BlockingIOError:
+                        refused += 1
+                        time.sleep(0.05)
+                os.write(2, b'%d' % total)
+                """;
+        Map<LimitAxis, Long> limits = Map.of(LimitAxis.OUTPUT, 32L << 20);
+        var pause = new AtomicBoolean(true);
+        var output = new CollectedOutput();
+        try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
+            SandboxRun run = sandbox.run(TestEngine.job("python", code, limits), chunk -> {
+                if (pause.getAndSet(false)) {
+                    Thread.sleep(READER_AWAY.toMillis());
+                }
+                output.accept(chunk);
+            });
+            assertThat(run.outcome()).isEqualTo(new Outcome.Exited(0));
+        }
+        assertThat(new String(output.stdout(), UTF_8)).isEqualTo("x".repeat(Integer.parseInt(new String(output.stderr(), UTF_8))));
     }
 
     @Test
