@@ -72,7 +72,7 @@ final class ApiSchemas {
             Map.entry("SandboxView.coldReason", "Why no waiting sandbox served it"),
             Map.entry("AcceptedView.queuePosition", "How many waited, this one included; 0: it starts immediately"),
             Map.entry("AcceptedView.estimatedWaitMs", "Until its start, by the last minute's rate; missing where nothing is known"),
-            Map.entry("ExecutionView.attempts", "How often it was started; more than once where Mayfly itself failed"),
+            Map.entry("ExecutionView.attempts", "How often a replica took it up; more than once where one stopped, failed or could not run it"),
             Map.entry("Page.next", "The `cursor` of the next page; missing at the end"),
             Map.entry("DeliveriesView.next", "The `cursor` of the next page; missing at the end"),
             Map.entry("SecretView.secret", "Only in the answer that creates it"),

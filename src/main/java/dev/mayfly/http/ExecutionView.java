@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A stored execution as JSON. What has ended has, beside this, all fields of a result.
 ///
-/// @param attempts how often it was begun; more than once where Mayfly itself failed meanwhile
+/// @param attempts how often a replica took it up; more than once where one stopped, failed or could not run it
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExecutionView(
         String id,

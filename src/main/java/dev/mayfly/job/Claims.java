@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /// Writes what becomes of accepted executions: from the queue to a replica, back, and to the one end. Thread-safe; what it has returned from is on the disk.
 final class Claims {
@@ -36,34 +34,17 @@ final class Claims {
         });
     }
 
-    /// What is not claimed now.
-    record PassedOver(Set<String> tenants, Set<String> ids) {
-        static final PassedOver NOTHING = new PassedOver(Set.of(), Set.of());
-
-        private String sql() {
-            return (tenants.isEmpty() ? "" : " and tenant not in (<tenants>)") + (ids.isEmpty() ? "" : " and id not in (<ids>)");
-        }
-
-        private void bind(Query query) {
-            if (!tenants.isEmpty()) {
-                query.bindList("tenants", tenants);
-            }
-            if (!ids.isEmpty()) {
-                query.bindList("ids", ids);
-            }
-        }
-    }
-
     private Optional<Claim> claim(Handle handle, String owner, Needs.Condition met, String afterTenant, PassedOver passedOver) {
         long now = System.currentTimeMillis();
-        Query query = handle.createQuery("""
-                        select id from execution where state = 'queued' and not_before <= :now and tenant > :after and %s%s
-                        order by tenant, id limit 1 %s""".formatted(met.sql(), passedOver.sql(), database.kind().skipLocked()))
+        Optional<String> found = passedOver.query(handle,
+                        "select id from execution where state = 'queued' and not_before <= :now and tenant > :after and " + met.sql(),
+                        " order by tenant, id limit 1 " + database.kind().skipLocked())
                 .bindMap(met.values())
                 .bind("now", now)
-                .bind("after", afterTenant);
-        passedOver.bind(query);
-        Optional<String> found = query.mapTo(String.class).findOne();
+                .bind("after", afterTenant)
+                .mapTo(String.class)
+                .findOne()
+                .filter(id -> !passedOver.ids().contains(id)); // handed back meanwhile: it was among them before it was in the queue
         if (found.isEmpty()) {
             return Optional.empty();
         }

@@ -16,6 +16,7 @@ import dev.mayfly.store.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +145,7 @@ final class JobRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, dispatcher.offers(), lastTenant, new Claims.PassedOver(passedOver(), stillIn(handedBack)));
+            claim = claims.claim(replica, dispatcher.offers(), lastTenant, new PassedOver(passedOver(), leftToOthers()));
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
@@ -159,15 +160,20 @@ final class JobRunner {
     }
 
     private Set<String> passedOver() {
-        Set<String> all = stillIn(passedOver);
+        Set<String> all = new HashSet<>(stillIn(passedOver));
         all.addAll(heldBack);
         return all;
+    }
+
+    /// Executions that cannot be run here and that others may try now; grows and shrinks meanwhile.
+    Set<String> leftToOthers() {
+        return stillIn(handedBack);
     }
 
     private static Set<String> stillIn(Map<String, Long> untils) {
         long now = System.nanoTime();
         untils.values().removeIf(until -> until - now < 0);
-        return new HashSet<>(untils.keySet());
+        return Collections.unmodifiableSet(untils.keySet());
     }
 
     /// Runs it in a slot that its caller has taken.

@@ -71,7 +71,7 @@ public final class Jobs implements AutoCloseable {
         replica = newReplica();
         takeUpOwn();
         membership.join(replica, settings.replica());
-        backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
+        backlog.counted(records.queued(), records.anyDue(dispatcher.offers(), Set.of()));
         runner = new JobRunner(claims, dispatcher, heap, changes, backlog, settings, replica);
         runner.start();
         upkeep = List.of(new Rounds("replicas-upkeep", TICK, this::tick), new Rounds("jobs-upkeep", TICK, this::keepHouse), new Rounds("jobs-survey", SURVEY, this::survey));
@@ -324,7 +324,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     private boolean keepHouse() throws StoreException, InterruptedException {
-        backlog.counted(records.queued(), records.anyDue(dispatcher.offers()));
+        backlog.counted(records.queued(), records.anyDue(dispatcher.offers(), runner.leftToOthers()));
         crowding = backlog.length() >= settings.maxQueued() - tenth() ? records.tenantsWithQueued(tenth()) : Set.of();
         full = retention.lackOfRoom();
         retention.forget();

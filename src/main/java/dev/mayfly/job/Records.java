@@ -146,9 +146,12 @@ final class Records {
     }
 
     /// Whether any that waits may be begun now by a replica that can run so much.
-    boolean anyDue(Map<String, Limits> offers) throws StoreException {
+    ///
+    /// @param leftToOthers which it does not begin
+    boolean anyDue(Map<String, Limits> offers, Set<String> leftToOthers) throws StoreException {
         Needs.Condition met = Needs.met(offers);
-        return database.read(handle -> handle.createQuery("select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql() + " limit 1")
+        return database.read(handle -> new PassedOver(Set.of(), leftToOthers)
+                .query(handle, "select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql(), " limit 1")
                 .bindMap(met.values())
                 .bind("now", System.currentTimeMillis())
                 .mapTo(Integer.class)

@@ -371,7 +371,7 @@ abstract class JobsContract {
     /// What a replica has on its hands when it dies.
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
-        return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", Claims.PassedOver.NOTHING).orElseThrow();
+        return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", PassedOver.NOTHING).orElseThrow();
     }
 
     /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the rest for the whole.
@@ -599,8 +599,9 @@ abstract class JobsContract {
         if (beyond != Beyond.FILE) { // of which it cannot say what it needs; the others' rows say so now
             await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
         }
-        // and it is left to others
+        // and it is left to others, and holds nobody up
         ended(accept("print mine"));
+        await().atMost(PATIENCE).until(() -> beginsAtOnce(Optional.empty(), 1).state() == State.RUNNING);
         assertThat(attempts(id)).isEqualTo(1);
         try (var able = new OtherReplica(settings())) {
             assertThat(able.jobs().awaitEnd(TENANT, id, PATIENCE).orElseThrow().outcome()).contains("exited");
@@ -877,12 +878,12 @@ abstract class JobsContract {
         List<String> order = new ArrayList<>();
         String last = "";
         for (int i = 0; i < 4; i++) {
-            Optional<Claim> claim = claims.claim("r#1", service.dispatcher().offers(), last, Claims.PassedOver.NOTHING);
+            Optional<Claim> claim = claims.claim("r#1", service.dispatcher().offers(), last, PassedOver.NOTHING);
             last = claim.isPresent() ? claim.get().tenant() : "";
             order.add(last);
         }
         assertThat(order).containsExactly("a", "b", "a", "b");
-        assertThat(claims.claim("r#1", service.dispatcher().offers(), "", new Claims.PassedOver(Set.of("a"), Set.of())).orElseThrow().tenant()).isEqualTo("b");
+        assertThat(claims.claim("r#1", service.dispatcher().offers(), "", new PassedOver(Set.of("a"), Set.of())).orElseThrow().tenant()).isEqualTo("b");
     }
 
     @Test
