@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -27,15 +28,15 @@ import java.util.Optional;
 
 /// What Vert.x refuses by a bare status before any route sees it – a request that is not HTTP, a line too long, a broken chunk, another version of WebSocket – becomes a problem.
 final class BareAnswers extends ChannelDuplexHandler {
-    /// Places the handler above the codec, which is not there before the first bytes are.
+    /// Places the handler above the codec, which is not there before the first bytes are, with TLS not before a few more.
     static final class Placing extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
             ChannelHandlerContext codec = context.pipeline().context(HttpResponseEncoder.class);
             if (codec != null) {
                 context.pipeline().addAfter(codec.name(), "bare answers", new BareAnswers());
+                context.pipeline().remove(this);
             }
-            context.pipeline().remove(this);
             context.fireChannelRead(bytes);
         }
     }
@@ -51,6 +52,7 @@ final class BareAnswers extends ChannelDuplexHandler {
         } else if (message instanceof HttpContent content && content.decoderResult().isFailure() && unanswered == 1 && !anyHead) {
             ReferenceCountUtil.release(message);
             FullHttpResponse problem = problem(HttpResponseStatus.BAD_REQUEST, EmptyHttpHeaders.INSTANCE, ProblemKind.MALFORMED_REQUEST);
+            problem.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             context.writeAndFlush(problem).addListener(ChannelFutureListener.CLOSE);
             return;
         }
@@ -61,7 +63,7 @@ final class BareAnswers extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         Object sent = message;
         if (message instanceof HttpResponse answer && !answer.status().codeClass().equals(HttpStatusClass.INFORMATIONAL)) {
-            unanswered--;
+            unanswered = Math.max(0, unanswered - 1);
         }
         if (message instanceof FullHttpResponse answer && isBare(answer) && !anyHead) {
             Optional<ProblemKind> kind = ProblemKind.of(answer.status().code());
@@ -81,6 +83,7 @@ final class BareAnswers extends ChannelDuplexHandler {
         ByteBuf body = Unpooled.copiedBuffer(Refusal.json(kind, kind.explanation()).encode(), UTF_8);
         var problem = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         problem.headers().add(headers)
+                .set("X-Content-Type-Options", "nosniff")
                 .set(HttpHeaderNames.CONTENT_TYPE, Refusal.MEDIA_TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         if (!problem.headers().contains(HttpHeaderNames.DATE)) {

@@ -21,7 +21,9 @@ public final class Connections implements VertxServiceProvider {
 
     @Override
     public void init(VertxBuilder builder) {
-        builder.findTransport(new Capped(ConfigProvider.getConfig().getValue(MAX_PER_ADDRESS, Integer.class)));
+        if (builder.findTransport() instanceof JDKTransport) { // not where quarkus.vertx.prefer-native-transport has chosen another, which stays without a cap
+            ConfigProvider.getConfig().getOptionalValue(MAX_PER_ADDRESS, Integer.class).ifPresent(max -> builder.findTransport(new Capped(max)));
+        }
     }
 
     private static final class Capped extends JDKTransport {

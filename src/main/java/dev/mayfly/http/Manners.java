@@ -109,7 +109,7 @@ class Manners {
             return;
         }
         if (InteractiveSocket.PATH.equals(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
-            exchange.response().putHeader(HttpHeaderNames.UPGRADE, "websocket");
+            exchange.response().putHeader(HttpHeaderNames.CONNECTION, "Upgrade").putHeader(HttpHeaderNames.UPGRADE, "websocket");
             Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
             return;
         }
