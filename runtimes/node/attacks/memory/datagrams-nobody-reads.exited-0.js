@@ -1,6 +1,7 @@
 // Leaves datagrams unread in 100 sockets of its own loopback.
 // under runsc: out_of_memory, gVisor's kernel, with its sockets, is in the sandbox's memory
 // limits: memory=128m
+// under cgroup v2: out_of_memory or exited-0, what waits in sockets is the sandbox's memory there
 // under docker on cgroup v1: not-held, nobody charges sockets there: runc does not set memory.kmem.tcp.limit_in_bytes
 const dgram = require('dgram');
 const { readFileSync } = require('fs');

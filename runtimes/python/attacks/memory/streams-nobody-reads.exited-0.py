@@ -1,6 +1,7 @@
 # Leaves bytes unread in 250 connections of its own loopback, whose memory a control group of version 1 does not see by itself.
 # under runsc: out_of_memory, gVisor's kernel, with its sockets, is in the sandbox's memory
 # limits: memory=64m
+# under cgroup v2: out_of_memory or exited-0, what waits in sockets is the sandbox's memory there
 # under docker on cgroup v1: not-held, nobody charges sockets there: runc does not set memory.kmem.tcp.limit_in_bytes
 import socket
 
