@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// The built service as a process of its own, as `./mayfly serve` starts it.
 public final class ServiceProcess implements AutoCloseable {
@@ -61,14 +62,23 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public ServiceProcess awaitReady() {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> get("/health/ready").statusCode() == 200);
-        return this;
+        return awaitOk("/health/ready");
     }
 
     /// It answers, whether or not it has an engine.
     public ServiceProcess awaitLive() {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> get("/health/live").statusCode() == 200);
-        return this;
+        return awaitOk("/health/live");
+    }
+
+    /// One that does not come is nobody's to close yet.
+    private ServiceProcess awaitOk(String path) {
+        try {
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> get(path).statusCode() == 200);
+            return this;
+        } catch (ConditionTimeoutException e) {
+            process.destroy();
+            throw e;
+        }
     }
 
     public long pid() {
