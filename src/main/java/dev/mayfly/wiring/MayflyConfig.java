@@ -289,9 +289,9 @@ public interface MayflyConfig {
         /// Names without a port under which a service that asks for no key answers, beside `localhost`, `127.…` and `[::1]`.
         Optional<List<String>> allowedHosts();
 
-        /// Open at once from one client address, of the 1,024 that there may be in all (`quarkus.http.limits.max-connections`); one more is closed unread. A proxy is one
+        /// Open at once from one client address, of the 2,048 that there may be in all (`quarkus.http.limits.max-connections`); one more is closed unread. A proxy is one
         /// address.
-        @WithDefault("768")
+        @WithDefault("1536")
         @WithConverter(Accepts.Count.class)
         int maxConnectionsPerAddress();
     }

@@ -68,7 +68,7 @@ class MayflyConfigTest {
         assertThat(config.job().maxAttempts()).isEqualTo(5);
         assertThat(config.http().allowedOrigins()).isEmpty();
         assertThat(config.http().allowedHosts()).isEmpty();
-        assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(768);
+        assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(1536);
         assertThat(config.webhook().allowedNetworks()).isEmpty();
         assertThat(config.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(5));
