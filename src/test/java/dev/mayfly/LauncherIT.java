@@ -170,6 +170,16 @@ class LauncherIT {
     }
 
     @Test
+    void librariesOfAnEarlierBuildAreGone() throws Exception {
+        assertThat(script("""
+                first up > up.log 2>&1 || cat up.log
+                touch first/target/cli/jackson-0.jar first/target/mayfly-0.jar; echo newer > first/pom.xml
+                first up > up.log 2>&1 || cat up.log
+                ls first/target/cli first/target/mayfly-*.jar; grep -c jackson first/target/launcher.env
+                """).output()).isEqualTo("first/target/mayfly-1.jar\n\nfirst/target/cli:\npicocli-1.jar\n0\n");
+    }
+
+    @Test
     void hangUpEndsTheServiceAndSlipsAreReported() throws Exception {
         assertThat(script("""
                 first up 2>&1 | grep MAYFLY_POOL_CAPACTIY
