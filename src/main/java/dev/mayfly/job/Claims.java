@@ -34,21 +34,25 @@ final class Claims {
         });
     }
 
+    private record Due(String id, boolean cancelRequested) {}
+
     private Optional<Claim> claim(Handle handle, String owner, Needs.Condition met, String afterTenant, PassedOver passedOver) {
         long now = System.currentTimeMillis();
-        Optional<String> found = passedOver.query(handle,
-                        "select id from execution where state = 'queued' and not_before <= :now and tenant > :after and " + met.sql(),
-                        " order by tenant, id limit 1 " + database.kind().skipLocked())
+        // what is only to be ended can be claimed by everybody
+        Optional<Due> due = passedOver.query(handle, """
+                        select id, cancel_requested from execution where state = 'queued' and not_before <= :now and tenant > :after
+                        and (cancel_requested = 1 or (""" + met.sql(),
+                        ")) order by tenant, id limit 1 " + database.kind().skipLocked())
                 .bindMap(met.values())
                 .bind("now", now)
                 .bind("after", afterTenant)
-                .mapTo(String.class)
+                .map((row, context) -> new Due(row.getString(1), row.getInt(2) == 1))
                 .findOne()
-                .filter(id -> !passedOver.ids().contains(id)); // handed back meanwhile: it was among them before it was in the queue
-        if (found.isEmpty()) {
+                .filter(one -> one.cancelRequested() || !passedOver.ids().contains(one.id())); // handed back meanwhile: it was among them before it was in the queue
+        if (due.isEmpty()) {
             return Optional.empty();
         }
-        String id = found.get();
+        String id = due.get().id();
         handle.createUpdate("update execution set state = 'running', owner = :owner, attempt = attempt + 1, started_at = :now where id = :id and state = 'queued'")
                 .bind("owner", owner)
                 .bind("now", now)

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,22 +217,25 @@ abstract class JobsContract {
         assertThat(jobs.accept(kept(TENANT, "print other", ""), Optional.of("key")).replayed()).isFalse();
     }
 
-    /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first.
+    /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first; one that had ended already is removed whole.
     @Test
     void cancelAtAnyInstantLeavesOneOutcome() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<String>> runs = new ArrayList<>();
+            Map<String, Future<Jobs.Deleted>> runs = new LinkedHashMap<>();
             for (int i = 0; i < 60; i++) {
                 int pause = i % 20;
-                runs.add(threads.submit(() -> {
-                    String id = accept("count 5");
+                String id = accept("count 5");
+                runs.put(id, threads.submit(() -> {
                     Thread.sleep(pause);
-                    jobs.delete(TENANT, id);
-                    return id;
+                    return jobs.delete(TENANT, id);
                 }));
             }
-            for (Future<String> run : runs) {
-                String id = run.get();
+            for (var run : runs.entrySet()) {
+                String id = run.getKey();
+                if (run.getValue().get() == Jobs.Deleted.REMOVED) {
+                    assertThat(jobs.find(TENANT, id)).isEmpty();
+                    continue;
+                }
                 String seen = ended(id).kind();
                 assertThat(seen).isIn("exited", "cancelled");
                 assertThat(events(id, -1).stream().filter(EventLine::isLast)).hasSize(1);
@@ -639,6 +643,21 @@ abstract class JobsContract {
         // and its caller can end it
         jobs.delete(TENANT, id);
         assertThat(ended(id).kind()).isEqualTo("cancelled");
+    }
+
+    /// Also where nobody can run it: its end needs no runtime.
+    @Test
+    void whatIsCancelledWhileItIsHandedBackEnds() throws Exception {
+        String unreadable = insertAsBefore("no JSON".getBytes(UTF_8));
+        await().atMost(PATIENCE).until(() -> attempts(unreadable) == 1 && jobs.find(TENANT, unreadable).orElseThrow().state() == State.QUEUED);
+        jobs.close();
+        String needy = insertAsBefore(Beyond.RUNTIME.body());
+        jobs = lesser();
+        await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
+        // as its caller leaves it who comes between a claim and its return
+        database.write(handle -> handle.execute("update execution set cancel_requested = 1"));
+        assertThat(ended(unreadable).kind()).isEqualTo("cancelled");
+        assertThat(ended(needy).kind()).isEqualTo("cancelled");
     }
 
     @Test
