@@ -78,7 +78,7 @@ const ran = await api.POST("/v1/executions", {
     code: "import sys; open('out.txt', 'w').write(sys.argv[1]); print(input()); sys.exit(3)",
     args: ["brought back"],
     stdin: "read\n",
-    limits: { wallTimeMs: 5000, cpus: 0.5 },
+    limits: { wallTimeMs: 30000, cpus: 0.5 },
     outputs: ["*.txt"],
   },
 });
