@@ -7,8 +7,11 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.spi.VertxServiceProvider;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,12 +20,27 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /// Connections as the service takes them from the kernel: at most so many of one address, so that no one of them takes every connection that there may be.
 /// One too many is closed before a byte of it is read. Vert.x has no handle for this but the transport that its servers stand on.
 public final class Connections implements VertxServiceProvider {
+    private static final int IPV6_BYTES = 16;
+    private static final int IPV6_NETWORK_BYTES = 8;
     static final String MAX_PER_ADDRESS = "mayfly.http.max-connections-per-address";
 
     @Override
     public void init(VertxBuilder builder) {
         if (builder.findTransport() instanceof JDKTransport) { // not where quarkus.vertx.prefer-native-transport has chosen another, which stays without a cap
             ConfigProvider.getConfig().getOptionalValue(MAX_PER_ADDRESS, Integer.class).ifPresent(max -> builder.findTransport(new Capped(max)));
+        }
+    }
+
+    /// What counts as one address: of IPv6 the network of 64 bits, all of whose addresses one host may have.
+    static InetAddress counted(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES), IPV6_BYTES);
+        try {
+            return InetAddress.getByAddress(network);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // of another length only
         }
     }
 
@@ -61,7 +79,7 @@ public final class Connections implements VertxServiceProvider {
             if (!(connection.remoteAddress() instanceof InetSocketAddress remote) || remote.getAddress() == null) {
                 return true; // it has gone already
             }
-            InetAddress address = remote.getAddress();
+            InetAddress address = counted(remote.getAddress());
             if (open.getOrDefault(address, 0) >= max) {
                 return false;
             }

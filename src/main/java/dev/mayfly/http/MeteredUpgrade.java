@@ -9,6 +9,7 @@ import io.quarkus.websockets.next.UserData;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 
 /// Puts a meter before the decoder of each WebSocket, and where the socket finds it. Refuses nobody: a browser would not see why.
 @Singleton
@@ -26,7 +27,7 @@ public class MeteredUpgrade implements HttpUpgradeCheck {
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext exchange) {
-        exchange.userData().put(ADDRESS, exchange.httpRequest().remoteAddress().hostAddress());
+        exchange.userData().put(ADDRESS, Connections.counted(InetAddress.ofLiteral(exchange.httpRequest().remoteAddress().hostAddress())).getHostAddress());
         ChannelPipeline pipeline = ((ConnectionBase) exchange.httpRequest().connection()).channel().pipeline();
         ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
         if (decoder != null) { // HTTP/2 has none, and no WebSocket either
