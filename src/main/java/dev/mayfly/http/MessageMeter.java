@@ -6,8 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.System.Logger.Level;
@@ -161,11 +166,28 @@ final class MessageMeter extends ChannelDuplexHandler {
 
     private void begin(ChannelHandlerContext ctx) {
         upgraded = true;
+        var strict = WebSocketDecoderConfig.newBuilder().closeOnProtocolViolation(false).maxFramePayloadLength((int) Math.min(Integer.MAX_VALUE, maxMessageBytes)).build();
+        ctx.pipeline().replace(DECODER, DECODER, new WebSocket13FrameDecoder(strict));
         List<String> names = ctx.pipeline().names();
         String codec = names.indexOf(ENCODER) > names.indexOf(DECODER) ? ENCODER : DECODER; // what the validator says passes the one, what it hears the other
-        ctx.pipeline().addAfter(codec, "utf8", new Utf8FrameValidator());
+        ctx.pipeline().addAfter(codec, "utf8", new Utf8FrameValidator(false));
+        ctx.pipeline().addAfter("utf8", "violations", new Violations());
         if (ctx.channel().config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator one) {
             one.maxMessagesPerRead(1); // whoever may not go on must not have a megabyte here already
+        }
+    }
+
+    /// Closes with the code of what was violated, once. Left to themselves, the codec closes and the framework as well, with 1000, which some clients take for the end.
+    private static final class Violations extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof CorruptedWebSocketFrameException violation) {
+                var _ = ctx.writeAndFlush(new CloseWebSocketFrame(violation.closeStatus(), violation.getMessage())).addListener(sent -> {
+                    var _ = ctx.close();
+                });
+            } else {
+                ctx.fireExceptionCaught(cause);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.ApiKey;
 import dev.mayfly.access.Scope;
+import dev.mayfly.testing.RawClient;
 import dev.mayfly.testing.ServiceProcess;
 import dev.mayfly.testing.SocketClient;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The interactive door of the service as it is shipped: what it counts, what it refuses and with which code, and what runs on.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -158,6 +162,22 @@ class InteractiveIT {
         try (SocketClient socket = echo()) {
             socket.raw().send(broken);
             assertThat(socket.closeCode()).isEqualTo(1007);
+        }
+    }
+
+    /// What a server sends last: two bytes of head, two of the code, the reason.
+    @ParameterizedTest
+    @CsvSource({"1002, 83 80 00 00 00 00", "1002, 81 01 41", "1007, 81 82 00 00 00 00 C3 28"})
+    void whatBreaksTheProtocolIsClosedOnceWithItsCode(int code, String frame) throws Exception {
+        try (var client = new RawClient(service.url(), Duration.ofSeconds(60))) {
+            client.send("GET /v1/executions/interactive HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101");
+            client.send(HexFormat.ofDelimiter(" ").parseHex(frame));
+            String last = client.readAll();
+            assertThat(last.charAt(0)).isEqualTo('\u0088');
+            assertThat(last.charAt(2) << 8 | last.charAt(3)).isEqualTo(code);
+            assertThat(last).hasSize(2 + last.charAt(1));
         }
     }
 
