@@ -126,8 +126,8 @@ public final class Doctor implements AutoCloseable {
             return "sandboxes have users of their own kernel";
         }
         if (users.size() == 1) {
-            return ("all sandboxes are the host's user %d: whoever has that user there can read and end"
-                    + " their processes, and what the kernel counts by user it counts for all of them together").formatted(users.iterator().next());
+            return ("all sandboxes are the host's user %d: that user can read and end"
+                    + " their processes, and the kernel counts signals, messages and descriptors for all of them together").formatted(users.iterator().next());
         }
         String own = "each sandbox has host users of its own";
         return imageOwner.equals("0") ? own : own + ("; in it the image's files are the user %s's and not root's, because this kernel or the folder's file system"

@@ -53,7 +53,7 @@ public final class HeapBudget {
             held.addAndGet(more);
         }
 
-        /// As `add`, without waiting: false when there is no room now.
+        /// Does what `add` does, but never waits. Returns false when there is no room now.
         public boolean tryAdd(long bytes) {
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             boolean room = units.tryAcquire(more);

@@ -31,7 +31,7 @@ public final class Connections implements VertxServiceProvider {
         }
     }
 
-    /// What counts as one address: of IPv6 the network of 64 bits, all of whose addresses one host may have.
+    /// The address under which a client is counted. One host may have all addresses of an IPv6 network of 64 bits, so they count as one.
     static InetAddress counted(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;

@@ -96,7 +96,7 @@ class Manners {
         HttpServerRequest request = exchange.request();
         Set<String> methods = routes.methods(exchange.normalizedPath());
         if (methods.isEmpty()) {
-            exchange.next(); // whoever else may know the path
+            exchange.next(); // another handler may know the path
             return;
         }
         if (request.method().equals(HttpMethod.OPTIONS)) {

@@ -173,7 +173,7 @@ final class MessageMeter extends ChannelDuplexHandler {
         ctx.pipeline().addAfter(codec, "utf8", new Utf8FrameValidator(false));
         ctx.pipeline().addAfter("utf8", "violations", new Violations());
         if (ctx.channel().config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator one) {
-            one.maxMessagesPerRead(1); // whoever may not go on must not have a megabyte here already
+            one.maxMessagesPerRead(1); // a socket that may not go on must not have sent a megabyte already
         }
     }
 

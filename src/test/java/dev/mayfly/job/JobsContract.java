@@ -603,8 +603,8 @@ abstract class JobsContract {
         if (beyond != Beyond.FILE) { // of which it cannot say what it needs; the others' rows say so now
             await().atMost(PATIENCE).until(() -> jobs.unmet() == 1);
         }
-        // and it is left to others, and holds nobody up
-        ended(accept("print mine"));
+        // and it is left to others, though it comes before what is found in the queue after it, and holds nobody up
+        ended(insertAsBefore("{\"runtime\": \"python\", \"code\": \"print mine\"}".getBytes(UTF_8)));
         await().atMost(PATIENCE).until(() -> beginsAtOnce(Optional.empty(), 1).state() == State.RUNNING);
         assertThat(attempts(id)).isEqualTo(1);
         try (var able = new OtherReplica(settings())) {
