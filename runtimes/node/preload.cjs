@@ -1,23 +1,13 @@
 'use strict';
-// Preloaded into every node of a box. Into the waiting one (MAYFLY_WARM is set) it brings the pause: node is up, was started
-// on a link to nowhere, and stands just before it opens its main module. The agent then points the link at the entry point,
-// so that node itself loads it, and no frame of ours is on its stack. Anywhere else it only tidies up its own traces.
-const CONTROL_FD = 1000;
-const fs = require('fs');
-
-function readEverything() {
-  const chunks = [];
-  const chunk = Buffer.allocUnsafeSlow(65536);
-  for (let length; (length = fs.readSync(CONTROL_FD, chunk)) > 0;) chunks.push(Buffer.from(chunk.subarray(0, length)));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
+// Preloaded into every node of a sandbox. Into the waiting one (MAYFLY_WARM is set) it brings the pause: node is up, was started on a link to
+// nowhere, and is just before it opens its main module. The agent then points the link at the entry point, so that node itself loads it, and no
+// frame of ours is on its stack. Anywhere else it only tidies up its own traces.
 function takeJob() {
   require('net'); // what the first console.log would load while the caller waits
   require('tty');
-  fs.writeSync(CONTROL_FD, 'R');
-  const [entrypoint, count, ...words] = readEverything().split('\0');
-  fs.closeSync(CONTROL_FD);
+  const addon = { exports: {} };
+  process.dlopen(addon, '/mayfly/node.so');
+  const [entrypoint, count, ...words] = addon.exports.wait().split('\0');
   // Started elsewhere: --require makes node remember which package.json the current folder has, and now there may be one.
   process.chdir('/work');
   const args = words.slice(0, Number(count));

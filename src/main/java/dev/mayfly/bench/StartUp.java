@@ -23,7 +23,7 @@ final class StartUp implements Scenario {
                 resident = Math.max(resident, own.residentMebibytes());
                 if (i == STARTS - 1 && !site.withoutEngine()) {
                     figures.add(Figure.told("idle warm box, Python", "%.1f MiB".formatted(boxMebibytes("python:3.13"))));
-                    figures.add(Figure.told("idle warm box, Node", "%.1f MiB".formatted(boxMebibytes("node:20"))));
+                    figures.add(Figure.told("idle warm box, Node", "%.1f MiB".formatted(boxMebibytes("node:24"))));
                 }
             }
         }

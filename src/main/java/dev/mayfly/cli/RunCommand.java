@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
         spec.parser().stopAtPositional(true); // what follows the program's name is the program's
         return Mayfly.withHelp(spec)
                 .addOption(option("-r", RUNTIME).type(String.class).paramLabel("NAME")
-                        .description("python, node:20, …; by default the file's ending tells").build())
+                        .description("python, node:24, …; by default the file's ending tells").build())
                 .addOption(option("-f", FILES).type(List.class).auxiliaryTypes(Path.class).paramLabel("FILE")
                         .description("Put another file beside the program (repeatable)").build())
                 .addOption(option("-o", OUTPUTS).type(List.class).auxiliaryTypes(String.class).paramLabel("PATTERN")

@@ -185,7 +185,7 @@ class DispatcherTest {
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
         assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
         assertThat(rejection.field()).contains("limits.pids");
-        assertThat(rejection.detail()).isEqualTo("pids must be at least 11 for node:20, which does not run with less; got 5");
+        assertThat(rejection.detail()).isEqualTo("pids must be at least 11 for node:24, which does not run with less; got 5");
     }
 
     @Test
@@ -193,24 +193,24 @@ class DispatcherTest {
         var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of("cobol"), program("x"), Map.of());
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
         assertThat(rejection.kind()).isEqualTo(Kind.UNKNOWN_RUNTIME);
-        assertThat(rejection.detail()).contains("cobol").contains("python:3.13").contains("node:20");
+        assertThat(rejection.detail()).contains("cobol").contains("python:3.13").contains("node:24");
     }
 
     @Test
     void endingOfTheFileNamesTheRuntime() throws Exception {
         var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.empty(), files(file("hello.js")), Map.of());
         try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
-            assertThat(execution.runtime()).isEqualTo("node:20");
+            assertThat(execution.runtime()).isEqualTo("node:24");
             execution.run(chunk -> {});
         }
     }
 
     static Stream<Arguments> programsOfSeveralFiles() {
         return Stream.of(
-                Arguments.of("node:20", "", "main.js", files(file("lib.js"), file("main.js"), file("lib.py"))),
+                Arguments.of("node:24", "", "main.js", files(file("lib.js"), file("main.js"), file("lib.py"))),
                 Arguments.of("python:3.13", "", "main.py", files(file("main.csv"), file("main.py"), file("lib/main.js"))),
-                Arguments.of("node:20", "javascript", "main.mjs", files(file("main.mjs"), file("lib.mjs"))),
-                Arguments.of("node:20", "js", "main.js", files(file("main.mjs"), file("main.js"))),
+                Arguments.of("node:24", "javascript", "main.mjs", files(file("main.mjs"), file("lib.mjs"))),
+                Arguments.of("node:24", "js", "main.js", files(file("main.mjs"), file("main.js"))),
                 Arguments.of("bash:5.2", "sh", "main.sh", files(file("main.py"), file("main.sh"))));
     }
 

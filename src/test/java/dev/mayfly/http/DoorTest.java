@@ -277,7 +277,7 @@ class DoorTest {
     @Test
     void runtimesAreListedWithTheirLimits() {
         given().get("/v1/runtimes").then().statusCode(200)
-                .body("runtimes.id", hasItems("bash:5.2", "node:20", "python:3.13"))
+                .body("runtimes.id", hasItems("bash:5.2", "node:24", "python:3.13"))
                 .body("runtimes.find { it.id == 'python:3.13' }.limits.wallTimeMs", equalTo(10_000))
                 .body("runtimes.find { it.id == 'python:3.13' }.ceilings.wallTimeMs", equalTo(300_000))
                 .body("runtimes.find { it.id == 'python:3.13' }.aliases", hasItems("python3", "py", "python:3"))

@@ -1,7 +1,11 @@
 package dev.mayfly.load;
 
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,11 +21,20 @@ import java.util.stream.Stream;
 public record Corpus(List<Entry> programs) {
     private static final Path FOLDER = Path.of("loadtest/corpus");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectWriter PRETTY = JSON.writer(new DefaultPrettyPrinter(
+            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER)).withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE));
+
+    /// What a program gives.
+    public record Result(int exitCode, String stdout, String stderr) {}
 
     /// @param name `python/parse-csv-totals`
     public record Entry(String name, ObjectNode submission, JsonNode expected) {
         public String language() {
             return name.substring(0, name.indexOf('/'));
+        }
+
+        public Result result() {
+            return JSON.convertValue(expected, Result.class);
         }
 
         /// The submission as a job of its own.
@@ -46,17 +59,29 @@ public record Corpus(List<Entry> programs) {
 
     public static Corpus read() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER)) {
-            return new Corpus(files.filter(file -> file.toString().endsWith(".json")).sorted().map(Corpus::entry).toList());
+            return new Corpus(files.filter(file -> file.toString().endsWith(".json")).sorted()
+                    .map(file -> read(FOLDER.relativize(file).toString().replaceFirst("\\.json$", ""))).toList());
         }
     }
 
-    private static Entry entry(Path file) {
+    public static Entry read(String name) {
         try {
-            JsonNode tree = JSON.readTree(file.toFile());
-            String name = FOLDER.relativize(file).toString().replaceFirst("\\.json$", "");
+            JsonNode tree = JSON.readTree(file(name).toFile());
             return new Entry(name, (ObjectNode) tree.get("submission"), tree.get("expected"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// From now on this is what is expected of it.
+    static void record(Entry entry, Result result) throws IOException {
+        ObjectNode tree = JSON.createObjectNode();
+        tree.set("submission", entry.submission());
+        tree.set("expected", JSON.valueToTree(result));
+        Files.writeString(file(entry.name()), PRETTY.writeValueAsString(tree) + "\n");
+    }
+
+    private static Path file(String name) {
+        return FOLDER.resolve(name + ".json");
     }
 }

@@ -32,7 +32,7 @@ class RuntimeFolderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"python, python:3.13", "python3, python:3.13", "py, python:3.13", "python:3, python:3.13", "js, node:20", "javascript, node:20", "nodejs, node:20", "sh, bash:5.2"})
+    @CsvSource({"python, python:3.13", "python3, python:3.13", "py, python:3.13", "python:3, python:3.13", "js, node:24", "javascript, node:24", "nodejs, node:24", "sh, bash:5.2"})
     void runtimeIsFoundByItsNames(String name, String id) {
         assertThat(RuntimeFolder.read(Path.of("runtimes")).find(name).orElseThrow().id()).isEqualTo(id);
     }
