@@ -1,5 +1,5 @@
-/* Turns this process into the interpreter that a snapshot tells of: what is in memory goes, what the snapshot holds comes in its place, and
- * the interpreter goes on where it waited. Until the exchange begins, whatever does not fit only means that nothing is restored. */
+/* Turns this process into the interpreter that a snapshot holds: what is in memory goes, what the snapshot holds comes in its place, and
+ * the interpreter's threads go on where they waited. Until the exchange begins, whatever does not fit only means that nothing is restored. */
 #include "box.h"
 
 #if defined(__x86_64__)
@@ -7,32 +7,37 @@
 #include "snapshot.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/rseq.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_ADDRESS_BITS = 47, LOST = 126, AUXILIARY_RSEQ_BYTES = 27, RSEQ_STEP = 32 };
+enum { MAX_ADDRESS_BITS = 47, LOST = 126, AUXILIARY_RSEQ_BYTES = 27, RSEQ_STEP = 32, OUT_OF_THE_WAY = 500 };
 
-/* What the exchange knows, all of it on the stage. */
+/* What the exchange knows, all of it on the stage. The snapshot's head is mapped from its file. */
 struct stage {
-    struct snapshot snapshot;
-    struct snapshot_area areas[SNAPSHOT_MAX_AREAS];
-    uint64_t kernel_now[SNAPSHOT_KERNEL_AREAS];   /* where this process has them */
+    _Alignas(SNAPSHOT_PAGE) struct snapshot snapshot;
+    _Alignas(SNAPSHOT_PAGE) uint64_t kernel_now[SNAPSHOT_KERNEL_AREAS];   /* where this process has them */
     uint8_t stack[16384];
 };
 
-enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 4096, PARKED = 1 << 19, RANDOM_BYTES = 16, FRAME_ROOM = 4096 };
+enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 4096, PARKED = 1 << 19, RANDOM_BYTES = 16 };
 
 _Static_assert(sizeof(struct stage) + CODE_BYTES <= PARKED, "the stage is too small");
 
-#define EXCHANGE __attribute__((section("exchange_code"), no_stack_protector))
+#define EXCHANGE __attribute__((section("exchange_code"), no_stack_protector, noinline))
 
 extern const uint8_t __start_exchange_code[], __stop_exchange_code[];
+
+/* ---- on the stage, where nothing else of the program is: no library, no data, no other function ---- */
 
 __attribute__((always_inline)) static inline long call(long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t fifth, uint64_t sixth) {
     long result;
@@ -45,9 +50,96 @@ __attribute__((always_inline)) static inline void must(bool good) {
     if (!good) call(SYS_exit_group, LOST, 0, 0, 0, 0, 0);
 }
 
-/* Runs on the stage, where nothing else of the program is: no library, no data, no other function. */
-EXCHANGE static _Noreturn void exchange(struct stage *stage) {
-    struct snapshot *to = &stage->snapshot;
+/* Its frame is on its own stack: of the stage only this code stays. */
+__attribute__((always_inline)) static inline struct snapshot_thread *lay_frame(const struct snapshot_thread *thread) {
+    uint64_t to = thread->frame, from = (uint64_t)thread, bytes = sizeof *thread;
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+    return (struct snapshot_thread *)thread->frame;
+}
+
+__attribute__((always_inline)) static inline void tell_kernel(const struct snapshot_thread *thread) {
+    must(call(SYS_prctl, PR_SET_NAME, (uint64_t)thread->name, 0, 0, 0, 0) == 0);
+    if (thread->rseq_address != 0) must(call(SYS_rseq, thread->rseq_address, thread->rseq_bytes, 0, thread->rseq_signature, 0, 0) == 0);
+    if (thread->robust_list != 0) must(call(SYS_set_robust_list, thread->robust_list, thread->robust_bytes, 0, 0, 0, 0) == 0);
+}
+
+EXCHANGE __attribute__((used)) static _Noreturn void begin_thread(const struct snapshot_thread *thread) {
+    tell_kernel(thread);
+    __asm__ volatile("mov %0, %%rsp\n\tsyscall" : : "r"(&thread->context), "a"(SYS_rt_sigreturn) : "memory");
+    __builtin_unreachable();
+}
+
+/* One that ends at once, for its id. */
+__attribute__((always_inline)) static inline long use_up_id(void) {
+    long result;
+    register uint64_t r10 __asm__("r10") = 0, r8 __asm__("r8") = 0;
+    __asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\txor %%edi, %%edi\n\tmov %[exit], %%eax\n\tsyscall\n1:"
+        : "=a"(result) : "a"(SYS_clone), "D"(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM), "S"(0), "d"(0),
+          "r"(r10), "r"(r8), [exit] "i"(SYS_exit) : "rcx", "r11", "memory");
+    return result;
+}
+
+__attribute__((always_inline)) static inline long start_thread(const struct snapshot_thread *thread) {
+    long result;
+    register uint64_t r10 __asm__("r10") = thread->tid_address, r8 __asm__("r8") = thread->fs_base;
+    uint64_t flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+    __asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\txor %%ebp, %%ebp\n\tmov %%rsp, %%rdi\n\tcall begin_thread\n1:"
+        : "=a"(result) : "a"(SYS_clone), "D"(flags), "S"(lay_frame(thread)), "d"(thread->tid_address), "r"(r10), "r"(r8) : "rcx", "r11", "memory");
+    return result;
+}
+
+__attribute__((always_inline)) static inline void start_threads(const struct snapshot *to) {
+    uint64_t last = to->thread[0].id;
+    for (uint64_t i = 1; i < to->threads; i++) {
+        while (++last < to->thread[i].id) must(use_up_id() == (long)last);
+        must(start_thread(&to->thread[i]) == (long)last);
+    }
+}
+
+/* The kernel's page tables have no entries for a new process's pages, and a host that shadows them none of its own: who touches them now does not
+ * when the caller waits. */
+__attribute__((always_inline)) static inline void touch(const struct snapshot *to) {
+    for (uint64_t i = 0; i < to->runs; i++) {
+        const struct snapshot_run *run = &to->run[i];
+        call(SYS_madvise, run->start, (uint64_t)run->pages * SNAPSHOT_PAGE, run->written ? MADV_POPULATE_WRITE : MADV_POPULATE_READ, 0, 0, 0);
+        volatile uint8_t *page = (volatile uint8_t *)run->start;
+        for (uint32_t left = run->pages; left > 0; left--, page += SNAPSHOT_PAGE) {
+            uint8_t content = *page;
+            if (run->written) *page = content;
+        }
+    }
+}
+
+/* The kernel maps a file's pages with their neighbours, but never those of another area: so every page gets one. */
+__attribute__((always_inline)) static inline void set_apart(const struct snapshot_area *area) {
+    for (uint64_t at = SNAPSHOT_PAGE; at < area->bytes; at += 2 * SNAPSHOT_PAGE)
+        must(call(SYS_madvise, area->start + at, SNAPSHOT_PAGE, MADV_RANDOM, 0, 0, 0) == 0);
+}
+
+__attribute__((always_inline)) static inline void map_areas(const struct snapshot *to) {
+    uint64_t open_file = SNAPSHOT_ITSELF, file = SNAPSHOT_FD;
+    for (uint64_t i = 0; i < to->areas; i++) {
+        const struct snapshot_area *area = &to->area[i];
+        bool grows = area->kind == SNAPSHOT_STACK, anonymous = area->source == SNAPSHOT_ZEROS || grows;   /* the kernel lets no file grow */
+        if (area->source >= SNAPSHOT_FIRST_FILE && area->source != open_file) {
+            if (open_file >= SNAPSHOT_FIRST_FILE) call(SYS_close, file, 0, 0, 0, 0, 0);
+            long opened = call(SYS_open, (uint64_t)to->file[area->source - SNAPSHOT_FIRST_FILE], O_RDONLY | O_CLOEXEC, 0, 0, 0, 0);
+            must(opened >= 0);
+            open_file = area->source, file = (uint64_t)opened;
+        }
+        int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | (anonymous ? MAP_ANONYMOUS : 0) | (grows ? MAP_GROWSDOWN : 0);
+        uint64_t from = anonymous ? (uint64_t)-1 : area->source == SNAPSHOT_ITSELF ? SNAPSHOT_FD : file;
+        must(call(SYS_mmap, area->start, area->bytes, area->protection, (uint64_t)flags, from, anonymous ? 0 : area->offset) == (long)area->start);
+        if (grows) must(call(SYS_pread64, SNAPSHOT_FD, area->start, area->bytes, area->offset, 0, 0) == (long)area->bytes);
+        if (area->kind == SNAPSHOT_WIPED) must(call(SYS_madvise, area->start, area->bytes, MADV_WIPEONFORK, 0, 0, 0) == 0);
+        if (!anonymous && to->rehearses) set_apart(area);
+    }
+    if (open_file >= SNAPSHOT_FIRST_FILE) call(SYS_close, file, 0, 0, 0, 0, 0);
+}
+
+/* The kernel's own areas wait on the stage meanwhile. */
+__attribute__((always_inline)) static inline void exchange_memory(struct stage *stage) {
+    const struct snapshot *to = &stage->snapshot;
     uint64_t parked = STAGE_START + PARKED, end = UINT64_C(1) << MAX_ADDRESS_BITS;
     for (int i = 0; i < SNAPSHOT_KERNEL_AREAS; i++) {
         uint64_t bytes = to->kernel[i].bytes;
@@ -56,16 +148,7 @@ EXCHANGE static _Noreturn void exchange(struct stage *stage) {
     }
     must(call(SYS_munmap, 0, STAGE_START, 0, 0, 0, 0) == 0);
     must(call(SYS_munmap, STAGE_START + STAGE_BYTES, end - SNAPSHOT_PAGE - STAGE_START - STAGE_BYTES, 0, 0, 0, 0) == 0);
-    for (uint64_t i = 0; i < to->areas; i++) {
-        struct snapshot_area *area = &stage->areas[i];
-        bool zero = area->offset == 0, copied = !zero && (area->protection & PROT_WRITE);
-        int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | (zero || copied ? MAP_ANONYMOUS : 0) | (copied ? MAP_POPULATE : 0)
-            | (area->kind == SNAPSHOT_STACK ? MAP_GROWSDOWN : 0);
-        uint64_t file = zero || copied ? (uint64_t)-1 : SNAPSHOT_FD, offset = zero || copied ? 0 : area->offset;
-        must(call(SYS_mmap, area->start, area->bytes, area->protection, (uint64_t)flags, file, offset) == (long)area->start);
-        if (area->kind == SNAPSHOT_WIPED) must(call(SYS_madvise, area->start, area->bytes, MADV_WIPEONFORK, 0, 0, 0) == 0);
-        if (copied) must(call(SYS_pread64, SNAPSHOT_FD, area->start, area->bytes, area->offset, 0, 0) == (long)area->bytes);
-    }
+    map_areas(to);
     parked = STAGE_START + PARKED;
     for (int i = 0; i < SNAPSHOT_KERNEL_AREAS; i++) {
         uint64_t bytes = to->kernel[i].bytes, place = to->kernel[i].start;
@@ -73,29 +156,34 @@ EXCHANGE static _Noreturn void exchange(struct stage *stage) {
         parked += bytes;
     }
     must(call(SYS_close, SNAPSHOT_FD, 0, 0, 0, 0, 0) == 0);
+}
+
+EXCHANGE static _Noreturn void exchange(struct stage *stage) {
+    struct snapshot *to = &stage->snapshot;
+    exchange_memory(stage);
     to->map.auxv = (void *)to->auxiliary;
     must(call(SYS_prctl, PR_SET_MM, PR_SET_MM_MAP, (uint64_t)&to->map, sizeof to->map, 0, 0) == 0);
-    must(call(SYS_prctl, PR_SET_NAME, (uint64_t)to->name, 0, 0, 0, 0) == 0);
     must(call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0, 0) == 0);
     for (int i = 0; i < SNAPSHOT_SIGNALS; i++) {
         if (to->actions[i].handler != 0) must(call(SYS_rt_sigaction, (uint64_t)i + 1, (uint64_t)&to->actions[i], 0, 8, 0, 0) == 0);
     }
-    must(call(SYS_arch_prctl, 0x1002 /* ARCH_SET_FS */, to->fs_base, 0, 0, 0, 0) == 0);
-    if (to->rseq_address != 0) must(call(SYS_rseq, to->rseq_address, to->rseq_bytes, 0, to->rseq_signature, 0, 0) == 0);
-    if (to->robust_list != 0) must(call(SYS_set_robust_list, to->robust_list, to->robust_bytes, 0, 0, 0, 0) == 0);
-    *(int32_t *)to->tid_address = (int32_t)call(SYS_set_tid_address, to->tid_address, 0, 0, 0, 0, 0);
+    struct snapshot_thread *leader = &to->thread[0];
+    must(call(SYS_arch_prctl, 0x1002 /* ARCH_SET_FS */, leader->fs_base, 0, 0, 0, 0) == 0);
+    tell_kernel(leader);
+    *(int32_t *)leader->tid_address = (int32_t)call(SYS_set_tid_address, leader->tid_address, 0, 0, 0, 0, 0);
     for (int i = 0; i + 1 < SNAPSHOT_AUXILIARY; i += 2) {
         if (to->auxiliary[i] == AT_RANDOM) must(call(SYS_getrandom, to->auxiliary[i + 1], RANDOM_BYTES, 0, 0, 0, 0) == RANDOM_BYTES);
     }
+    touch(to);
+    start_threads(to);
     char ready = 'R';
     must(call(SYS_write, CONTROL_FD, (uint64_t)&ready, 1, 0, 0, 0) == 1);
-    /* The last words are on the interpreter's own stack, below what it uses, so that of the stage only this code stays. */
-    uint64_t *frame = (uint64_t *)(((uint64_t)to->context.uc_mcontext.gregs[REG_RSP] - FRAME_ROOM) & ~(uint64_t)63);
-    for (size_t i = 0; i < sizeof to->context / sizeof *frame; i++) frame[i] = ((volatile uint64_t *)&to->context)[i];
     __asm__ volatile("mov %0, %%rsp\n\tsyscall\n\tmov %4, %%eax\n\tsyscall"
-        : : "r"(frame), "a"(SYS_munmap), "D"(STAGE_START), "S"(STAGE_BYTES - CODE_BYTES), "i"(SYS_rt_sigreturn) : "rcx", "r11", "memory");
+        : : "r"(&lay_frame(leader)->context), "a"(SYS_munmap), "D"(STAGE_START), "S"(STAGE_BYTES - CODE_BYTES), "i"(SYS_rt_sigreturn) : "rcx", "r11", "memory");
     __builtin_unreachable();
 }
+
+/* ---- before it ---- */
 
 /* Where this process has what the kernel maps into every one. */
 static bool find_kernel_areas(struct stage *stage) {
@@ -124,29 +212,83 @@ static bool leave_rseq(void) {
     return __rseq_size == 0 || syscall(SYS_rseq, area, bytes, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0;
 }
 
+static bool move(int from, int to, uint32_t flags) {
+    if (from < 0) return false;
+    if (from != to) {
+        if (dup3(from, to, flags & O_CLOEXEC ? O_CLOEXEC : 0) != to) return false;
+        close(from);
+    } else if (fcntl(to, F_SETFD, flags & O_CLOEXEC ? FD_CLOEXEC : 0)) {
+        return false;
+    }
+    return fcntl(to, F_SETFL, flags & O_NONBLOCK) == 0;
+}
+
+static bool make_pipe(const struct snapshot_descriptor *wanted) {
+    int ends[2];
+    if (pipe(ends)) return false;
+    if (ends[0] != wanted->number || ends[1] != wanted->other) {   /* one may be where the other belongs */
+        for (int i = 0; i < 2; i++) {
+            int moved = fcntl(ends[i], F_DUPFD, OUT_OF_THE_WAY);
+            close(ends[i]);
+            ends[i] = moved;
+        }
+    }
+    return move(ends[0], wanted->number, wanted->flags) && move(ends[1], wanted->other, wanted->other_flags)
+        && write(wanted->other, &wanted->value, wanted->length) == (ssize_t)wanted->length;
+}
+
+static bool make_descriptor(const struct snapshot_descriptor *wanted) {
+    struct epoll_event event = {.events = wanted->flags, .data.u64 = wanted->value};
+    switch ((enum snapshot_descriptor_kind)wanted->kind) {
+    case SNAPSHOT_STANDARD: return move(wanted->number, wanted->number, wanted->flags);
+    case SNAPSHOT_PIPE: return make_pipe(wanted);
+    case SNAPSHOT_EVENT: return move(eventfd((unsigned)wanted->value, 0), wanted->number, wanted->flags);
+    case SNAPSHOT_POLL: return move(epoll_create1(0), wanted->number, wanted->flags);
+    case SNAPSHOT_INTEREST: return epoll_ctl(wanted->number, EPOLL_CTL_ADD, wanted->other, &event) == 0;
+    case SNAPSHOT_NULL: return move(open("/dev/null", (int)wanted->flags & O_ACCMODE), wanted->number, wanted->flags);
+    }
+    return false;
+}
+
+static bool make_descriptors(const struct snapshot *snapshot) {
+    for (uint64_t i = 0; i < snapshot->descriptors; i++)
+        if (!make_descriptor(&snapshot->descriptor[i])) return false;
+    return true;
+}
+
+/* Whole, of this build, and of a process with this one's id. */
+static bool is_fit(const struct snapshot *snapshot, uint64_t file_bytes) {
+    return snapshot->magic == SNAPSHOT_MAGIC && snapshot->bytes == sizeof *snapshot && snapshot->file_bytes == file_bytes
+        && snapshot->areas <= SNAPSHOT_MAX_AREAS && snapshot->threads >= 1 && snapshot->threads <= SNAPSHOT_MAX_THREADS
+        && snapshot->descriptors <= SNAPSHOT_MAX_DESCRIPTORS && snapshot->runs <= SNAPSHOT_MAX_RUNS && snapshot->thread[0].id == (uint64_t)getpid();
+}
+
 void restore(const char *path) {
+    struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return;
     /* no exec will close what is the agent's own */
     if (dup3(file, SNAPSHOT_FD, O_CLOEXEC) < 0 || syscall(SYS_close_range, STDERR_FILENO + 1, CONTROL_FD - 1, 0)
         || syscall(SYS_close_range, SNAPSHOT_FD + 1, ~0U, 0)) return;
+    if (fstat(SNAPSHOT_FD, &status) || (size_t)status.st_size < sizeof(struct snapshot)) goto no_stage;
     struct stage *stage = mmap((void *)STAGE_START, STAGE_BYTES, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
-    if (stage == MAP_FAILED) goto unfit;
-    size_t told = offsetof(struct stage, kernel_now), code_bytes = (size_t)(__stop_exchange_code - __start_exchange_code);
-    if (read(SNAPSHOT_FD, stage, told) != (ssize_t)told || stage->snapshot.magic != SNAPSHOT_MAGIC || stage->snapshot.bytes != sizeof stage->snapshot || stage->snapshot.areas > SNAPSHOT_MAX_AREAS) goto unfit;
-    if (code_bytes > CODE_BYTES || !find_kernel_areas(stage)) goto unfit;
+    if (stage == MAP_FAILED) goto no_stage;
+    if (mmap(stage, sizeof stage->snapshot, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, SNAPSHOT_FD, 0) != stage) goto unfit;
+    size_t code_bytes = (size_t)(__stop_exchange_code - __start_exchange_code);
+    if (!is_fit(&stage->snapshot, (uint64_t)status.st_size) || code_bytes > CODE_BYTES || !find_kernel_areas(stage)) goto unfit;
     uint8_t *code = (uint8_t *)(STAGE_START + STAGE_BYTES - CODE_BYTES);
     memcpy(code, __start_exchange_code, code_bytes);
-    if (!leave_rseq()) goto unfit;
-    if (mprotect(code, CODE_BYTES, PROT_READ | PROT_EXEC)) goto unfit;
+    if (mprotect(code, CODE_BYTES, PROT_READ | PROT_EXEC) || !make_descriptors(&stage->snapshot) || !leave_rseq()) goto unfit;
     uint8_t *top = stage->stack + sizeof stage->stack;
     uintptr_t entry = (uintptr_t)code + ((uintptr_t)exchange - (uintptr_t)__start_exchange_code);
     top = (uint8_t *)(((uintptr_t)top & ~(uintptr_t)15));
     __asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1" : : "r"(top), "r"(entry), "D"(stage) : "memory");
     __builtin_unreachable();
 unfit:
-    if (stage != MAP_FAILED) munmap(stage, STAGE_BYTES);
+    munmap(stage, STAGE_BYTES);
+    syscall(SYS_close_range, STDERR_FILENO + 1, CONTROL_FD - 1, 0);
+no_stage:
     close(SNAPSHOT_FD);
 }
 

@@ -3,7 +3,8 @@
  *
  *   keeper SOCKET          serves requests on a unix socket until its stdin ends
  *   keeper --filter FILE   writes there, as seccomp(2) takes it, the filter that stdin describes: see filter.c
- *   keeper --snapshot PID BOX FILE  writes down there a process of that box, which waits: see snapshot.c
+ *   keeper --snapshot PID SANDBOX FILE  writes there a snapshot of a process of that sandbox, which waits: see snapshot.c
+ *   keeper --touched PID SANDBOX FILE   notes in that snapshot which pages a process that was restored from it touches
  *   keeper --whiteouts DIR turns an unpacked layer's .wh. files into what overlayfs understands
  *
  * A request is one line: words between tabs.
@@ -427,8 +428,9 @@ int main(int argc, char **argv) {
     }
     if (argc == 3 && strcmp(argv[1], "--filter") == 0) return filter_write(stdin, argv[2]);
     if (argc == 5 && strcmp(argv[1], "--snapshot") == 0) return snapshot_take((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
+    if (argc == 5 && strcmp(argv[1], "--touched") == 0) return snapshot_note_touched((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
     if (argc != 2) {
-        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot PID BOX FILE\n");
+        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot|--touched PID SANDBOX FILE\n");
         return 64;
     }
     return keep(argv[1]);

@@ -1,131 +1,95 @@
-/* Writes down a process that waits in a system call, from outside of it: its memory, its registers, and what the kernel keeps for it. It is
- * held meanwhile, makes a few harmless calls in our name, and ends with us. */
+/* Writes down a process that waits in system calls, from outside of it: its memory, its threads, its descriptors, and what the kernel keeps for it.
+ * It is held meanwhile, makes a few harmless calls in our name, and ends with us. */
 #include "snapshot.h"
+
+#include "descriptors.h"
+#include "tracee.h"
+
+#include <stdio.h>
 
 #if defined(__x86_64__)
 
-#include "../agent/snapshot.h"
-
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    ZERO_RUN = 16,             /* pages; fewer are written down among the others */
-    RED_ZONE = 4096,           /* below the stack's end, where nothing of the program's is */
-    SYSCALL_BYTES = 2,
-    MAX_BYTES = 256 << 20,     /* of all that is written down */
-    WAIT_TRIES = 400, WAIT_MICROS = 5000,
-    LAST_DESCRIPTOR = 1000,    /* where the job comes from; the others are stdin, stdout and stderr */
-    RESTART_FIRST = 512, RESTART_LAST = 516,   /* ERESTARTSYS to ERESTART_RESTARTBLOCK, which only tracers see */
+    ZERO_RUN = 16,                          /* pages; fewer are written among the others */
+    MAX_BYTES = 256 << 20,                  /* of all that is written */
+    FRAME_ALIGNMENT = 64,                   /* of floating-point registers */
+    STACK_ROOM = 2 * SNAPSHOT_PAGE,         /* below a stack's end, which is kept; the rest of it is left over from earlier calls */
+    CHILD_STACK_ROOM = 1024,                /* what the start of a thread needs below its frame */
 };
 
-static pid_t traced;
-static int memory = -1, file = -1;
-static struct user_regs_struct held;
+static struct tracee traced;
+static int file = -1;
 static struct snapshot snapshot;
-static struct snapshot_area areas[SNAPSHOT_MAX_AREAS];
 static uint64_t file_end;
-
-static bool failed(const char *what) {
-    fprintf(stderr, "snapshot: %s: %s\n", what, strerror(errno));
-    return false;
-}
-
-static bool unfit(const char *why) {
-    fprintf(stderr, "snapshot: %s\n", why);
-    return false;
-}
-
-static bool read_memory(uint64_t at, void *into, size_t bytes) {
-    return pread(memory, into, bytes, (off_t)at) == (ssize_t)bytes;
-}
-
-/* Reads a file of the process's folder in /proc; returns the length, or 0 when it failed, which it tells. */
-static size_t read_told(const char *name, void *into, size_t room) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", traced, name);
-    int told = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = told < 0 ? -1 : read(told, into, room);
-    if (length <= 0) failed(path);
-    if (told >= 0) close(told);
-    return length < 0 ? 0 : (size_t)length;
-}
-
-static bool is_of(const char *box) {
-    char text[4096];
-    size_t length = read_told("cgroup", text, sizeof text - 1);
-    text[length] = 0;
-    return strstr(text, box) != NULL || unfit("the process is another one meanwhile");
-}
-
-/* An interpreter that has told that it waits may still be on its way there. */
-static bool hold(const char *box) {
-    if (ptrace(PTRACE_SEIZE, traced, 0, 0)) return failed("ptrace");
-    for (int tries = 0; tries < WAIT_TRIES; tries++) {
-        int status;
-        uint8_t instruction[SYSCALL_BYTES];
-        if (ptrace(PTRACE_INTERRUPT, traced, 0, 0) || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status)) return failed("the process does not stop");
-        if (!is_of(box)) return false;   /* and goes on */
-        if (ptrace(PTRACE_SETOPTIONS, traced, 0, PTRACE_O_EXITKILL)) return failed("ptrace");
-        if (ptrace(PTRACE_GETREGS, traced, 0, &held) || !read_memory(held.rip - SYSCALL_BYTES, instruction, sizeof instruction)) return failed("registers");
-        long result = (long)held.rax;
-        if (status >> 16 == PTRACE_EVENT_STOP && held.orig_rax == SYS_read && result <= -RESTART_FIRST && result >= -RESTART_LAST
-            && instruction[0] == 0x0f && instruction[1] == 0x05) return true;
-        if (ptrace(PTRACE_CONT, traced, 0, status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status))) return failed("ptrace");
-        usleep(WAIT_MICROS);
-    }
-    return unfit("the process does not wait in a read");
-}
-
-/* The process makes a system call of ours where it was making its own. */
-static bool call(long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t *result) {
-    struct user_regs_struct registers = held;
-    registers.rip = held.rip - SYSCALL_BYTES;
-    registers.orig_rax = (unsigned long long)-1;
-    registers.rax = (unsigned long long)number;
-    registers.rdi = first, registers.rsi = second, registers.rdx = third, registers.r10 = fourth;
-    int status;
-    if (ptrace(PTRACE_SETREGS, traced, 0, &registers) || ptrace(PTRACE_SINGLESTEP, traced, 0, 0)
-        || waitpid(traced, &status, __WALL) != traced || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP
-        || ptrace(PTRACE_GETREGS, traced, 0, &registers)) return failed("a call in its name");
-    *result = registers.rax;
-    return true;
-}
-
-/* A call that tells something by a pointer, which is its argument number `pointer`. */
-static bool ask(long number, uint64_t first, int pointer, uint64_t fourth, void *into, size_t bytes) {
-    uint64_t scratch = (held.rsp - RED_ZONE) & ~(uint64_t)63, result;
-    if (!call(number, first, pointer == 1 ? scratch : 0, pointer == 2 ? scratch : 0, fourth, &result)) return false;
-    errno = (int)-(long)result;
-    if (result != 0) return failed("what the kernel keeps for it");
-    return read_memory(scratch, into, bytes) || failed("its stack");
-}
-
-/* ---- memory ---- */
 
 static bool write_file(const void *bytes, size_t length, uint64_t at) {
     return pwrite(file, bytes, length, (off_t)at) == (ssize_t)length || failed("write");
 }
 
-static bool add(uint64_t start, uint64_t bytes, int protection, enum snapshot_kind kind, const uint8_t *content) {
+/* ---- memory ---- */
+
+/* Bits of an entry of /proc/PID/pagemap. */
+#define PRESENT (UINT64_C(1) << 63)
+#define SWAPPED (UINT64_C(1) << 62)
+#define OF_FILE (UINT64_C(1) << 61)
+
+enum { CHUNK = 512 };   /* entries that are read at a time */
+
+static int pagemap = -1;
+
+static bool open_pagemap(pid_t pid) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/pagemap", pid);
+    pagemap = open(path, O_RDONLY | O_CLOEXEC);
+    return pagemap >= 0 || failed(path);
+}
+
+/* The entries of up to so many pages from this one on; returns how many. */
+static uint64_t read_pagemap(uint64_t at, uint64_t pages, uint64_t entries[static CHUNK]) {
+    uint64_t count = pages < CHUNK ? pages : CHUNK;
+    ssize_t length = pread(pagemap, entries, count * sizeof *entries, (off_t)(at / SNAPSHOT_PAGE * sizeof *entries));
+    if (length <= 0) failed("pagemap");
+    return length <= 0 ? 0 : (uint64_t)length / sizeof *entries;
+}
+
+struct area {
+    uint64_t start, end, offset;
+    int protection;
+    bool shared, wiped;
+    char name[SNAPSHOT_PATH];
+};
+
+static struct snapshot_area *add(uint64_t start, uint64_t bytes, int protection, enum snapshot_kind kind) {
+    if (snapshot.areas == SNAPSHOT_MAX_AREAS) return NULL;
+    struct snapshot_area *added = &snapshot.area[snapshot.areas++];
+    *added = (struct snapshot_area){.start = start, .bytes = bytes, .source = SNAPSHOT_ZEROS, .kind = kind, .protection = (uint32_t)protection};
+    return added;
+}
+
+static bool add_zeros(uint64_t start, uint64_t bytes, int protection, enum snapshot_kind kind) {
+    return bytes == 0 || add(start, bytes, protection, kind) != NULL || unfit("its memory is in too many pieces");
+}
+
+static bool add_content(uint64_t start, uint64_t bytes, int protection, enum snapshot_kind kind, const uint8_t *content) {
     if (bytes == 0) return true;
-    if (snapshot.areas == SNAPSHOT_MAX_AREAS) return unfit("its memory is in too many pieces");
-    areas[snapshot.areas++] = (struct snapshot_area){start, bytes, content == NULL ? 0 : file_end, (uint32_t)protection, kind};
-    if (content == NULL) return true;
-    uint64_t at = file_end;
+    if (bytes > MAX_BYTES - file_end) return unfit("its memory is more than is written");
+    struct snapshot_area *added = add(start, bytes, protection, kind);
+    if (added == NULL) return unfit("its memory is in too many pieces");
+    added->source = SNAPSHOT_ITSELF;
+    added->offset = file_end;
     file_end += bytes;
-    return write_file(content, bytes, at);
+    return write_file(content, bytes, added->offset);
 }
 
 static bool is_zero(const uint8_t *page) {
@@ -140,196 +104,321 @@ static bool add_pieces(uint64_t start, uint64_t bytes, int protection, const uin
         uint64_t run = 0;
         while (page + run < pages && is_zero(content + (page + run) * SNAPSHOT_PAGE)) run++;
         if (run >= ZERO_RUN || (run > 0 && run == pages)) {
-            if (!add(start + from * SNAPSHOT_PAGE, (page - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE)
-                || !add(start + page * SNAPSHOT_PAGE, run * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, NULL)) return false;
+            if (!add_content(start + from * SNAPSHOT_PAGE, (page - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE)
+                || !add_zeros(start + page * SNAPSHOT_PAGE, run * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON)) return false;
             from = page + run;
         }
         page += run == 0 ? 1 : run;
     }
-    return add(start + from * SNAPSHOT_PAGE, (pages - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE);
+    return add_content(start + from * SNAPSHOT_PAGE, (pages - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE);
 }
 
-static bool add_contents(uint64_t start, uint64_t bytes, int protection, bool is_stack) {
-    if (bytes > MAX_BYTES - file_end) return unfit("its memory is more than is written down");
-    uint8_t *content = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+/* The number of a file of the image as an area's source; 0 when there is no more room for it. */
+static uint32_t source_of(const char *path) {
+    for (uint32_t i = 0; i < SNAPSHOT_MAX_FILES; i++) {
+        if (snapshot.file[i][0] == 0) snprintf(snapshot.file[i], SNAPSHOT_PATH, "%s", path);
+        if (strcmp(snapshot.file[i], path) == 0) return SNAPSHOT_FIRST_FILE + i;
+    }
+    return 0;
+}
+
+/* Whether this is what a file of the image has there, as libraries have that nobody writes into. */
+static bool is_in_file(const struct area *area, const uint8_t *content, uint64_t bytes) {
+    char path[64 + SNAPSHOT_PATH];
+    snprintf(path, sizeof path, "/proc/%d/root%s", traced.pid, area->name);
+    int image = area->name[0] == '/' ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    struct stat status;
+    bool whole = image >= 0 && fstat(image, &status) == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_size >= area->offset + bytes;
+    void *there = whole ? mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, image, (off_t)area->offset) : MAP_FAILED;
+    bool same = there != MAP_FAILED && memcmp(there, content, bytes) == 0;
+    if (there != MAP_FAILED) munmap(there, bytes);
+    if (image >= 0) close(image);
+    return same;
+}
+
+static bool add_read(const struct area *area, uint64_t bytes, const uint8_t *content) {
+    bool writable = area->protection & PROT_WRITE;
+    uint32_t source = !writable && is_in_file(area, content, bytes) ? source_of(area->name) : 0;
+    if (source == 0) return add_pieces(area->start, bytes, area->protection, content);
+    struct snapshot_area *added = add(area->start, bytes, area->protection, SNAPSHOT_COMMON);
+    if (added == NULL) return unfit("its memory is in too many pieces");
+    added->source = source, added->offset = area->offset;
+    return true;
+}
+
+/* Of memory that belongs to no file only what was ever used, which may be little of much. */
+static bool read_used(uint64_t start, uint64_t bytes, uint8_t *content) {
+    uint64_t entries[CHUNK], count;
+    for (uint64_t at = start; at < start + bytes; at += count * SNAPSHOT_PAGE) {
+        count = read_pagemap(at, (start + bytes - at) / SNAPSHOT_PAGE, entries);
+        if (count == 0) return false;
+        for (uint64_t i = 0; i < count; i++) {
+            uint64_t page = at + i * SNAPSHOT_PAGE;
+            if ((entries[i] & (PRESENT | SWAPPED)) && !tracee_read_memory(&traced, page, content + (page - start), SNAPSHOT_PAGE)) return failed("its memory");
+        }
+    }
+    return true;
+}
+
+static bool add_contents(struct area *area) {
+    bool is_stack = strcmp(area->name, "[stack]") == 0;
+    uint64_t stack_end = traced.thread[0].held.rsp;
+    if (is_stack && stack_end >= area->start + 2 * STACK_ROOM && stack_end < area->end) area->start = (stack_end - STACK_ROOM) & ~(uint64_t)(SNAPSHOT_PAGE - 1);
+    uint64_t bytes = area->end - area->start;
+    uint8_t *content = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (content == MAP_FAILED) return failed("memory");
-    bool good = read_memory(start, content, bytes) || failed("its memory");
-    good = good && (is_stack ? add(start, bytes, protection, SNAPSHOT_STACK, content) : add_pieces(start, bytes, protection, content));
+    bool good = area->name[0] == '/' ? tracee_read_memory(&traced, area->start, content, bytes) || failed("its memory") : read_used(area->start, bytes, content);
+    good = good && (is_stack ? add_content(area->start, bytes, area->protection, SNAPSHOT_STACK, content) : add_read(area, bytes, content));
     munmap(content, bytes);
     return good;
 }
 
-static bool add_kernel_area(uint64_t start, uint64_t bytes, const char *name) {
+static bool add_kernel_area(const struct area *area) {
     for (int i = 0; i < SNAPSHOT_KERNEL_AREAS; i++) {
-        struct snapshot_kernel_area *area = &snapshot.kernel[i];
-        if (area->bytes != 0) continue;
-        *area = (struct snapshot_kernel_area){.start = start, .bytes = bytes};
-        snprintf(area->name, sizeof area->name, "%s", name);
+        struct snapshot_kernel_area *kernel = &snapshot.kernel[i];
+        if (kernel->bytes != 0) continue;
+        *kernel = (struct snapshot_kernel_area){.start = area->start, .bytes = area->end - area->start};
+        snprintf(kernel->name, sizeof kernel->name, "%.*s", (int)sizeof kernel->name - 1, area->name);
         return true;
     }
     return unfit("the kernel has more areas of its own in it than are known");
 }
 
-static bool add_area(uint64_t start, uint64_t end, const char *rights, const char *name, bool wiped) {
-    if (strcmp(name, "[vsyscall]") == 0) return true;
-    if (strncmp(name, "[v", 2) == 0) return add_kernel_area(start, end - start, name);
-    if (start < STAGE_START + STAGE_BYTES && end > STAGE_START) return unfit("its memory is in the way");
-    int protection = (rights[0] == 'r' ? PROT_READ : 0) | (rights[1] == 'w' ? PROT_WRITE : 0) | (rights[2] == 'x' ? PROT_EXEC : 0);
-    if (rights[3] == 's' && (protection & PROT_WRITE)) return unfit("it shares memory");
+static bool add_area(struct area *area) {
+    uint64_t bytes = area->end - area->start;
+    if (strcmp(area->name, "[vsyscall]") == 0) return true;
+    if (strncmp(area->name, "[v", 2) == 0) return add_kernel_area(area);
+    if (area->start < STAGE_START + STAGE_BYTES && area->end > STAGE_START) return unfit("its memory is in the way");
+    if (area->shared && (area->protection & PROT_WRITE)) return unfit("it shares memory");
     /* what a child would find wiped, such as the state of the C library's random numbers, nobody is to find */
-    if (wiped) return add(start, end - start, protection, SNAPSHOT_WIPED, NULL);
-    if ((protection & PROT_READ) == 0) return add(start, end - start, protection, SNAPSHOT_COMMON, NULL);
-    return add_contents(start, end - start, protection, strcmp(name, "[stack]") == 0);
+    if (area->wiped) return add_zeros(area->start, bytes, area->protection, SNAPSHOT_WIPED);
+    if ((area->protection & PROT_READ) == 0) return add_zeros(area->start, bytes, area->protection, SNAPSHOT_COMMON);
+    return add_contents(area);
 }
 
-/* smaps tells of each area in several lines, of which the first has its place and the last its flags. */
-static bool write_memory_down(void) {
-    char path[64], rights[5] = "", name[32] = "", *line = NULL;
+static bool parse_area(const char *line, struct area *area) {
+    char rights[5] = "";
+    unsigned long long start, end, offset;
+    *area = (struct area){0};
+    if (sscanf(line, "%llx-%llx %4s %llx %*s %*s %255[^\n]", &start, &end, rights, &offset, area->name) < 4) return false;
+    area->start = start, area->end = end, area->offset = offset, area->shared = rights[3] == 's';
+    area->protection = (rights[0] == 'r' ? PROT_READ : 0) | (rights[1] == 'w' ? PROT_WRITE : 0) | (rights[2] == 'x' ? PROT_EXEC : 0);
+    return true;
+}
+
+/* smaps describes each area in several lines, of which the first has its place and the last its flags. */
+static bool write_memory(void) {
+    char path[64], *line = NULL;
     size_t room = 0;
-    snprintf(path, sizeof path, "/proc/%d/smaps", traced);
+    snprintf(path, sizeof path, "/proc/%d/smaps", traced.pid);
     FILE *maps = fopen(path, "re");
     if (maps == NULL) return failed(path);
     bool good = true;
-    unsigned long long start = 0, end = 0;
+    struct area area = {0}, next;
     while (good && getline(&line, &room, maps) > 0) {
-        unsigned long long from, to;
-        if (sscanf(line, "%llx-%llx", &from, &to) == 2) {
-            start = from, end = to, name[0] = 0;
-            good = sscanf(line, "%*s %4s %*s %*s %*s %31s", rights, name) >= 1 || failed(path);
+        if (parse_area(line, &next)) {
+            area = next;
+        } else if (strncmp(line, "ProtectionKey:", 14) == 0) {
+            good = atoi(line + 14) == 0 || unfit("its memory has keys");
         } else if (strncmp(line, "VmFlags:", 8) == 0) {
-            good = add_area(start, end, rights, name, strstr(line, " wf") != NULL);
-            end = 0;
+            area.wiped = strstr(line, " wf") != NULL;
+            good = add_area(&area);
+            area.end = 0;
         }
     }
     free(line);
     fclose(maps);
-    return good && (end == 0 || unfit("the kernel does not tell what is wiped in children"));
+    return good && (area.end == 0 || unfit("the kernel does not say what is wiped in children"));
 }
 
-/* ---- what the kernel keeps ---- */
+/* ---- threads ---- */
 
-/* Files, timers and the like that a program has opened at its start would be missing. */
-static bool has_nothing_open(void) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/fd", traced);
-    DIR *folder = opendir(path);
-    if (folder == NULL) return failed(path);
-    bool good = true;
-    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        int number = atoi(entry->d_name);
-        good = good && (entry->d_name[0] == '.' || number <= STDERR_FILENO || number == LAST_DESCRIPTOR);
+/* It makes its interrupted call once more. */
+static bool write_registers(const struct tracee_thread *from, struct snapshot_thread *thread) {
+    const struct user_regs_struct *held = &from->held;
+    ucontext_t *context = &thread->context;
+    long long *to = (long long *)context->uc_mcontext.gregs;
+    to[REG_R8] = (long long)held->r8, to[REG_R9] = (long long)held->r9, to[REG_R10] = (long long)held->r10, to[REG_R11] = (long long)held->r11;
+    to[REG_R12] = (long long)held->r12, to[REG_R13] = (long long)held->r13, to[REG_R14] = (long long)held->r14, to[REG_R15] = (long long)held->r15;
+    to[REG_RDI] = (long long)held->rdi, to[REG_RSI] = (long long)held->rsi, to[REG_RBP] = (long long)held->rbp, to[REG_RBX] = (long long)held->rbx;
+    to[REG_RDX] = (long long)held->rdx, to[REG_RCX] = (long long)held->rcx, to[REG_RSP] = (long long)held->rsp;
+    to[REG_RAX] = (long long)held->orig_rax, to[REG_RIP] = (long long)(held->rip - 2), to[REG_EFL] = (long long)held->eflags;
+    to[REG_CSGSFS] = (long long)(held->cs | held->ss << 48);
+    context->uc_flags = 0x6;   /* UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS */
+    if (!tracee_ask(&traced, from, SYS_sigaltstack, 0, 1, 0, &context->uc_stack, sizeof context->uc_stack)) return false;
+    _Static_assert(sizeof context->__fpregs_mem == sizeof(struct user_fpregs_struct), "one form of floating-point registers");
+    if (ptrace(PTRACE_GETFPREGS, from->tid, 0, &context->__fpregs_mem)) return failed("floating-point registers");
+    memset((uint8_t *)&context->__fpregs_mem + 464, 0, 48);   /* for software: no extended state follows */
+    enum { REGISTERS = offsetof(struct snapshot_thread, context.__fpregs_mem) };
+    thread->frame = ((held->rsp - SNAPSHOT_FRAME_ROOM + REGISTERS) & ~(uint64_t)(FRAME_ALIGNMENT - 1)) - REGISTERS;
+    context->uc_mcontext.fpregs = (void *)(thread->frame + REGISTERS);
+    return true;
+}
+
+static bool write_thread(const struct tracee_thread *from, struct snapshot_thread *thread) {
+    uint64_t mask;   /* first: a call in its name unblocks SIGTRAP */
+    if (ptrace(PTRACE_GETSIGMASK, from->tid, sizeof mask, &mask)) return failed("signal mask");
+    memcpy(&thread->context.uc_sigmask, &mask, sizeof mask);
+    thread->id = from->id;
+    thread->fs_base = from->held.fs_base;
+    if (from->held.gs_base != 0) return unfit("a thread uses gs");
+    struct __ptrace_rseq_configuration rseq = {0};
+    if (ptrace(PTRACE_GET_RSEQ_CONFIGURATION, from->tid, sizeof rseq, &rseq) != sizeof rseq) return failed("rseq");
+    thread->rseq_address = rseq.rseq_abi_pointer, thread->rseq_bytes = rseq.rseq_abi_size, thread->rseq_signature = rseq.signature;
+    void *robust;
+    size_t robust_bytes;
+    if (syscall(SYS_get_robust_list, from->tid, &robust, &robust_bytes)) return failed("robust list");
+    thread->robust_list = (uint64_t)(uintptr_t)robust, thread->robust_bytes = robust_bytes;
+    int32_t known = 0;
+    if (!tracee_ask(&traced, from, SYS_prctl, PR_GET_TID_ADDRESS, 1, 0, &thread->tid_address, sizeof thread->tid_address)) return false;
+    if (!tracee_read_memory(&traced, thread->tid_address, &known, sizeof known) || known != (int32_t)from->id) return unfit("its C library keeps a thread's number elsewhere");
+    char name[64];
+    snprintf(name, sizeof name, "task/%d/comm", from->tid);
+    size_t length = tracee_read(traced.pid, name, thread->name, sizeof thread->name);
+    if (length == 0) return false;
+    thread->name[length - 1] = 0;
+    return write_registers(from, thread);
+}
+
+static bool is_writable(uint64_t at) {
+    for (uint64_t i = 0; i < snapshot.areas; i++) {
+        const struct snapshot_area *area = &snapshot.area[i];
+        if (at >= area->start && at < area->start + area->bytes) return area->protection & PROT_WRITE;
     }
-    closedir(folder);
-    return good || unfit("it has files open");
+    return false;
 }
 
-static bool inner_pid(long *pid) {
-    char path[64], line[256];
-    snprintf(path, sizeof path, "/proc/%d/status", traced);
-    FILE *status = fopen(path, "re");
-    if (status == NULL) return failed(path);
-    long threads = 0;
-    *pid = 0;
-    while (fgets(line, sizeof line, status) != NULL) {
-        if (strncmp(line, "NSpid:", 6) == 0) *pid = atol(strrchr(line, '\t') + 1);
-        if (strncmp(line, "Threads:", 8) == 0) threads = atol(line + 8);
-    }
-    fclose(status);
-    return threads == 1 ? true : unfit("it has more than one thread");
+/* The frame of a thread is on its stack, below what it uses. */
+static bool has_room(const struct snapshot_thread *thread) {
+    return (is_writable(thread->frame - CHILD_STACK_ROOM) && is_writable(thread->frame + sizeof *thread)) || unfit("a thread's stack is full");
 }
+
+static bool write_threads(void) {
+    if (traced.threads > SNAPSHOT_MAX_THREADS) return unfit("it has too many threads");
+    for (size_t i = 0; i < traced.threads; i++) {
+        struct snapshot_thread *thread = &snapshot.thread[i];
+        if (!write_thread(&traced.thread[i], thread) || !has_room(thread)) return false;
+        if (i > 0 && thread->id - snapshot.thread[i - 1].id > SNAPSHOT_MAX_GAP) return unfit("the ids of its threads are too far from each other");
+        snapshot.threads++;
+    }
+    return true;
+}
+
+/* ---- what the kernel keeps for all of them ---- */
 
 /* start_code and end_code are fields 26 and 27 of stat, start_data to env_end 45 to 51: proc(5) */
-static bool write_map_down(void) {
+static bool write_map(void) {
     char text[2048];
-    size_t length = read_told("stat", text, sizeof text - 1);
+    size_t length = tracee_read(traced.pid, "stat", text, sizeof text - 1);
     text[length] = 0;
     uint64_t fields[64] = {0};
     int field = 2;
-    const char *open_name = strchr(text, '('), *close_name = strrchr(text, ')');
-    if (open_name == NULL || close_name == NULL) return unfit("the kernel does not tell where its memory begins");
-    snprintf(snapshot.name, sizeof snapshot.name, "%.*s", (int)(close_name - open_name - 1), open_name + 1);
-    for (char *at = strtok((char *)close_name + 1, " "); at != NULL && ++field < 64; at = strtok(NULL, " ")) fields[field] = strtoull(at, NULL, 10);
+    char *close_name = strrchr(text, ')');
+    if (close_name == NULL) return unfit("the kernel does not say where its memory begins");
+    for (char *at = strtok(close_name + 1, " "); at != NULL && ++field < 64; at = strtok(NULL, " ")) fields[field] = strtoull(at, NULL, 10);
     uint64_t brk;
-    if (!call(SYS_brk, 0, 0, 0, 0, &brk)) return false;
+    if (!tracee_call(&traced.thread[0], SYS_brk, 0, 0, 0, 0, &brk)) return false;
     snapshot.map = (struct prctl_mm_map){
         .start_code = fields[26], .end_code = fields[27], .start_stack = fields[28], .start_data = fields[45], .end_data = fields[46],
         .start_brk = fields[47], .brk = brk, .arg_start = fields[48], .arg_end = fields[49], .env_start = fields[50], .env_end = fields[51],
         .exe_fd = (uint32_t)-1,
     };
-    length = read_told("auxv", snapshot.auxiliary, sizeof snapshot.auxiliary);
+    length = tracee_read(traced.pid, "auxv", snapshot.auxiliary, sizeof snapshot.auxiliary);
     if (length == 0) return false;
     snapshot.map.auxv_size = (uint32_t)length;
     return true;
 }
 
-static bool write_kernel_state_down(void) {
+static bool write_actions(void) {
     for (int number = 1; number <= SNAPSHOT_SIGNALS; number++) {
-        if (!ask(SYS_rt_sigaction, (uint64_t)number, 2, 8, &snapshot.actions[number - 1], sizeof snapshot.actions[0])) return false;
+        struct snapshot_action *action = &snapshot.actions[number - 1];
+        if (!tracee_ask(&traced, &traced.thread[0], SYS_rt_sigaction, (uint64_t)number, 2, 8, action, sizeof *action)) return false;
     }
-    struct __ptrace_rseq_configuration rseq = {0};
-    if (ptrace(PTRACE_GET_RSEQ_CONFIGURATION, traced, sizeof rseq, &rseq) != sizeof rseq) return failed("rseq");
-    snapshot.rseq_address = rseq.rseq_abi_pointer, snapshot.rseq_bytes = rseq.rseq_abi_size, snapshot.rseq_signature = rseq.signature;
-    void *robust;
-    size_t robust_bytes;
-    if (syscall(SYS_get_robust_list, traced, &robust, &robust_bytes)) return failed("robust list");
-    snapshot.robust_list = (uint64_t)(uintptr_t)robust, snapshot.robust_bytes = robust_bytes;
-    long pid = 0;
-    int32_t known = 0;
-    if (!ask(SYS_prctl, PR_GET_TID_ADDRESS, 1, 0, &snapshot.tid_address, sizeof snapshot.tid_address) || !inner_pid(&pid)) return false;
-    if (!read_memory(snapshot.tid_address, &known, sizeof known) || known != pid) return unfit("its C library keeps its thread's number elsewhere");
-    snapshot.fs_base = held.fs_base;
-    return write_map_down();
-}
-
-/* It makes its interrupted call once more. */
-static bool write_registers_down(void) {
-    ucontext_t *context = &snapshot.context;
-    long long *to = (long long *)context->uc_mcontext.gregs;
-    to[REG_R8] = (long long)held.r8, to[REG_R9] = (long long)held.r9, to[REG_R10] = (long long)held.r10, to[REG_R11] = (long long)held.r11;
-    to[REG_R12] = (long long)held.r12, to[REG_R13] = (long long)held.r13, to[REG_R14] = (long long)held.r14, to[REG_R15] = (long long)held.r15;
-    to[REG_RDI] = (long long)held.rdi, to[REG_RSI] = (long long)held.rsi, to[REG_RBP] = (long long)held.rbp, to[REG_RBX] = (long long)held.rbx;
-    to[REG_RDX] = (long long)held.rdx, to[REG_RCX] = (long long)held.rcx, to[REG_RSP] = (long long)held.rsp;
-    to[REG_RAX] = (long long)held.orig_rax, to[REG_RIP] = (long long)(held.rip - SYSCALL_BYTES), to[REG_EFL] = (long long)held.eflags;
-    to[REG_CSGSFS] = (long long)(held.cs | held.ss << 48);
-    context->uc_flags = 0x6;   /* UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS */
-    uint64_t mask;
-    if (!ask(SYS_sigaltstack, 0, 1, 0, &context->uc_stack, sizeof context->uc_stack)) return false;
-    if (ptrace(PTRACE_GETSIGMASK, traced, sizeof mask, &mask)) return failed("signal mask");
-    memcpy(&context->uc_sigmask, &mask, sizeof mask);
     return true;
 }
 
-static bool take(const char *box) {
-    file_end = (sizeof snapshot + sizeof areas + SNAPSHOT_PAGE - 1) / SNAPSHOT_PAGE * SNAPSHOT_PAGE;
+static bool take(pid_t pid, const char *sandbox) {
+    file_end = (sizeof snapshot + SNAPSHOT_PAGE - 1) / SNAPSHOT_PAGE * SNAPSHOT_PAGE;
     snapshot.magic = SNAPSHOT_MAGIC;
     snapshot.bytes = sizeof snapshot;
-    return hold(box) && has_nothing_open() && write_memory_down() && write_kernel_state_down() && write_registers_down()
-        && write_file(&snapshot, sizeof snapshot, 0) && write_file(areas, sizeof areas, sizeof snapshot);
+    snapshot.rehearses = 1;
+    if (!tracee_hold(&traced, pid, sandbox) || !open_pagemap(pid) || !descriptors_write(pid, &snapshot) || !write_memory() || !write_actions() || !write_threads() || !write_map()) return false;
+    snapshot.file_bytes = file_end;
+    return write_file(&snapshot, sizeof snapshot, 0) && (ftruncate(file, (off_t)file_end) == 0 || failed("write"));
 }
 
-bool snapshot_take(pid_t pid, const char *box, const char *path) {
-    char name[64];
-    traced = pid;
-    snprintf(name, sizeof name, "/proc/%d/mem", pid);
-    memory = open(name, O_RDONLY | O_CLOEXEC);
-    if (memory < 0) return failed(name);
+bool snapshot_take(pid_t pid, const char *sandbox, const char *path) {
     file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     if (file < 0) return failed(path);
     /* The program's user reads it in the sandbox, whatever the umask is here; on the host its folder keeps everybody out. */
-    bool taken = fchmod(file, 0444) == 0 && take(box);
+    bool taken = fchmod(file, 0444) == 0 && take(pid, sandbox);
     if (close(file)) taken = failed(path);
-    close(memory);
     if (!taken) unlink(path);
     return taken;
 }
 
+/* ---- what an empty program touches ---- */
+
+/* Stops in its end, when its memory is still there. */
+static bool await_end(pid_t pid) {
+    int status;
+    if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXIT)) return failed("ptrace");
+    if (puts("watching") < 0 || fflush(stdout)) return failed("stdout");
+    while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
+        if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8)) return true;
+        if (ptrace(PTRACE_CONT, pid, 0, status >> 16 == 0 ? WSTOPSIG(status) : 0)) break;
+    }
+    return unfit("the process has ended unseen");
+}
+
+static bool note_page(uint64_t at, bool written) {
+    struct snapshot_run *last = snapshot.runs == 0 ? NULL : &snapshot.run[snapshot.runs - 1];
+    if (last != NULL && last->written == written && last->start + (uint64_t)last->pages * SNAPSHOT_PAGE == at) {
+        last->pages++;
+        return true;
+    }
+    if (snapshot.runs == SNAPSHOT_MAX_RUNS) return false;   /* the others come when they are needed */
+    snapshot.run[snapshot.runs++] = (struct snapshot_run){at, 1, written};
+    return true;
+}
+
+static bool note_pages(const struct snapshot_area *area) {
+    uint64_t entries[CHUNK], count, end = area->start + (area->protection & PROT_READ ? area->bytes : 0);
+    for (uint64_t at = area->start; at < end; at += count * SNAPSHOT_PAGE) {
+        count = read_pagemap(at, (end - at) / SNAPSHOT_PAGE, entries);
+        if (count == 0) return false;
+        for (uint64_t i = 0; i < count; i++) {
+            bool written = (area->protection & PROT_WRITE) && (entries[i] & OF_FILE) == 0;
+            if ((entries[i] & PRESENT) && !note_page(at + i * SNAPSHOT_PAGE, written)) return true;
+        }
+    }
+    return true;
+}
+
+static bool note_all(pid_t pid) {
+    if (!open_pagemap(pid)) return false;
+    for (uint64_t i = 0; i < snapshot.areas; i++)
+        if (!note_pages(&snapshot.area[i])) return false;
+    snapshot.rehearses = 0;
+    return true;
+}
+
+bool snapshot_note_touched(pid_t pid, const char *sandbox, const char *path) {
+    file = open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0) return failed(path);
+    if (pread(file, &snapshot, sizeof snapshot, 0) != sizeof snapshot) return failed(path);
+    return tracee_is_of(pid, sandbox) && await_end(pid) && note_all(pid) && write_file(&snapshot, sizeof snapshot, 0);
+}
+
 #else
 
-#include <stdio.h>
-
-bool snapshot_take(pid_t pid, const char *box, const char *file) {
-    fprintf(stderr, "snapshot: of process %d in %s, into %s: not on this processor\n", pid, box, file);
+bool snapshot_take(pid_t pid, const char *sandbox, const char *file) {
+    fprintf(stderr, "snapshot: of process %d in %s, into %s: not on this processor\n", pid, sandbox, file);
     return false;
+}
+
+bool snapshot_note_touched(pid_t pid, const char *sandbox, const char *file) {
+    return snapshot_take(pid, sandbox, file);
 }
 
 #endif

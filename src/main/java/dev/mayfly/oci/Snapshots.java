@@ -99,8 +99,8 @@ final class Snapshots {
         Path layer = folder.resolve(UUID.randomUUID().toString());
         boolean used = false;
         try (box) {
-            writeDown(interpreter.get(), box.id(), layer);
-            rehearse(factory.create(layer));
+            write(interpreter.get(), box.id(), layer);
+            rehearse(factory.create(layer), layer);
             use(kind, layer);
             used = true;
         } catch (IOException | SandboxException e) {
@@ -134,13 +134,13 @@ final class Snapshots {
         }
     }
 
-    /// The one process beside the agent; empty when it has several threads, as Node's has, or ends just now.
+    /// The one process beside the agent; empty when it has others beside it, or ends just now.
     private static Optional<Long> interpreter(String boxId) {
         try {
             List<Long> processes = ControlGroups.processes(boxId);
             for (long process : processes) {
                 List<String> status = Files.readAllLines(Path.of("/proc", String.valueOf(process), "status"), ISO_8859_1);
-                if (processes.size() == 2 && status.contains("Threads:\t1") && processes.stream().anyMatch(agent -> status.contains("PPid:\t" + agent))) {
+                if (processes.size() == 2 && processes.stream().anyMatch(agent -> status.contains("PPid:\t" + agent))) {
                     return Optional.of(process);
                 }
             }
@@ -150,38 +150,66 @@ final class Snapshots {
         return Optional.empty();
     }
 
-    private void writeDown(long interpreter, String boxId, Path layer) throws IOException, InterruptedException {
+    private void write(long interpreter, String boxId, Path layer) throws IOException, InterruptedException {
         Path file = layer.resolve(NAME);
         Folders.makePrivate(folder);
         Files.createDirectories(file.getParent());
-        Path log = layer.resolve("log");
-        Process process = new ProcessBuilder(keeper.toString(), "--snapshot", String.valueOf(interpreter), boxId, file.toString())
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            if (!process.waitFor(patience)) {
-                throw new IOException("the snapshot is not done in %d s".formatted(patience.toSeconds()));
-            }
-            if (process.exitValue() != 0) {
-                throw new IOException(Files.readString(log).strip());
-            }
-        } finally {
-            process.destroyForcibly();
+        try (var work = new KeeperWork("--snapshot", interpreter, boxId, file)) {
+            work.await();
         }
-        Files.delete(log);
     }
 
-    /// An empty program ends well in every language.
-    private static void rehearse(Sandbox box) throws SandboxException, InterruptedException {
+    /// An empty program ends well in every language. The pages that it touches are noted in the snapshot: every further sandbox touches them before it waits.
+    private void rehearse(Sandbox box, Path layer) throws SandboxException, IOException, InterruptedException {
         try (box) {
             if (!isRestored(box)) {
                 throw new SandboxException("the snapshot does not fit", false);
             }
             var job = new Job(REHEARSAL, List.of(), List.of(), Map.of(), List.of(new SourceFile(REHEARSAL, new byte[0])), List.of(), Stdin.EMPTY,
                     box.spec().limits(), new Job.CollectionBudget(0, 0));
-            SandboxRun run = box.run(job, output -> {});
-            if (!run.outcome().equals(new Outcome.Exited(0))) {
-                throw new SandboxException("an interpreter of a snapshot does not run: " + run.outcome(), false);
+            long interpreter = interpreter(box.id()).orElseThrow(() -> new SandboxException("the interpreter is gone", false));
+            try (var work = new KeeperWork("--touched", interpreter, box.id(), layer.resolve(NAME))) {
+                work.awaitFirstWord();
+                SandboxRun run = box.run(job, output -> {});
+                if (!run.outcome().equals(new Outcome.Exited(0))) {
+                    throw new SandboxException("an interpreter of a snapshot does not run: " + run.outcome(), false);
+                }
+                work.await();
             }
+        }
+    }
+
+    /// What the keeper does with a process and its snapshot.
+    private final class KeeperWork implements AutoCloseable {
+        private final Process process;
+        private final Path log;
+
+        KeeperWork(String what, long interpreter, String boxId, Path file) throws IOException {
+            log = Files.createTempFile(folder, "keeper", ".log");
+            process = new ProcessBuilder(keeper.toString(), what, String.valueOf(interpreter), boxId, file.toString())
+                    .redirectError(log.toFile()).start();
+        }
+
+        /// It says one when it is ready.
+        void awaitFirstWord() throws IOException, InterruptedException {
+            if (process.getInputStream().read() < 0) {
+                await();
+            }
+        }
+
+        void await() throws IOException, InterruptedException {
+            if (!process.waitFor(patience)) {
+                throw new IOException("the snapshot is not done in %d s".formatted(patience.toSeconds()));
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(Files.readString(log).strip());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.destroyForcibly();
+            Files.delete(log);
         }
     }
 
