@@ -15,10 +15,18 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/rseq.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <sys/rseq.h>
+#endif
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
 
 enum { MAX_ADDRESS_BITS = 47, LOST = 126, AUXILIARY_RSEQ_BYTES = 27, RSEQ_STEP = 32, OUT_OF_THE_WAY = 500 };
 
@@ -207,9 +215,13 @@ static bool find_kernel_areas(struct stage *stage) {
 
 /* The kernel is not to write into memory that goes. */
 static bool leave_rseq(void) {
+#ifdef __GLIBC__
     uint8_t *area = (uint8_t *)__builtin_thread_pointer() + __rseq_offset;
     uint64_t told = getauxval(AUXILIARY_RSEQ_BYTES), bytes = told == 0 ? RSEQ_STEP : (told + RSEQ_STEP - 1) / RSEQ_STEP * RSEQ_STEP;   /* as the C library has it */
     return __rseq_size == 0 || syscall(SYS_rseq, area, bytes, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0;
+#else
+    return true;   /* the C library does not use it */
+#endif
 }
 
 static bool move(int from, int to, uint32_t flags) {

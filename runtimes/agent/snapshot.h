@@ -5,10 +5,8 @@
 #ifndef MAYFLY_SNAPSHOT_H
 #define MAYFLY_SNAPSHOT_H
 
-#include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
-#include <ucontext.h>
 
 #define SNAPSHOT_MAGIC UINT64_C(0x32796c66796d6f6e)
 
@@ -56,9 +54,26 @@ struct snapshot_action {   /* as rt_sigaction(2) takes it */
     uint64_t handler, flags, restorer, mask;
 };
 
+/* The order in which the kernel keeps registers in a context. */
+enum {
+    SNAPSHOT_R8, SNAPSHOT_R9, SNAPSHOT_R10, SNAPSHOT_R11, SNAPSHOT_R12, SNAPSHOT_R13, SNAPSHOT_R14, SNAPSHOT_R15, SNAPSHOT_RDI, SNAPSHOT_RSI, SNAPSHOT_RBP, SNAPSHOT_RBX,
+    SNAPSHOT_RDX, SNAPSHOT_RAX, SNAPSHOT_RCX, SNAPSHOT_RSP, SNAPSHOT_RIP, SNAPSHOT_FLAGS, SNAPSHOT_SEGMENTS, SNAPSHOT_REGISTERS = 23,
+};
+
+/* The kernel's ucontext, as rt_sigreturn(2) takes it: C libraries have their own. */
+struct snapshot_context {
+    uint64_t flags, link;
+    struct { uint64_t start; int32_t flags, unused; uint64_t bytes; } stack;   /* of signals */
+    uint64_t registers[SNAPSHOT_REGISTERS];
+    uint64_t floating_point;               /* where it is in memory */
+    uint64_t reserved[8];
+    uint64_t mask;
+};
+
 /* The first one is the process's main thread. */
 struct snapshot_thread {
-    ucontext_t context;                    /* as rt_sigreturn(2) takes it from the place in memory that `frame` is */
+    struct snapshot_context context;       /* at `frame`, when it is restored */
+    uint8_t floating_point[512];           /* as fxsave(7) keeps it */
     uint64_t frame;
     uint64_t id;                           /* in the sandbox */
     uint64_t fs_base, tid_address, robust_list, robust_bytes;

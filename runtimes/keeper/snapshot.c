@@ -23,7 +23,7 @@
 enum {
     ZERO_RUN = 16,                          /* pages; fewer are written among the others */
     MAX_BYTES = 256 << 20,                  /* of all that is written */
-    FRAME_ALIGNMENT = 64,                   /* of floating-point registers */
+    FRAME_ALIGNMENT = 64, FOR_SOFTWARE = 464,   /* of floating-point registers; what of them the processor leaves alone */
     STACK_ROOM = 2 * SNAPSHOT_PAGE,         /* below a stack's end, which is kept; the rest of it is left over from earlier calls */
     CHILD_STACK_ROOM = 1024,                /* what the start of a thread needs below its frame */
 };
@@ -236,29 +236,28 @@ static bool write_memory(void) {
 /* It makes its interrupted call once more. */
 static bool write_registers(const struct tracee_thread *from, struct snapshot_thread *thread) {
     const struct user_regs_struct *held = &from->held;
-    ucontext_t *context = &thread->context;
-    long long *to = (long long *)context->uc_mcontext.gregs;
-    to[REG_R8] = (long long)held->r8, to[REG_R9] = (long long)held->r9, to[REG_R10] = (long long)held->r10, to[REG_R11] = (long long)held->r11;
-    to[REG_R12] = (long long)held->r12, to[REG_R13] = (long long)held->r13, to[REG_R14] = (long long)held->r14, to[REG_R15] = (long long)held->r15;
-    to[REG_RDI] = (long long)held->rdi, to[REG_RSI] = (long long)held->rsi, to[REG_RBP] = (long long)held->rbp, to[REG_RBX] = (long long)held->rbx;
-    to[REG_RDX] = (long long)held->rdx, to[REG_RCX] = (long long)held->rcx, to[REG_RSP] = (long long)held->rsp;
-    to[REG_RAX] = (long long)held->orig_rax, to[REG_RIP] = (long long)(held->rip - 2), to[REG_EFL] = (long long)held->eflags;
-    to[REG_CSGSFS] = (long long)(held->cs | held->ss << 48);
-    context->uc_flags = 0x6;   /* UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS */
-    if (!tracee_ask(&traced, from, SYS_sigaltstack, 0, 1, 0, &context->uc_stack, sizeof context->uc_stack)) return false;
-    _Static_assert(sizeof context->__fpregs_mem == sizeof(struct user_fpregs_struct), "one form of floating-point registers");
-    if (ptrace(PTRACE_GETFPREGS, from->tid, 0, &context->__fpregs_mem)) return failed("floating-point registers");
-    memset((uint8_t *)&context->__fpregs_mem + 464, 0, 48);   /* for software: no extended state follows */
-    enum { REGISTERS = offsetof(struct snapshot_thread, context.__fpregs_mem) };
-    thread->frame = ((held->rsp - SNAPSHOT_FRAME_ROOM + REGISTERS) & ~(uint64_t)(FRAME_ALIGNMENT - 1)) - REGISTERS;
-    context->uc_mcontext.fpregs = (void *)(thread->frame + REGISTERS);
+    struct snapshot_context *context = &thread->context;
+    uint64_t *to = context->registers;
+    to[SNAPSHOT_R8] = held->r8, to[SNAPSHOT_R9] = held->r9, to[SNAPSHOT_R10] = held->r10, to[SNAPSHOT_R11] = held->r11;
+    to[SNAPSHOT_R12] = held->r12, to[SNAPSHOT_R13] = held->r13, to[SNAPSHOT_R14] = held->r14, to[SNAPSHOT_R15] = held->r15;
+    to[SNAPSHOT_RDI] = held->rdi, to[SNAPSHOT_RSI] = held->rsi, to[SNAPSHOT_RBP] = held->rbp, to[SNAPSHOT_RBX] = held->rbx;
+    to[SNAPSHOT_RDX] = held->rdx, to[SNAPSHOT_RCX] = held->rcx, to[SNAPSHOT_RSP] = held->rsp;
+    to[SNAPSHOT_RAX] = held->orig_rax, to[SNAPSHOT_RIP] = held->rip - 2, to[SNAPSHOT_FLAGS] = held->eflags;
+    to[SNAPSHOT_SEGMENTS] = held->cs | held->ss << 48;
+    context->flags = 0x6;   /* UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS */
+    if (!tracee_ask(&traced, from, SYS_sigaltstack, 0, 1, 0, &context->stack, sizeof context->stack)) return false;
+    _Static_assert(sizeof thread->floating_point == sizeof(struct user_fpregs_struct), "one form of floating-point registers");
+    if (ptrace(PTRACE_GETFPREGS, from->tid, 0, thread->floating_point)) return failed("floating-point registers");
+    memset(thread->floating_point + FOR_SOFTWARE, 0, sizeof thread->floating_point - FOR_SOFTWARE);   /* no extended state follows */
+    enum { FLOATING_POINT = offsetof(struct snapshot_thread, floating_point) };
+    thread->frame = ((held->rsp - SNAPSHOT_FRAME_ROOM + FLOATING_POINT) & ~(uint64_t)(FRAME_ALIGNMENT - 1)) - FLOATING_POINT;
+    context->floating_point = thread->frame + FLOATING_POINT;
     return true;
 }
 
 static bool write_thread(const struct tracee_thread *from, struct snapshot_thread *thread) {
-    uint64_t mask;   /* first: a call in its name unblocks SIGTRAP */
-    if (ptrace(PTRACE_GETSIGMASK, from->tid, sizeof mask, &mask)) return failed("signal mask");
-    memcpy(&thread->context.uc_sigmask, &mask, sizeof mask);
+    /* First: a call in its name unblocks SIGTRAP. */
+    if (ptrace(PTRACE_GETSIGMASK, from->tid, sizeof thread->context.mask, &thread->context.mask)) return failed("signal mask");
     thread->id = from->id;
     thread->fs_base = from->held.fs_base;
     if (from->held.gs_base != 0) return unfit("a thread uses gs");
