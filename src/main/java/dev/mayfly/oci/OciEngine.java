@@ -71,7 +71,7 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
-        if (!settings.snapshots() || !spec.snapshot() || runtime(spec).isGvisor()) {
+        if (!settings.snapshots() || spec.rehearsal().isEmpty() || runtime(spec).isGvisor()) {
             return create(spec, Optional.empty());
         }
         boolean due = snapshots.isDue(spec);

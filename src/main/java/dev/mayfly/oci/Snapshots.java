@@ -1,6 +1,7 @@
 package dev.mayfly.oci;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.sandbox.Job;
 import dev.mayfly.sandbox.Outcome;
@@ -31,7 +32,6 @@ final class Snapshots {
 
     /// Where an agent finds it.
     private static final Path NAME = Path.of("mayfly", "snapshot");
-    private static final String REHEARSAL = "rehearsal";
 
     /// One is taken of the third box of its kind: the first ones are waited for by a service that starts, and may be the only ones. Where that fails, of some later
     /// ones.
@@ -159,14 +159,15 @@ final class Snapshots {
         }
     }
 
-    /// An empty program ends well in every language. The pages that it touches are noted in the snapshot: every further sandbox touches them before it waits.
+    /// The pages that its program touches are noted in the snapshot: every further sandbox touches them before it waits.
     private void rehearse(Sandbox box, Path layer) throws SandboxException, IOException, InterruptedException {
         try (box) {
             if (!isRestored(box)) {
                 throw new SandboxException("the snapshot does not fit", false);
             }
-            var job = new Job(REHEARSAL, List.of(), List.of(), Map.of(), List.of(new SourceFile(REHEARSAL, new byte[0])), List.of(), Stdin.EMPTY,
-                    box.spec().limits(), new Job.CollectionBudget(0, 0));
+            SandboxSpec.Rehearsal program = box.spec().rehearsal().orElseThrow();
+            var source = new SourceFile(program.entrypoint(), program.code().getBytes(UTF_8));
+            var job = new Job(program.entrypoint(), List.of(), List.of(), Map.of(), List.of(source), List.of(), Stdin.EMPTY, box.spec().limits(), new Job.CollectionBudget(0, 0));
             long interpreter = interpreter(box.id()).orElseThrow(() -> new SandboxException("the interpreter is gone", false));
             try (var work = new KeeperWork("--touched", interpreter, box.id(), layer.resolve(NAME))) {
                 work.awaitFirstWord();

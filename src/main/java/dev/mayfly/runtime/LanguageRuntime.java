@@ -66,7 +66,11 @@ public record LanguageRuntime(
 
     /// What the pool keeps ready for this runtime.
     public SandboxSpec spec(String imageId) {
-        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), snapshot, defaults, engineRuntime);
+        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), rehearsal(), defaults, engineRuntime);
+    }
+
+    private Optional<SandboxSpec.Rehearsal> rehearsal() {
+        return snapshot ? Optional.of(new SandboxSpec.Rehearsal(entrypoint, hello.code())) : Optional.empty();
     }
 
     /// The command for a program in a box without a waiting interpreter.

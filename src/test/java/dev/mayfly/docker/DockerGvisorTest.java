@@ -33,7 +33,7 @@ class DockerGvisorTest extends RealEngineContract {
     @Override
     protected SandboxSpec spec() throws Exception {
         SandboxSpec spec = super.spec();
-        return new SandboxSpec(spec.runtime(), spec.image(), spec.warmCommand(), spec.snapshot(), spec.limits(), "runsc");
+        return new SandboxSpec(spec.runtime(), spec.image(), spec.warmCommand(), spec.rehearsal(), spec.limits(), "runsc");
     }
 
     @Test

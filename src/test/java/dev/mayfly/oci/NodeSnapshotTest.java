@@ -28,7 +28,7 @@ class NodeSnapshotTest {
             const kinds = fs.readdirSync('/proc/self/fd').sort().map((fd) => {
               try { return fd + ' ' + fs.readlinkSync('/proc/self/fd/' + fd).replace(/\\d+/g, '') + ' ' + /flags:\\t(\\d+)/.exec(text('fdinfo/' + fd))[1]; } catch { return 'of the list'; }
             });
-            const interests = fs.readdirSync('/proc/self/fd').flatMap((fd) => { try { return text('fdinfo/' + fd).match(/tfd:.*data:\\s*\\w+/g) ?? []; } catch { return []; } });
+            const interests = fs.readdirSync('/proc/self/fd').flatMap((fd) => { try { return text('fdinfo/' + fd).match(/tfd:.*data:\\s*\\w+/g) ?? []; } catch { return []; } }).sort();
             console.log(JSON.stringify({
               argv: process.argv, argv0: process.argv0, execArgv: process.execArgv, execPath: process.execPath, title: process.title, env: process.env, cwd: process.cwd(),
               umask: process.umask(), pid: process.pid, parent: process.ppid, ids: [process.getuid(), process.getgid(), process.getgroups()], versions: process.versions,

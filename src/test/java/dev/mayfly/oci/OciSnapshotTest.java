@@ -2,11 +2,13 @@ package dev.mayfly.oci;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.TestEngine;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -143,10 +146,14 @@ class OciSnapshotTest {
 
     /// A box that comes after the one of which a snapshot is taken.
     private static Sandbox later(OciEngine engine) throws Exception {
+        return later(engine, spec(engine, "python"));
+    }
+
+    private static Sandbox later(OciEngine engine, SandboxSpec spec) throws Exception {
         for (int i = 0; i < 3; i++) {
-            engine.create(spec(engine, "python")).close();
+            engine.create(spec).close();
         }
-        return engine.create(spec(engine, "python"));
+        return engine.create(spec);
     }
 
     private List<Path> snapshots() throws IOException {
@@ -233,15 +240,66 @@ class OciSnapshotTest {
         }
     }
 
+    /// By every way that a program has, libraries that were preloaded included.
+    private static final String RANDOM = """
+            import ctypes, multiprocessing, os, random, secrets, ssl, tempfile, uuid
+            getauxval = ctypes.CDLL(None).getauxval
+            getauxval.restype = ctypes.c_ulong
+            print(ctypes.string_at(getauxval(25), 16).hex(), random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(), tempfile.mktemp(), hash('a text of this program'),
+                  hash(b'some bytes of it'), ssl.RAND_bytes(8).hex(), multiprocessing.current_process().authkey.hex(), uuid.getnode(), sep='\\n')
+            """;
+
+    private static final List<String> PRELOADED = List.of("ssl", "uuid", "multiprocessing", "hashlib", "sqlite3", "asyncio", "decimal", "xml.etree.ElementTree", "tempfile");
+
+    /// A runtime whose interpreters have imported libraries before they wait.
+    private static SandboxSpec preloading(OciEngine engine) throws Exception {
+        SandboxSpec python = spec(engine, "python");
+        List<String> command = Stream.of(python.warmCommand(), List.of("--preload"), PRELOADED).flatMap(List::stream).toList();
+        return new SandboxSpec("preloading:1", python.image(), command, python.rehearsal(), python.limits(), python.engineRuntime());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noTwoOf500SandboxesDrawTheSameNumber(boolean preloaded) throws Exception {
+        Set<String> drawn = new HashSet<>();
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
+            SandboxSpec spec = preloaded ? preloading(engine) : spec(engine, "python");
+            later(engine, spec).close();
+            for (int i = 0; i < 500; i++) {
+                try (Sandbox sandbox = engine.create(spec)) {
+                    assertThat(Snapshots.isRestored(sandbox)).isTrue();
+                    List<String> numbers = List.of(run(sandbox, RANDOM).strip().split("\n", -1));
+                    assertThat(numbers).hasSize(11);
+                    assertThat(drawn).doesNotContainAnyElementsOf(numbers);
+                    drawn.addAll(numbers);
+                }
+            }
+        }
+    }
+
     @Test
-    void boxesOfASnapshotDrawDifferentRandomNumbers() throws Exception {
-        String code = "import ctypes, os, random, secrets, tempfile, uuid\ngetauxval = ctypes.CDLL(None).getauxval\ngetauxval.restype = ctypes.c_ulong\nprint(ctypes.string_at(getauxval(25), 16).hex(), random.random(), secrets.token_hex(), uuid.uuid4(), os.urandom(8).hex(),"
-                + " tempfile.mktemp(), hash('a text of this program'), hash(b'some bytes of it'))";
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now);
-                Sandbox one = later(engine);
-                Sandbox other = engine.create(spec(engine, "python"))) {
-            assertThat(Snapshots.isRestored(one) && Snapshots.isRestored(other)).isTrue();
-            assertThat(run(one, code).strip().split(" ")).doesNotContain(run(other, code).strip().split(" "));
+    void preloadedLibrariesAreThereAndTheProgramSeesNoOtherDifference() throws Exception {
+        String code = LOOK_AROUND + "\nassert {'ssl', 'sqlite3', 'asyncio'} <= set(sys.modules)\n";
+        String started;
+        String restored;
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock, () -> now); Sandbox sandbox = later(engine, preloading(engine))) {
+            assertThat(Snapshots.isRestored(sandbox)).isFalse();
+            started = run(sandbox, code);
+        }
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox sandbox = later(engine, preloading(engine))) {
+            assertThat(Snapshots.isRestored(sandbox)).isTrue();
+            restored = run(sandbox, code);
+        }
+        assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
+    }
+
+    @Test
+    void libraryThatIsMissingIsNamed() throws Exception {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
+            SandboxSpec python = spec(engine, "python");
+            List<String> command = List.of(python.warmCommand().getFirst(), "--preload", "no_such_library");
+            var spec = new SandboxSpec("missing:1", python.image(), command, python.rehearsal(), python.limits(), python.engineRuntime());
+            assertThatThrownBy(() -> engine.create(spec)).isInstanceOf(SandboxException.class).hasMessageContaining("No module named 'no_such_library'");
         }
     }
 
@@ -317,8 +375,8 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             SandboxSpec python = spec(engine, "python");
-            var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
-            var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), true, python.limits(), python.engineRuntime());
+            var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
+            var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), python.rehearsal(), python.limits(), python.engineRuntime());
             for (SandboxSpec spec : List.of(plain, offered)) {
                 try (Sandbox box = engine.create(spec)) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
@@ -331,7 +389,7 @@ class OciSnapshotTest {
     void interpreterWithFilesOpenIsNotWrittenDown() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
-            var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</etc/passwd; exec /mayfly/interpreter"), true, python.limits(), "");
+            var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</etc/passwd; exec /mayfly/interpreter"), python.rehearsal(), python.limits(), "");
             for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(holding)) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
@@ -383,7 +441,7 @@ class OciSnapshotTest {
     void runtimeThatDoesNotOfferItsInterpreterStartsItAnew() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
-            var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), false, python.limits(), python.engineRuntime());
+            var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
             for (int i = 0; i < 4; i++) {
                 try (Sandbox box = engine.create(plain)) {
                     assertThat(Snapshots.isRestored(box)).isFalse();
