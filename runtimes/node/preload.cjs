@@ -3,8 +3,10 @@
 // nowhere, and is just before it opens its main module. The agent then points the link at the entry point, so that node itself loads it, and no
 // frame of ours is on its stack. Anywhere else it only tidies up its own traces.
 function takeJob() {
-  require('net'); // what the first console.log would load while the caller waits
+  require('net'); // what the first console.log would load, and compile, while the caller waits
   require('tty');
+  const nowhere = { write() {}, on() {}, once() {}, removeListener() {}, listenerCount: () => 0 };
+  new console.Console({ stdout: nowhere, colorMode: false }).log('%s', 'text', 1); // in colour it would open process.stderr
   const addon = { exports: {} };
   process.dlopen(addon, '/mayfly/node.so');
   const [entrypoint, count, ...words] = addon.exports.wait().split('\0');

@@ -165,7 +165,7 @@ public abstract class RuntimesContract extends EngineContract {
         var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.job("node", """
                 const { Worker } = require('worker_threads');
                 console.log(require('v8').getHeapStatistics().heap_size_limit >= 2 ** 30, process.execArgv);
-                const worker = new Worker('const hoard = []; for (;;) hoard.push(new Array(1000).fill(hoard.length));',
+                const worker = new Worker('let hoard; for (;;) hoard = { hoard };',
                   { eval: true, resourceLimits: { maxOldGenerationSizeMb: 24 } });
                 worker.on('error', (error) => console.log(error.code));
                 const hoard = []; // more than V8's own bound would let live
