@@ -1,6 +1,9 @@
 /* Takes the place of CPython's own main, with a pause in its middle: everything up to the first line of user code happens before the
  * submission arrives. The script then runs through Py_RunMain, so that __main__, sys.path, tracebacks and exit codes are
- * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does. */
+ * the interpreter's own. Without a control socket it runs its arguments at once, as python3 does.
+ *
+ *   interpreter                     waits
+ *   interpreter --preload MODULE…   imports these first */
 #define PY_SSIZE_T_CLEAN
 #include "collector.h"
 #include "hashes.h"
@@ -21,6 +24,8 @@
 enum { CONTROL_FD = 1000 };
 
 #define PROCESSORS "PYTHON_CPU_COUNT="
+#define PRELOAD "--preload"
+#define RESEED "/mayfly/reseed.py"
 
 /* The live configuration, which Py_RunMain reads; exported by 3.8 to 3.13 but declared in an internal header. */
 extern const PyConfig *_Py_GetConfig(void);
@@ -108,7 +113,53 @@ static void show_command(struct prctl_mm_map *place, char **command) {
     if (prctl(PR_SET_MM, PR_SET_MM_MAP, place, sizeof *place, 0)) munmap(words, bytes);
 }
 
-/* In a copy a library is no longer known by its file, which is in another mount: so it is by each of its names. */
+/* ---- preloaded libraries ---- */
+
+static PyObject *reseed;   /* draws again what they have drawn at random; NULL without any */
+
+static _Noreturn void give_up(void) {
+    PyErr_Print();
+    _exit(70);
+}
+
+static void preload(char **modules) {
+    PyObject *globals = PyDict_New();
+    FILE *file = fopen(RESEED, "re");
+    if (file == NULL || globals == NULL) Py_FatalError(RESEED);
+    for (; *modules != NULL; modules++) {
+        PyObject *module = PyImport_ImportModule(*modules);
+        if (module == NULL) give_up();
+        Py_DECREF(module);
+    }
+    PyObject *done = PyRun_FileEx(file, RESEED, Py_file_input, globals, globals, 1);
+    reseed = done != NULL ? PyDict_GetItemString(globals, "reseed") : NULL;
+    if (reseed == NULL) give_up();
+    Py_INCREF(reseed);
+    Py_DECREF(done), Py_DECREF(globals);
+}
+
+/* OpenSSL notices a child by its number, which a restored process has in common with the one before. Its other generators notice that the one
+ * which they are seeded by was seeded again. */
+static void reseed_openssl(void) {
+    void *library = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_NOLOAD);
+    if (library == NULL) return;
+    void *(*primary)(void *);
+    int (*seed)(void *, int, const void *, size_t, const void *, size_t);
+    *(void **)&primary = dlsym(library, "RAND_get0_primary");
+    *(void **)&seed = dlsym(library, "EVP_RAND_reseed");
+    if (primary == NULL || seed == NULL || seed(primary(NULL), 0, NULL, 0, NULL, 0) != 1) Py_FatalError("OpenSSL takes no other seed");
+    dlclose(library);
+}
+
+static void reseed_libraries(void) {
+    if (reseed == NULL) return;
+    reseed_openssl();
+    PyObject *done = PyObject_CallNoArgs(reseed);
+    if (done == NULL) give_up();
+    Py_DECREF(done);
+}
+
+/* In a restored process a library is no longer known by its file, which is in another mount: so it is by each of its names. */
 static int name_library(struct dl_phdr_info *library, size_t size, void *unused) {
     (void)size, (void)unused;
     char *path = library->dlpi_name[0] == '/' ? realpath(library->dlpi_name, NULL) : NULL;
@@ -139,6 +190,7 @@ static void become_another(const PyConfig *config) {
     PyOS_AfterFork_Child();
     if (config->use_hash_seed) hashes_keep();
     else hashes_reseed();
+    reseed_libraries();
 }
 
 static void take_job(void) {
@@ -192,7 +244,8 @@ static void buffer_lines(void) {
 static int waiting_main(int argc, char **argv) {
     char *waiting[] = {"python3", "main.py"};
     struct stat control;
-    int warm = argc == 1 && fstat(CONTROL_FD, &control) == 0 && S_ISSOCK(control.st_mode);
+    int preloads = argc > 2 && strcmp(argv[1], PRELOAD) == 0;
+    int warm = (argc == 1 || preloads) && fstat(CONTROL_FD, &control) == 0 && S_ISSOCK(control.st_mode);
     if (warm) hashes_remember();
     prctl(PR_SET_NAME, "python3");
     PyConfig config;
@@ -205,6 +258,7 @@ static int waiting_main(int argc, char **argv) {
     fail(Py_InitializeFromConfig(&config));
     PyConfig_Clear(&config);
     if (warm) {
+        if (preloads) preload(argv + 2);
         take_job();
     } else {
         struct prctl_mm_map place = find_place();

@@ -48,7 +48,12 @@ public final class RuntimeFolder {
 
     private RuntimeFolder() {}
 
-    private record Warm(List<String> command, boolean snapshot, @Nullable List<String> coldEnvironment) {}
+    private record Warm(List<String> command, boolean snapshot, @Nullable List<String> preload, @Nullable List<String> coldEnvironment) {
+        /// The interpreter that waits imports the preloaded libraries first.
+        List<String> whole() {
+            return preload == null || preload.isEmpty() ? command : Stream.of(command, List.of("--preload"), preload).flatMap(List::stream).toList();
+        }
+    }
 
     private record HelloFile(String file, String stdout) {}
 
@@ -101,7 +106,7 @@ public final class RuntimeFolder {
                     yaml.extensions(),
                     yaml.entrypoint(),
                     yaml.command(),
-                    yaml.warm() == null ? List.of() : yaml.warm().command(),
+                    yaml.warm() == null ? List.of() : yaml.warm().whole(),
                     yaml.warm() != null && yaml.warm().snapshot(),
                     yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
                     yaml.environment() == null ? Map.of() : yaml.environment(),
@@ -109,7 +114,7 @@ public final class RuntimeFolder {
                     limits(DEFAULTS, limits.defaults()),
                     limits(CEILINGS, limits.ceiling()),
                     yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),
-                    new LanguageRuntime.Hello(Files.readString(hello), yaml.hello().stdout()));
+                    new LanguageRuntime.Hello(Files.readString(hello), yaml.hello().stdout().replace("{version}", yaml.version())));
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }

@@ -51,4 +51,10 @@ class RuntimeFolderTest {
         add("one", "aliases: [one, first, first]");
         assertThat(RuntimeFolder.read(folder).find("first").orElseThrow().id()).isEqualTo("one:1");
     }
+
+    @Test
+    void waitingInterpreterGetsTheLibrariesToPreload() throws Exception {
+        add("one", "warm: {command: [wait], preload: [numpy, pandas]}");
+        assertThat(RuntimeFolder.read(folder).find("one").orElseThrow().warmCommand()).containsExactly("wait", "--preload", "numpy", "pandas");
+    }
 }
