@@ -26,12 +26,14 @@ public final class Bench {
     static {
         SCENARIOS.put("latency", new Latency());
         SCENARIOS.put("saturation", new Saturation());
+        SCENARIOS.put("restored", new Restored());
         SCENARIOS.put("burst", new Burst());
         SCENARIOS.put("fairness", new Fairness());
         SCENARIOS.put("streaming", new Streaming());
         SCENARIOS.put("command", new CommandLine());
         SCENARIOS.put("start", new StartUp());
         SCENARIOS.put("density", new Density());
+        SCENARIOS.put("rest", new Rest());
         SCENARIOS.put("soak", new Soak());
     }
 
@@ -61,16 +63,19 @@ public final class Bench {
 
     /// @param names of scenarios; each must be one of them
     public Map<String, Result> run(List<String> names, Consumer<String> progress) throws IOException, InterruptedException {
-        var site = new Site(service, service.engine(), home, rounds, minutes, progress);
+        var site = new Site(service, service.engine(), home, Language.python(), Language.node(home), rounds, minutes, progress);
         progress.accept("warming up");
         for (int i = 0; i < Math.min(WARM_UP, rounds); i++) {
             service.awaitRest();
-            service.run(Site.PYTHON, Site.ANSWER);
-            service.run(Site.NODE, Site.ANSWER);
-            service.firstOutputNanos(Site.PYTHON);
+            for (Language language : site.languages()) {
+                service.run(language.submission(), Site.ANSWER);
+                service.firstOutputNanos(language.submission());
+            }
         }
         if (rounds >= WARM_UP && !Collections.disjoint(WARMED_UP, names)) {
-            Clients.closed(service, Clients.BUSY, WARM_UP_NANOS);
+            for (Language language : site.languages()) {
+                Clients.closed(service, language, Clients.BUSY, WARM_UP_NANOS / site.languages().size());
+            }
         }
         Map<String, Result> results = new LinkedHashMap<>();
         for (String name : names) {

@@ -1,6 +1,8 @@
 package dev.mayfly.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -12,14 +14,19 @@ final class Burst implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("a burst of %d requests".formatted(REQUESTS));
+        List<Figure> figures = new ArrayList<>();
+        List<Plot> plots = new ArrayList<>();
         try (var own = OwnService.start(site, Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
-            Clients.closed(own.service(), CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
-            own.service().awaitRest();
-            Samples burst = Clients.burst(own.service(), REQUESTS);
-            double rate = Clients.closed(own.service(), CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
-            return Result.of(Figure.atMost(1.2, "%d requests at once, all answered and right, p99".formatted(REQUESTS), burst.quantileMillis(0.99),
-                    "%d ÷ %.1f/s".formatted(REQUESTS, rate), REQUESTS / rate * 1000))
-                    .with(Plot.quantiles("A burst of %d requests".formatted(REQUESTS), Map.of("mayfly", burst)));
+            for (Language language : site.languages()) {
+                Clients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
+                own.service().awaitRest();
+                Samples burst = Clients.burst(own.service(), language, REQUESTS);
+                double rate = Clients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
+                figures.add(Figure.atMost(1.2, "%d requests of %s at once, all answered and right, p99".formatted(REQUESTS, language.name()), burst.quantileMillis(0.99),
+                        "%d ÷ %.1f/s".formatted(REQUESTS, rate), REQUESTS / rate * 1000));
+                plots.add(Plot.quantiles("A burst of %d requests of %s".formatted(REQUESTS, language.name()), Map.of("mayfly", burst)));
+            }
         }
+        return new Result(figures, plots);
     }
 }

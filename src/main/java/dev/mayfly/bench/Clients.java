@@ -3,6 +3,7 @@ package dev.mayfly.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,18 @@ final class Clients {
     private Clients() {}
 
     /// @param cpuMillisEach processor time of the whole machine, without these callers, by the answers
-    record Report(int answers, double perSecond, double cpuMillisEach) {}
+    /// @param faultsEach page faults of the whole machine, these callers' with them
+    record Report(int answers, double perSecond, double cpuMillisEach, double faultsEach) {}
 
     /// Each caller sends its next request when it has its answer, until the time is over.
-    static Report closed(Service service, int callers, long nanos) throws IOException, InterruptedException {
+    static Report closed(Service service, Language language, int callers, long nanos) throws IOException, InterruptedException {
+        double faultsBefore = Machine.pageFaults();
         double busyBefore = Machine.busyMillis() - Machine.ownMillis();
         long start = System.nanoTime();
         int[] done = new int[callers];
         all(callers, caller -> {
             while (System.nanoTime() - start < nanos) {
-                service.run(Site.PYTHON, Site.ANSWER);
+                service.run(language.submission(), Site.ANSWER);
                 done[caller]++;
             }
         });
@@ -33,12 +36,28 @@ final class Clients {
         for (int each : done) {
             answers += each;
         }
-        return new Report(answers, answers / seconds, (Machine.busyMillis() - Machine.ownMillis() - busyBefore) / answers);
+        return new Report(answers, answers / seconds, (Machine.busyMillis() - Machine.ownMillis() - busyBefore) / answers, (Machine.pageFaults() - faultsBefore) / answers);
+    }
+
+    /// The plain interpreter on all cores, as many at once.
+    static Report bare(Language language, int callers, long nanos) throws IOException, InterruptedException {
+        double busyBefore = Machine.busyMillis() - Machine.ownMillis();
+        double faultsBefore = Machine.pageFaults();
+        long start = System.nanoTime();
+        var done = new AtomicInteger();
+        all(callers, caller -> {
+            while (System.nanoTime() - start < nanos) {
+                Machine.run(language.bare());
+                done.incrementAndGet();
+            }
+        });
+        int runs = done.get();
+        return new Report(runs, runs * 1e9 / (System.nanoTime() - start), (Machine.busyMillis() - Machine.ownMillis() - busyBefore) / runs, (Machine.pageFaults() - faultsBefore) / runs);
     }
 
     /// Requests come at their time, whether or not there are answers; a latency begins at the time of its request.
-    static Samples open(Service service, double perSecond, int requests) throws IOException, InterruptedException {
-        return open(perSecond, requests, request -> service.run(Site.PYTHON, Site.ANSWER));
+    static Samples open(Service service, Language language, double perSecond, int requests) throws IOException, InterruptedException {
+        return open(perSecond, requests, request -> service.run(language.submission(), Site.ANSWER));
     }
 
     static Samples open(double perSecond, int requests, Caller caller) throws IOException, InterruptedException {
@@ -47,9 +66,9 @@ final class Clients {
     }
 
     /// All requests at once.
-    static Samples burst(Service service, int requests) throws IOException, InterruptedException {
+    static Samples burst(Service service, Language language, int requests) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        return each(requests, request -> start, request -> service.run(Site.PYTHON, Site.ANSWER));
+        return each(requests, request -> start, request -> service.run(language.submission(), Site.ANSWER));
     }
 
     private interface Timetable {

@@ -5,57 +5,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// One caller, and no box being made or destroyed meanwhile; one sample of ours and one of the baseline in turn.
+/// One caller at rest, with a pause before each request; one sample of ours and one of the baseline in turn.
 final class Latency implements Scenario {
+    private static final int PAUSE_MILLIS = 100;
+
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         List<Figure> figures = new ArrayList<>();
         List<Plot> plots = new ArrayList<>();
-        site.progress().accept("latency, Python");
-        String name = "Python print(6*7), HTTP request → result";
-        Pair python = compare(site, Machine.BARE_PYTHON, () -> site.service().run(Site.PYTHON, Site.ANSWER));
-        figures.add(python.quantile(0.5, name, "bare python3", site.bound(1.0, 0.5)));
-        figures.add(python.quantile(0.99, name, "bare python3", 3.0));
-        plots.add(python.plot(name, "bare python3"));
-        site.progress().accept("latency, Node");
-        name = "Node console.log(6*7), HTTP request → result";
-        Pair node = compare(site, List.of(Machine.realNode(), "-e", "console.log(6*7)"), () -> site.service().run(Site.NODE, Site.ANSWER));
-        figures.add(node.quantile(0.5, name, "bare node", site.bound(0.4, 0.2)));
-        plots.add(node.plot(name, "bare node"));
-        site.progress().accept("first output byte");
-        name = "Python, HTTP request → first output byte (SSE)";
-        Pair first = firstByte(site);
-        figures.add(first.quantile(0.5, name, "bare python3", 1.0));
-        plots.add(first.plot(name, "bare python3"));
+        for (Language language : site.languages()) {
+            site.progress().accept("latency, " + language.name());
+            Pair result = compare(site, language, samples -> samples.time(() -> site.service().run(language.submission(), Site.ANSWER)));
+            String name = language.name() + ", HTTP request → result";
+            boolean python = language.equals(site.python());
+            figures.add(result.quantile(0.5, name, site.bound(python ? 1.0 : 0.4, python ? 0.25 : 0.12)));
+            figures.add(result.quantile(0.99, name, 3.0));
+            plots.add(result.plot(name));
+            site.progress().accept("first output byte, " + language.name());
+            Pair first = compare(site, language, samples -> samples.add(site.service().firstOutputNanos(language.submission())));
+            name = language.name() + ", HTTP request → first output byte (SSE)";
+            figures.add(first.quantile(0.5, name, 1.0));
+            plots.add(first.plot(name));
+        }
         return new Result(figures, plots);
     }
 
-    private record Pair(Samples ours, Samples baseline) {
-        Figure quantile(double quantile, String name, String bare, double bound) {
-            return Figure.atMost(bound, "%s, p%.0f".formatted(name, quantile * 100), ours.quantileMillis(quantile), bare, baseline.quantileMillis(quantile));
+    private record Pair(Language language, Samples ours, Samples baseline) {
+        Figure quantile(double quantile, String name, double bound) {
+            return Figure.atMost(bound, "%s, p%.0f".formatted(name, quantile * 100), ours.quantileMillis(quantile), bare(), baseline.quantileMillis(quantile));
         }
 
-        Plot plot(String title, String bare) {
-            return Plot.quantiles(title, Map.of("mayfly", ours, bare, baseline));
+        Plot plot(String title) {
+            return Plot.quantiles(title, Map.of("mayfly", ours, bare(), baseline));
+        }
+
+        private String bare() {
+            return "bare " + language.name();
         }
     }
 
-    private static Pair compare(Site site, List<String> bare, Samples.Task task) throws IOException, InterruptedException {
-        var pair = new Pair(new Samples(), new Samples());
-        for (int i = 0; i < site.rounds(); i++) {
-            site.service().awaitRest();
-            pair.baseline().time(() -> Machine.run(bare));
-            pair.ours().time(task);
-        }
-        return pair;
+    private interface Sampling {
+        void addTo(Samples samples) throws IOException, InterruptedException;
     }
 
-    private static Pair firstByte(Site site) throws IOException, InterruptedException {
-        var pair = new Pair(new Samples(), new Samples());
+    private static Pair compare(Site site, Language language, Sampling ours) throws IOException, InterruptedException {
+        var pair = new Pair(language, new Samples(), new Samples());
         for (int i = 0; i < site.rounds(); i++) {
+            pair.baseline().time(() -> Machine.run(language.bare()));
+            Thread.sleep(PAUSE_MILLIS);
             site.service().awaitRest();
-            pair.baseline().time(() -> Machine.run(Machine.BARE_PYTHON));
-            pair.ours().add(site.service().firstOutputNanos(Site.PYTHON));
+            ours.addTo(pair.ours());
         }
         return pair;
     }

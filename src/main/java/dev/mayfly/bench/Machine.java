@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,10 +24,9 @@ final class Machine {
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse("unknown CPU");
-        return "%d cores (%s), Linux %s, Java %s, Docker %s, %s, Node %s".formatted(
+        return "%d cores (%s), Linux %s, Java %s, Docker %s, %s".formatted(
                 Runtime.getRuntime().availableProcessors(), cpu, System.getProperty("os.version"), Runtime.version().feature(),
-                version(List.of("docker", "version", "--format", "{{.Server.Version}}")), version(List.of("/usr/bin/python3", "--version")),
-                version(List.of("node", "--version")));
+                version(List.of("docker", "version", "--format", "{{.Server.Version}}")), version(List.of("/usr/bin/python3", "--version")));
     }
 
     private static String version(List<String> command) throws InterruptedException {
@@ -43,7 +43,32 @@ final class Machine {
         return Arrays.stream(new int[] {1, 2, 3, 6, 7}).mapToLong(column -> Long.parseLong(ticks[column])).sum() * (double) TICK_MILLIS;
     }
 
-    /// Of that, this process's share.
+    static double pageFaults() throws IOException {
+        return Files.readAllLines(Path.of("/proc/vmstat")).stream()
+                .filter(line -> line.startsWith("pgfault "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Memory of a process and of all that come of it, each page that several share counted once.
+    static double proportionalMebibytes(ProcessHandle process) throws IOException {
+        double kibibytes = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process), process.descendants()).toList()) {
+            kibibytes += proportionalKibibytes(Path.of("/proc/%d/smaps_rollup".formatted(each.pid())));
+        }
+        return kibibytes / 1024;
+    }
+
+    private static double proportionalKibibytes(Path rollup) throws IOException {
+        try (Stream<String> lines = Files.lines(rollup)) {
+            return lines.filter(line -> line.startsWith("Pss:")).mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", ""))).sum();
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            return 0; // it has ended meanwhile
+        }
+    }
+
+    /// Of the processor time, this process's share.
     static double ownMillis() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
     }
@@ -99,15 +124,5 @@ final class Machine {
             throw new IOException("%s ended with %d: %s".formatted(command, process.exitValue(), output));
         }
         return output.strip();
-    }
-
-    /// Never a version manager's shim.
-    static String realNode() throws IOException {
-        for (String path : List.of("/usr/bin/node", "/usr/bin/nodejs", "/usr/local/bin/node")) {
-            if (Files.isExecutable(Path.of(path))) {
-                return Path.of(path).toRealPath().toString();
-            }
-        }
-        throw new IOException("bench compares with a bare node, and there is none in /usr/bin; apt-get install nodejs");
     }
 }

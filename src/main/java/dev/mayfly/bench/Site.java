@@ -1,6 +1,7 @@
 package dev.mayfly.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -9,13 +10,16 @@ import java.util.function.Consumer;
 /// @param engine of the service: `docker` or `oci`, which have bounds of their own
 /// @param rounds samples of each latency
 /// @param minutes of the soak
-record Site(Service service, String engine, Path home, int rounds, int minutes, Consumer<String> progress) {
+record Site(Service service, String engine, Path home, Language python, Language node, int rounds, int minutes, Consumer<String> progress) {
     static final String PYTHON = Service.submission(Map.entry("python", "print(6*7)"));
-    static final String NODE = Service.submission(Map.entry("node", "console.log(6*7)"));
     static final String ANSWER = "42";
 
     boolean withoutEngine() {
         return engine.equals("oci");
+    }
+
+    List<Language> languages() {
+        return List.of(python, node);
     }
 
     double bound(double docker, double oci) {

@@ -9,16 +9,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A service of its own at four fifths of what it can do, for long: nothing may grow, nothing may be left, and no two boxes may share their
-/// randomness.
+/// A service of its own at four fifths of what it can do, for long: nothing may grow, nothing may be left, and no two sandboxes may share their
+/// randomness. Python and Node in turn.
 final class Soak implements Scenario {
     private static final int CLIENTS = 8;
     private static final double LOAD = 0.8;
     private static final int SAMPLES = 60;
     private static final double MAX_GROWTH = 1.2;
     private static final Map<String, String> PATIENT = Map.of("MAYFLY_EXECUTION_MAX_WAITING", "5000", "MAYFLY_EXECUTION_PATIENCE", "120S");
-    private static final String RANDOM =
-            Service.submission(Map.entry("python", "import random, os; print(6*7, hash('a text of this program'), random.random(), os.urandom(8).hex())"));
+    private static final List<String> RANDOM = List.of(
+            Service.submission(Map.entry("python", "import random, os; print(6*7, hash('a text of this program'), random.random(), os.urandom(8).hex())")),
+            Service.submission(Map.entry("node", "console.log(6*7, Math.random(), require('vm').runInNewContext('Math.random()'), require('crypto').randomUUID())")));
     private static final int RANDOM_WORDS = 3;
     private static final int DEMAND_IS_FORGOTTEN_MILLIS = 20_000;
 
@@ -48,12 +49,12 @@ final class Soak implements Scenario {
         List<double[]> files = new ArrayList<>();
         try (var own = OwnService.start(site, PATIENT)) {
             long each = TimeUnit.MINUTES.toNanos(site.minutes()) / SAMPLES;
-            double perSecond = LOAD * Clients.closed(own.service(), CLIENTS, 4 * each).perSecond();
+            double perSecond = LOAD * Clients.closed(own.service(), site.node(), CLIENTS, 4 * each).perSecond(); // the slower of the two
             Holdings before = Holdings.of(own);
             Set<String> random = ConcurrentHashMap.newKeySet();
             var latencies = new Samples();
             for (int i = 1; i <= SAMPLES; i++) {
-                latencies.addAll(Clients.open(perSecond, Math.max(1, (int) (perSecond * each / 1e9)), request -> random.addAll(random(own.service()))));
+                latencies.addAll(Clients.open(perSecond, Math.max(1, (int) (perSecond * each / 1e9)), request -> random.addAll(random(own.service(), RANDOM.get(request % RANDOM.size())))));
                 double minute = (double) site.minutes() * i / SAMPLES;
                 resident.add(new double[] {minute, own.residentMebibytes()});
                 files.add(new double[] {minute, own.openFiles()});
@@ -63,12 +64,12 @@ final class Soak implements Scenario {
             figures.add(Figure.told("soak, %d minutes at %.0f %% of %.1f jobs/s: answers, all right".formatted(site.minutes(), LOAD * 100, perSecond / LOAD),
                     "%,d".formatted(answers)));
             figures.add(Figure.told("the same: p50 / p99", "%.1f / %.1f ms".formatted(latencies.medianMillis(), latencies.quantileMillis(0.99))));
-            figures.add(none("random numbers that two boxes share, of %,d".formatted(RANDOM_WORDS * answers), RANDOM_WORDS * answers - random.size()));
+            figures.add(none("random numbers that two sandboxes share, of %,d".formatted(RANDOM_WORDS * answers), RANDOM_WORDS * answers - random.size()));
             figures.add(flat("resident memory, MiB, at the end ÷ at half time", last(resident), middle(resident)));
             figures.add(flat("live heap, MiB, at the end ÷ before", after.heapMebibytes(), before.heapMebibytes()));
             figures.add(flat("threads", after.threads(), before.threads()));
             figures.add(flat("open files at rest", after.files(), before.files()));
-            figures.add(none("boxes left beside those that wait", own.service().boxesThatDoNotWait()));
+            figures.add(none("sandboxes left beside those that wait", own.service().boxesThatDoNotWait()));
         }
         Host hostAfter = Host.settled(site.service());
         figures.add(none("mounts left on the host", hostAfter.mounts() - hostBefore.mounts()));
@@ -78,8 +79,8 @@ final class Soak implements Scenario {
         return new Result(figures, List.of(new Plot("Soak", "minutes", "MiB, files", Map.of("resident memory, MiB", resident, "open files", files))));
     }
 
-    private static List<String> random(Service service) throws IOException, InterruptedException {
-        List<String> words = List.of(Json.STRICT.readTree(service.run(RANDOM, Site.ANSWER)).path("stdout").asText().strip().split(" "));
+    private static List<String> random(Service service, String submission) throws IOException, InterruptedException {
+        List<String> words = List.of(Json.STRICT.readTree(service.run(submission, Site.ANSWER)).path("stdout").asText().strip().split(" "));
         return words.subList(words.size() - RANDOM_WORDS, words.size());
     }
 

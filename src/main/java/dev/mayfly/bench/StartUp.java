@@ -22,8 +22,8 @@ final class StartUp implements Scenario {
                 starts.add(own.readyNanos());
                 resident = Math.max(resident, own.residentMebibytes());
                 if (i == STARTS - 1 && !site.withoutEngine()) {
-                    figures.add(Figure.told("idle warm box, Python", "%.1f MiB".formatted(boxMebibytes("python:3.13"))));
-                    figures.add(Figure.told("idle warm box, Node", "%.1f MiB".formatted(boxMebibytes("node:24"))));
+                    figures.add(Figure.told("idle warm sandbox, Python", "%.1f MiB".formatted(boxMebibytes("python:3.13"))));
+                    figures.add(Figure.told("idle warm sandbox, Node", "%.1f MiB".formatted(boxMebibytes("node:24"))));
                 }
             }
         }
