@@ -37,7 +37,7 @@ struct stage {
     uint8_t stack[16384];
 };
 
-enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 4096, PARKED = 1 << 19, RANDOM_BYTES = 16 };
+enum { SNAPSHOT_FD = CONTROL_FD + 1, CODE_BYTES = 4096, PARKED = 1 << 19, RANDOM_BYTES = 16, MOST_APART = 25000 /* of 65530 areas, two for each */ };
 
 _Static_assert(sizeof(struct stage) + CODE_BYTES <= PARKED, "the stage is too small");
 
@@ -118,14 +118,16 @@ __attribute__((always_inline)) static inline void touch(const struct snapshot *t
     }
 }
 
-/* The kernel maps a file's pages with their neighbours, but never those of another area: so every page gets one. */
-__attribute__((always_inline)) static inline void set_apart(const struct snapshot_area *area) {
-    for (uint64_t at = SNAPSHOT_PAGE; at < area->bytes; at += 2 * SNAPSHOT_PAGE)
-        must(call(SYS_madvise, area->start + at, SNAPSHOT_PAGE, MADV_RANDOM, 0, 0, 0) == 0);
+/* The kernel maps a file's pages with their neighbours, but never those of another area: so every page gets one, as long as the kernel has room
+ * for them. Of the others, neighbours are touched as well. */
+__attribute__((always_inline)) static inline void set_apart(const struct snapshot_area *area, uint32_t *left) {
+    for (uint64_t at = SNAPSHOT_PAGE; at < area->bytes && *left > 0; at += 2 * SNAPSHOT_PAGE, --*left)
+        call(SYS_madvise, area->start + at, SNAPSHOT_PAGE, MADV_RANDOM, 0, 0, 0);
 }
 
 __attribute__((always_inline)) static inline void map_areas(const struct snapshot *to) {
     uint64_t open_file = SNAPSHOT_ITSELF, file = SNAPSHOT_FD;
+    uint32_t apart = MOST_APART;
     for (uint64_t i = 0; i < to->areas; i++) {
         const struct snapshot_area *area = &to->area[i];
         bool grows = area->kind == SNAPSHOT_STACK, anonymous = area->source == SNAPSHOT_ZEROS || grows;   /* the kernel lets no file grow */
@@ -140,7 +142,7 @@ __attribute__((always_inline)) static inline void map_areas(const struct snapsho
         must(call(SYS_mmap, area->start, area->bytes, area->protection, (uint64_t)flags, from, anonymous ? 0 : area->offset) == (long)area->start);
         if (grows) must(call(SYS_pread64, SNAPSHOT_FD, area->start, area->bytes, area->offset, 0, 0) == (long)area->bytes);
         if (area->kind == SNAPSHOT_WIPED) must(call(SYS_madvise, area->start, area->bytes, MADV_WIPEONFORK, 0, 0, 0) == 0);
-        if (!anonymous && to->rehearses) set_apart(area);
+        if (!anonymous && to->rehearses) set_apart(area, &apart);
     }
     if (open_file >= SNAPSHOT_FIRST_FILE) call(SYS_close, file, 0, 0, 0, 0, 0);
 }
@@ -295,7 +297,7 @@ void restore(const char *path) {
     uint8_t *top = stage->stack + sizeof stage->stack;
     uintptr_t entry = (uintptr_t)code + ((uintptr_t)exchange - (uintptr_t)__start_exchange_code);
     top = (uint8_t *)(((uintptr_t)top & ~(uintptr_t)15));
-    __asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1" : : "r"(top), "r"(entry), "D"(stage) : "memory");
+    __asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1" : : "c"(top), "a"(entry), "D"(stage) : "memory");
     __builtin_unreachable();
 unfit:
     munmap(stage, STAGE_BYTES);

@@ -79,6 +79,7 @@ static bool write_one(pid_t pid, int number, struct snapshot *snapshot, struct s
     snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, number);
     ssize_t named = readlink(path, target, sizeof target - 1);
     if (length == 0 || named < 0) return failed(path);
+    if (length == sizeof text - 1) return unfit("it waits for too many things at the same time");
     target[named] = 0;
     uint32_t flags = (uint32_t)value_of(text, "flags:", 8);
     if (number > MAX_NUMBER) return unfit("it has a file open that is numbered too high");

@@ -10,6 +10,7 @@
 #if defined(__x86_64__)
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,13 @@
 
 enum {
     ZERO_RUN = 16,                          /* pages; fewer are written among the others */
-    MAX_BYTES = 256 << 20,                  /* of all that is written */
+    MAX_BYTES = 256 << 20,                  /* of all that is written, and of a file's part in memory */
     FRAME_ALIGNMENT = 64, FOR_SOFTWARE = 464,   /* of floating-point registers; what of them the processor leaves alone */
     STACK_ROOM = 2 * SNAPSHOT_PAGE,         /* below a stack's end, which is kept; the rest of it is left over from earlier calls */
     CHILD_STACK_ROOM = 1024,                /* what the start of a thread needs below its frame */
 };
+
+#define MAX_ANONYMOUS (UINT64_C(4) << 30)   /* of one area of it, most of which was never used */
 
 static struct tracee traced;
 static int file = -1;
@@ -122,13 +125,27 @@ static uint32_t source_of(const char *path) {
     return 0;
 }
 
+/* Opens a regular file of the sandbox's own root file system, or returns -1. A link there would lead through the host's folders, and another
+ * mount is not the image's. */
+static int open_image_file(const char *name) {
+    char path[64];
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV};
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/root", traced.pid);
+    int root = name[0] == '/' ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int place = root >= 0 ? (int)syscall(SYS_openat2, root, name + 1, &how, sizeof how) : -1, image = -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", place);
+    if (place >= 0 && fstat(place, &status) == 0 && S_ISREG(status.st_mode)) image = open(path, O_RDONLY | O_CLOEXEC);
+    if (place >= 0) close(place);
+    if (root >= 0) close(root);
+    return image;
+}
+
 /* Whether this is what a file of the image has there, as libraries have that nobody writes into. */
 static bool is_in_file(const struct area *area, const uint8_t *content, uint64_t bytes) {
-    char path[64 + SNAPSHOT_PATH];
-    snprintf(path, sizeof path, "/proc/%d/root%s", traced.pid, area->name);
-    int image = area->name[0] == '/' ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int image = open_image_file(area->name);
     struct stat status;
-    bool whole = image >= 0 && fstat(image, &status) == 0 && S_ISREG(status.st_mode) && (uint64_t)status.st_size >= area->offset + bytes;
+    bool whole = image >= 0 && fstat(image, &status) == 0 && (uint64_t)status.st_size >= area->offset + bytes;
     void *there = whole ? mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, image, (off_t)area->offset) : MAP_FAILED;
     bool same = there != MAP_FAILED && memcmp(there, content, bytes) == 0;
     if (there != MAP_FAILED) munmap(there, bytes);
@@ -165,6 +182,7 @@ static bool add_contents(struct area *area) {
     uint64_t stack_end = traced.thread[0].held.rsp;
     if (is_stack && stack_end >= area->start + 2 * STACK_ROOM && stack_end < area->end) area->start = (stack_end - STACK_ROOM) & ~(uint64_t)(SNAPSHOT_PAGE - 1);
     uint64_t bytes = area->end - area->start;
+    if (bytes > (area->name[0] == '/' ? (uint64_t)MAX_BYTES : MAX_ANONYMOUS)) return unfit("it has more memory than is looked at");
     uint8_t *content = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (content == MAP_FAILED) return failed("memory");
     bool good = area->name[0] == '/' ? tracee_read_memory(&traced, area->start, content, bytes) || failed("its memory") : read_used(area->start, bytes, content);
@@ -256,8 +274,6 @@ static bool write_registers(const struct tracee_thread *from, struct snapshot_th
 }
 
 static bool write_thread(const struct tracee_thread *from, struct snapshot_thread *thread) {
-    /* First: a call in its name unblocks SIGTRAP. */
-    if (ptrace(PTRACE_GETSIGMASK, from->tid, sizeof thread->context.mask, &thread->context.mask)) return failed("signal mask");
     thread->id = from->id;
     thread->fs_base = from->held.fs_base;
     if (from->held.gs_base != 0) return unfit("a thread uses gs");
@@ -292,8 +308,17 @@ static bool has_room(const struct snapshot_thread *thread) {
     return (is_writable(thread->frame - CHILD_STACK_ROOM) && is_writable(thread->frame + sizeof *thread)) || unfit("a thread's stack is full");
 }
 
-static bool write_threads(void) {
+/* Comes first: a call in a thread's name unblocks SIGTRAP. */
+static bool write_masks(void) {
     if (traced.threads > SNAPSHOT_MAX_THREADS) return unfit("it has too many threads");
+    for (size_t i = 0; i < traced.threads; i++) {
+        uint64_t *mask = &snapshot.thread[i].context.mask;
+        if (ptrace(PTRACE_GETSIGMASK, traced.thread[i].tid, sizeof *mask, mask)) return failed("signal mask");
+    }
+    return true;
+}
+
+static bool write_threads(void) {
     for (size_t i = 0; i < traced.threads; i++) {
         struct snapshot_thread *thread = &snapshot.thread[i];
         if (!write_thread(&traced.thread[i], thread) || !has_room(thread)) return false;
@@ -341,7 +366,7 @@ static bool take(pid_t pid, const char *sandbox) {
     snapshot.magic = SNAPSHOT_MAGIC;
     snapshot.bytes = sizeof snapshot;
     snapshot.rehearses = 1;
-    if (!tracee_hold(&traced, pid, sandbox) || !open_pagemap(pid) || !descriptors_write(pid, &snapshot) || !write_memory() || !write_actions() || !write_threads() || !write_map()) return false;
+    if (!tracee_hold(&traced, pid, sandbox) || !open_pagemap(pid) || !write_masks() || !descriptors_write(pid, &snapshot) || !write_memory() || !write_actions() || !write_threads() || !write_map()) return false;
     snapshot.file_bytes = file_end;
     return write_file(&snapshot, sizeof snapshot, 0) && (ftruncate(file, (off_t)file_end) == 0 || failed("write"));
 }
@@ -359,9 +384,10 @@ bool snapshot_take(pid_t pid, const char *sandbox, const char *path) {
 /* ---- what an empty program touches ---- */
 
 /* Stops in its end, when its memory is still there. */
-static bool await_end(pid_t pid) {
+static bool await_end(pid_t pid, const char *sandbox) {
     int status;
     if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXIT)) return failed("ptrace");
+    if (!tracee_is_of(pid, sandbox)) return false;   /* and it goes on */
     if (puts("watching") < 0 || fflush(stdout)) return failed("stdout");
     while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
         if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8)) return true;
@@ -406,7 +432,7 @@ bool snapshot_note_touched(pid_t pid, const char *sandbox, const char *path) {
     file = open(path, O_RDWR | O_CLOEXEC);
     if (file < 0) return failed(path);
     if (pread(file, &snapshot, sizeof snapshot, 0) != sizeof snapshot) return failed(path);
-    return tracee_is_of(pid, sandbox) && await_end(pid) && note_all(pid) && write_file(&snapshot, sizeof snapshot, 0);
+    return await_end(pid, sandbox) && note_all(pid) && write_file(&snapshot, sizeof snapshot, 0);
 }
 
 #else

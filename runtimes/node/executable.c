@@ -11,7 +11,7 @@ ssize_t readlink(const char *restrict path, char *restrict target, size_t room) 
     ssize_t (*original)(const char *, char *, size_t);
     *(void **)&original = dlsym(RTLD_NEXT, "readlink");
     ssize_t length = original(path, target, room);
-    if (strcmp(path, OWN) != 0 || length != (ssize_t)strlen(AGENT) || memcmp(target, AGENT, strlen(AGENT)) != 0) return length;
+    if (length != (ssize_t)strlen(AGENT) || memcmp(target, AGENT, strlen(AGENT)) != 0 || strcmp(path, OWN) != 0) return length;
     size_t named = strlen(NODE) < room ? strlen(NODE) : room;
     memcpy(target, NODE, named);
     return (ssize_t)named;

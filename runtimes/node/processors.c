@@ -59,6 +59,7 @@ static int open_counters(open_function original, int flags) {
     good = good && lseek(shown, 0, SEEK_SET) == 0;
     free(line);
     if (from != NULL) fclose(from);
+    else if (real >= 0) close(real);
     if (good) return shown;
     if (shown >= 0) close(shown);
     return -1;
@@ -67,7 +68,7 @@ static int open_counters(open_function original, int flags) {
 static int open_file(const char *name, const char *path, int flags, mode_t mode) {
     open_function original;
     *(void **)&original = dlsym(RTLD_NEXT, name);
-    int counters = strcmp(path, COUNTERS) == 0 && (flags & O_ACCMODE) == O_RDONLY ? open_counters(original, flags) : -1;
+    int counters = path != NULL && strcmp(path, COUNTERS) == 0 && (flags & O_ACCMODE) == O_RDONLY ? open_counters(original, flags) : -1;
     return counters >= 0 ? counters : original(path, flags, mode);
 }
 

@@ -132,6 +132,7 @@ int munmap(void *start, size_t bytes) {
 
 static napi_value wait_for_job(napi_env env, napi_callback_info call) {
     (void)call;
+    if (napi_add_env_cleanup_hook(env, begin_end, NULL) != napi_ok) fail("the end");
     find_functions();
     struct generator *generator = find_generator();
     const volatile char *is_first = first_mark();
@@ -149,7 +150,7 @@ static napi_value wait_for_job(napi_env env, napi_callback_info call) {
 
 NAPI_MODULE_INIT() {
     napi_value wait;
-    if (napi_add_env_cleanup_hook(env, begin_end, NULL) != napi_ok || napi_create_function(env, "wait", NAPI_AUTO_LENGTH, wait_for_job, NULL, &wait) != napi_ok
+    if (napi_create_function(env, "wait", NAPI_AUTO_LENGTH, wait_for_job, NULL, &wait) != napi_ok
         || napi_set_named_property(env, exports, "wait", wait) != napi_ok) fail("the addon");
     return exports;
 }

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -122,6 +123,12 @@ static _Noreturn void give_up(void) {
     _exit(70);
 }
 
+/* A thread that runs Python has a state that a restored interpreter does not keep; those of libraries in C have none. */
+static bool has_threads(void) {
+    PyThreadState *first = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+    return first == NULL || PyThreadState_Next(first) != NULL;
+}
+
 static void preload(char **modules) {
     PyObject *globals = PyDict_New();
     FILE *file = fopen(RESEED, "re");
@@ -130,6 +137,10 @@ static void preload(char **modules) {
         PyObject *module = PyImport_ImportModule(*modules);
         if (module == NULL) give_up();
         Py_DECREF(module);
+        if (has_threads()) {
+            fprintf(stderr, "%s starts a thread of Python, and so cannot be preloaded\n", *modules);
+            _exit(70);
+        }
     }
     PyObject *done = PyRun_FileEx(file, RESEED, Py_file_input, globals, globals, 1);
     reseed = done != NULL ? PyDict_GetItemString(globals, "reseed") : NULL;
@@ -139,21 +150,23 @@ static void preload(char **modules) {
 }
 
 /* OpenSSL notices a child by its number, which a restored process has in common with the one before. Its other generators notice that the one
- * which they are seeded by was seeded again. */
-static void reseed_openssl(void) {
-    void *library = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_NOLOAD);
-    if (library == NULL) return;
+ * which they are seeded by was seeded again. A library may have brought an OpenSSL of its own. */
+static int reseed_openssl(struct dl_phdr_info *loaded, size_t size, void *unused) {
+    (void)size, (void)unused;
+    void *library = loaded->dlpi_name[0] == '/' ? dlopen(loaded->dlpi_name, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+    if (library == NULL) return 0;
     void *(*primary)(void *);
     int (*seed)(void *, int, const void *, size_t, const void *, size_t);
     *(void **)&primary = dlsym(library, "RAND_get0_primary");
     *(void **)&seed = dlsym(library, "EVP_RAND_reseed");
-    if (primary == NULL || seed == NULL || seed(primary(NULL), 0, NULL, 0, NULL, 0) != 1) Py_FatalError("OpenSSL takes no other seed");
+    if (primary != NULL && seed != NULL && seed(primary(NULL), 0, NULL, 0, NULL, 0) != 1) Py_FatalError("OpenSSL takes no other seed");
     dlclose(library);
+    return 0;
 }
 
 static void reseed_libraries(void) {
     if (reseed == NULL) return;
-    reseed_openssl();
+    dl_iterate_phdr(reseed_openssl, NULL);
     PyObject *done = PyObject_CallNoArgs(reseed);
     if (done == NULL) give_up();
     Py_DECREF(done);

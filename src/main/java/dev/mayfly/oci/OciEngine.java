@@ -80,10 +80,14 @@ public final class OciEngine implements SandboxFactory {
             return restored(spec, snapshot.get());
         }
         Sandbox box = create(spec, Optional.empty());
-        return snapshots.take(box, due, layer -> create(spec, Optional.of(layer))) ? create(spec, snapshots.layer(spec)) : box;
+        if (!snapshots.take(box, due, layer -> create(spec, Optional.of(layer)))) {
+            return box;
+        }
+        Optional<Path> taken = snapshots.layer(spec);
+        return taken.isPresent() ? restored(spec, taken.get()) : create(spec, Optional.empty());
     }
 
-    /// Where no box comes of a snapshot although one comes without, it is not used again.
+    /// Where no sandbox can be made with a snapshot although one can be made without, it is not used again.
     private Sandbox restored(SandboxSpec spec, Path snapshot) throws SandboxException, InterruptedException {
         try {
             return create(spec, Optional.of(snapshot));

@@ -115,7 +115,7 @@ final class Snapshots {
     }
 
     /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more boxes are made.
-    private void use(Kind kind, Path layer) {
+    private synchronized void use(Kind kind, Path layer) {
         replaced.forEach(Snapshots::delete);
         replaced.clear();
         series.forEach((other, its) -> {
@@ -182,13 +182,24 @@ final class Snapshots {
 
     /// What the keeper does with a process and its snapshot.
     private final class KeeperWork implements AutoCloseable {
-        private final Process process;
         private final Path log;
+        private final Process process;
+
+        /// Ends it when the patience is over, so that nobody waits for its first word for longer.
+        private final Thread guard;
 
         KeeperWork(String what, long interpreter, String boxId, Path file) throws IOException {
-            log = Files.createTempFile(folder, "keeper", ".log");
+            log = folder.resolve(boxId + what);
             process = new ProcessBuilder(keeper.toString(), what, String.valueOf(interpreter), boxId, file.toString())
                     .redirectError(log.toFile()).start();
+            guard = Thread.startVirtualThread(() -> {
+                try {
+                    Thread.sleep(patience);
+                    process.destroyForcibly();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
 
         /// It says one when it is ready.
@@ -209,8 +220,9 @@ final class Snapshots {
 
         @Override
         public void close() throws IOException {
+            guard.interrupt();
             process.destroyForcibly();
-            Files.delete(log);
+            Files.deleteIfExists(log);
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// An interpreter that was made of a snapshot is the same to its program as one that was started.
@@ -293,13 +294,16 @@ class OciSnapshotTest {
         assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
     }
 
-    @Test
-    void libraryThatIsMissingIsNamed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"no_such_library, No module named 'no_such_library'", "starts_a_thread, starts a thread of Python"})
+    void libraryThatCannotBePreloadedIsNamed(String library, String reason) throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
-            List<String> command = List.of(python.warmCommand().getFirst(), "--preload", "no_such_library");
+            String module = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()";
+            List<String> command = List.of("/bin/sh", "-c", "mkdir /tmp/lib && echo \"$1\" > /tmp/lib/starts_a_thread.py && cd /tmp/lib && PYTHONPATH=/tmp/lib exec /mayfly/interpreter --preload \"$0\"",
+                    library, module);
             var spec = new SandboxSpec("missing:1", python.image(), command, python.rehearsal(), python.limits(), python.engineRuntime());
-            assertThatThrownBy(() -> engine.create(spec)).isInstanceOf(SandboxException.class).hasMessageContaining("No module named 'no_such_library'");
+            assertThatThrownBy(() -> engine.create(spec)).isInstanceOf(SandboxException.class).hasMessageContaining(reason);
         }
     }
 
