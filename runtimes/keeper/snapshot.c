@@ -116,7 +116,7 @@ static bool add_pieces(uint64_t start, uint64_t bytes, int protection, const uin
     return add_content(start + from * SNAPSHOT_PAGE, (pages - from) * SNAPSHOT_PAGE, protection, SNAPSHOT_COMMON, content + from * SNAPSHOT_PAGE);
 }
 
-/* The number of a file of the image as an area's source; 0 when there is no more room for it. */
+/* Returns the number by which an area names this file of the image as its source, or 0 when the table of files is full. */
 static uint32_t source_of(const char *path) {
     for (uint32_t i = 0; i < SNAPSHOT_MAX_FILES; i++) {
         if (snapshot.file[i][0] == 0) snprintf(snapshot.file[i], SNAPSHOT_PATH, "%s", path);
@@ -310,7 +310,7 @@ static bool has_room(const struct snapshot_thread *thread) {
 
 /* Comes first: a call in a thread's name unblocks SIGTRAP. */
 static bool write_masks(void) {
-    if (traced.threads > SNAPSHOT_MAX_THREADS) return unfit("it has too many threads");
+    _Static_assert(sizeof traced.thread / sizeof *traced.thread <= SNAPSHOT_MAX_THREADS, "a snapshot has room for all threads that are held");
     for (size_t i = 0; i < traced.threads; i++) {
         uint64_t *mask = &snapshot.thread[i].context.mask;
         if (ptrace(PTRACE_GETSIGMASK, traced.thread[i].tid, sizeof *mask, mask)) return failed("signal mask");

@@ -172,7 +172,8 @@ static void reseed_libraries(void) {
     Py_DECREF(done);
 }
 
-/* In a restored process a library is no longer known by its file, which is in another mount: so it is by each of its names. */
+/* The dynamic linker recognises a loaded library by its file, and in a restored process that file is in another mount. So it learns each of the
+ * library's names before. */
 static int name_library(struct dl_phdr_info *library, size_t size, void *unused) {
     (void)size, (void)unused;
     char *path = library->dlpi_name[0] == '/' ? realpath(library->dlpi_name, NULL) : NULL;

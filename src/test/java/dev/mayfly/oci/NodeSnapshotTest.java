@@ -1,16 +1,11 @@
 package dev.mayfly.oci;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
-import dev.mayfly.testing.TestEngine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -97,28 +92,19 @@ class NodeSnapshotTest {
     private final Instant now = Instant.EPOCH;
 
     private OciSettings settings(boolean snapshots) {
-        return new OciSettings(
-                "", Path.of("target/keeper"), OciSettings.IMAGES, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, snapshots);
+        return SnapshotSandboxes.settings(folder, snapshots);
     }
 
     private static SandboxSpec spec(OciEngine engine) throws Exception {
-        var language = TestEngine.runtime("node");
-        return language.spec(engine.imageId(language.image()).orElseThrow());
+        return SnapshotSandboxes.spec(engine, "node");
     }
 
     private static String run(Sandbox sandbox, String code) throws Exception {
-        var output = new CollectedOutput();
-        Outcome outcome = sandbox.run(TestEngine.job("node", code), output).outcome();
-        assertThat(outcome).as(new String(output.stderr(), UTF_8)).isEqualTo(new Outcome.Exited(0));
-        return new String(output.stdout(), UTF_8);
+        return SnapshotSandboxes.run(sandbox, "node", code);
     }
 
-    /// A sandbox that comes after the one of which a snapshot is taken.
     private static Sandbox later(OciEngine engine) throws Exception {
-        for (int i = 0; i < 3; i++) {
-            engine.create(spec(engine)).close();
-        }
-        return engine.create(spec(engine));
+        return SnapshotSandboxes.later(engine, spec(engine));
     }
 
     @Test
