@@ -7,7 +7,6 @@ import dev.mayfly.doctor.Doctor;
 import dev.mayfly.doctor.Finding;
 import dev.mayfly.doctor.Wall;
 import dev.mayfly.runtime.RuntimeCatalog;
-import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.wire.Json;
@@ -44,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, JsonProcessingException {
         Home home = Home.find();
-        RuntimeCatalog catalog = RuntimeFolder.read(home.runtimes());
+        RuntimeCatalog catalog = home.catalog();
         Predicate<Attack> chosen = attack -> only.isEmpty() || only.stream().anyMatch(attack.id()::contains);
         List<Attack> attacks = AttackFolder.read(home.runtimes(), catalog).stream().filter(chosen).toList();
         if (attacks.isEmpty()) {

@@ -15,7 +15,6 @@ import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
-import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
@@ -52,7 +51,7 @@ final class EmbeddedRunner implements Runner {
                 var pool = new WarmPool(engine, ONE_BOX)) {
             Submission submission = SubmissionReader.readInteractive(
                     Runner.json(request, terminal).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin, MAX_IDLE);
-            var runtimes = new ServedRuntimes(RuntimeFolder.read(home.runtimes()), engine, pool, new WarmTarget(0, 0));
+            var runtimes = new ServedRuntimes(home.catalog(), engine, pool, new WarmTarget(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
             }

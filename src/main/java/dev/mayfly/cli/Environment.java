@@ -7,11 +7,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The variables that the command shares with the service, read as the service reads them. What is wrong is wrong use.
 record Environment(Map<String, String> variables) {
     Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /// What stands between commas.
+    Set<String> words(String name) {
+        return text(name).stream().flatMap(text -> Stream.of(text.split(",", -1))).map(String::strip).filter(word -> !word.isEmpty()).collect(Collectors.toSet());
     }
 
     Optional<String> text(String name) {

@@ -5,6 +5,8 @@ import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
+import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxFactory;
 import java.net.URI;
@@ -36,6 +38,15 @@ record Home(Path folder, Environment environment, boolean withoutEngine) {
 
     Path runtimes() {
         return environment.path("MAYFLY_RUNTIMES", folder.resolve("runtimes"));
+    }
+
+    /// Throws `CliException` where `MAYFLY_DEFAULT_RUNTIMES` or the folder's content is wrong.
+    RuntimeCatalog catalog() {
+        try {
+            return RuntimeFolder.read(runtimes(), environment.words("MAYFLY_DEFAULT_RUNTIMES"));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(CliException.WRONG_USE, String.valueOf(e.getMessage()));
+        }
     }
 
     Path lockFolder() {

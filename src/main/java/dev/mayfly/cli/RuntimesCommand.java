@@ -1,7 +1,7 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.runtime.LanguageRuntime;
-import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Limits;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,8 +11,9 @@ import picocli.CommandLine.Command;
 final class RuntimesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
+        RuntimeCatalog catalog = Home.find().catalog();
         System.out.printf("%-14s %-18s %-12s %8s %8s %6s  %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "ALIASES");
-        for (LanguageRuntime runtime : RuntimeFolder.read(Home.find().runtimes()).all()) {
+        for (LanguageRuntime runtime : catalog.all()) {
             Limits limits = runtime.defaults();
             System.out.printf(
                     "%-14s %-18s %-12s %5d MiB %6d s %6d  %s%n",
@@ -22,7 +23,7 @@ final class RuntimesCommand implements Callable<Integer> {
                     limits.memoryBytes() >> 20,
                     limits.wallTime().toSeconds(),
                     limits.pids(),
-                    String.join(" ", runtime.aliases()));
+                    String.join(" ", catalog.aliases(runtime)));
         }
         return 0;
     }

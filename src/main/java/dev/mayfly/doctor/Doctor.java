@@ -87,7 +87,7 @@ public final class Doctor implements AutoCloseable {
             engine.ping();
             engine.reap();
             var runtimes = new ServedRuntimes(catalog, engine, pool, WARM);
-            for (LanguageRuntime runtime : catalog.all()) {
+            for (LanguageRuntime runtime : catalog.defaults()) {
                 runtimes.trust(runtime);
                 if (runtimes.spec(runtime).isEmpty()) {
                     throw new SandboxException("the engine has no image %s; `mayfly up` makes it".formatted(runtime.image()), false);
@@ -271,7 +271,7 @@ public final class Doctor implements AutoCloseable {
     }
 
     private boolean isAtRest(Duration patience) throws InterruptedException {
-        return until(patience, () -> pool.stats().alive() == pool.stats().ready() && pool.stats().ready() == WARM.min() * catalog.all().size());
+        return until(patience, () -> pool.stats().alive() == pool.stats().ready() && pool.stats().ready() == WARM.min() * catalog.defaults().size());
     }
 
     private static boolean until(Duration patience, Callable<Boolean> condition) throws InterruptedException {

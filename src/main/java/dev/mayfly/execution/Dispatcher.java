@@ -286,7 +286,7 @@ public final class Dispatcher {
     }
 
     private RejectedException unknown(String name) {
-        String offered = String.join(", ", runtimes.catalog().all().stream().map(LanguageRuntime::id).toList());
+        String offered = String.join(", ", runtimes.offered().stream().map(LanguageRuntime::id).toList());
         return RejectedException.because(Kind.UNKNOWN_RUNTIME, "runtime", "there is no runtime %s; there are %s".formatted(name, offered));
     }
 }

@@ -56,6 +56,11 @@ public final class ServedRuntimes {
         return Optional.ofNullable(served.get(runtime.id()));
     }
 
+    /// The default versions, and the others that have an image.
+    public List<LanguageRuntime> offered() {
+        return catalog.all().stream().filter(runtime -> catalog.isDefault(runtime) || spec(runtime).isPresent()).toList();
+    }
+
     /// Throws `RejectedException` while no image of it works, and tells whether it is the runtime's fault or the engine's.
     private SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
         SandboxSpec spec = served.get(runtime.id());
@@ -68,7 +73,8 @@ public final class ServedRuntimes {
         } catch (SandboxException e) {
             kind = Kind.ENGINE_UNAVAILABLE;
         }
-        throw RejectedException.forNow(kind, "no image of %s works yet".formatted(runtime.id()), RETRY_LATER);
+        String advice = catalog.isDefault(runtime) ? "" : "; runtimes/build %s builds one".formatted(runtime.id());
+        throw RejectedException.forNow(kind, "no image of %s works yet%s".formatted(runtime.id(), advice), RETRY_LATER);
     }
 
     /// The box for such limits: as many of them as can be are set when it is leased, the others when it is made.
@@ -119,7 +125,8 @@ public final class ServedRuntimes {
     private void refresh(LanguageRuntime runtime) throws SandboxException, InterruptedException {
         Optional<String> image = factory.imageId(runtime.image());
         if (image.isEmpty()) {
-            LOG.log(Level.WARNING, "runtime={0} has no image {1}; build it with runtimes/build", runtime.id(), runtime.image());
+            Level level = catalog.isDefault(runtime) ? Level.WARNING : Level.DEBUG;
+            LOG.log(level, "runtime={0} has no image {1}; build it with runtimes/build {0}", runtime.id(), runtime.image());
             return;
         }
         SandboxSpec next = runtime.spec(image.get());

@@ -43,7 +43,7 @@ public class RuntimeResource {
     @GET
     @Operation(operationId = "listRuntimes", summary = "The runtimes with their versions, default limits and ceilings")
     public RuntimesView runtimes() {
-        return new RuntimesView(runtimes.catalog().all().stream().map(this::view).toList());
+        return new RuntimesView(runtimes.offered().stream().map(this::view).toList());
     }
 
     private RuntimeView view(LanguageRuntime runtime) {
@@ -52,7 +52,7 @@ public class RuntimeResource {
                 runtime.id(),
                 runtime.name(),
                 runtime.version(),
-                runtime.aliases(),
+                runtimes.catalog().aliases(runtime),
                 spec.isPresent(),
                 spec.map(SandboxSpec::image).orElse(""),
                 runtime.entrypoint(),

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class RuntimeFolder {
     private record RuntimeYaml(
             String name,
             String version,
+            @Nullable List<String> otherVersions,
             @Nullable List<String> aliases,
             @Nullable String image,
             List<String> extensions,
@@ -76,48 +78,61 @@ public final class RuntimeFolder {
             @Nullable String engineRuntime,
             HelloFile hello) {}
 
-    /// All runtimes below the folder, by name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    /// As `read`, with each language's own default version.
     public static RuntimeCatalog read(Path folder) {
+        return read(folder, Set.of());
+    }
+
+    /// All runtimes below the folder, by name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    ///
+    /// @param defaults ids of the versions that their language's bare name means, where `runtime.yaml` says otherwise
+    public static RuntimeCatalog read(Path folder, Set<String> defaults) {
         try (Stream<Path> folders = Files.list(folder)) {
             List<LanguageRuntime> runtimes = new ArrayList<>();
             for (Path file : folders.map(language -> language.resolve("runtime.yaml")).filter(Files::exists).sorted().toList()) {
-                runtimes.add(readOne(file));
+                runtimes.addAll(readOne(file));
             }
             if (runtimes.isEmpty()) {
                 throw new IllegalArgumentException("there is no runtime.yaml in any folder of " + folder);
             }
-            return new RuntimeCatalog(runtimes);
+            return new RuntimeCatalog(runtimes, defaults);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the runtimes in " + folder, e);
         }
     }
 
-    private static LanguageRuntime readOne(Path file) {
+    /// Every version, the default one first.
+    private static List<LanguageRuntime> readOne(Path file) {
         try {
             RuntimeYaml yaml = YAML.readValue(file.toFile(), RuntimeYaml.class);
-            var noLimits = new LimitsSection(null, null, null);
-            LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
-            Path hello = file.resolveSibling(yaml.hello().file());
-            return new LanguageRuntime(
-                    yaml.name(),
-                    yaml.version(),
-                    yaml.aliases() == null ? List.of() : yaml.aliases(),
-                    yaml.image() != null ? yaml.image() : "mayfly/%s:%s".formatted(yaml.name(), yaml.version()),
-                    yaml.extensions(),
-                    yaml.entrypoint(),
-                    yaml.command(),
-                    yaml.warm() == null ? List.of() : yaml.warm().whole(),
-                    yaml.warm() != null && yaml.warm().snapshot(),
-                    yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
-                    yaml.environment() == null ? Map.of() : yaml.environment(),
-                    limits(MINIMUMS, limits.minimum()),
-                    limits(DEFAULTS, limits.defaults()),
-                    limits(CEILINGS, limits.ceiling()),
-                    yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),
-                    new LanguageRuntime.Hello(Files.readString(hello), yaml.hello().stdout().replace("{version}", yaml.version())));
+            String hello = Files.readString(file.resolveSibling(yaml.hello().file()));
+            Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
+            return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello)).toList();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello) {
+        var noLimits = new LimitsSection(null, null, null);
+        LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
+        return new LanguageRuntime(
+                yaml.name(),
+                version,
+                yaml.aliases() == null ? List.of() : yaml.aliases(),
+                (yaml.image() != null ? yaml.image() : "mayfly/%s:{version}".formatted(yaml.name())).replace("{version}", version),
+                yaml.extensions(),
+                yaml.entrypoint(),
+                yaml.command(),
+                yaml.warm() == null ? List.of() : yaml.warm().whole(),
+                yaml.warm() != null && yaml.warm().snapshot(),
+                yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
+                yaml.environment() == null ? Map.of() : yaml.environment(),
+                limits(MINIMUMS, limits.minimum()),
+                limits(DEFAULTS, limits.defaults()),
+                limits(CEILINGS, limits.ceiling()),
+                yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),
+                new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)));
     }
 
     private static Limits limits(Map<LimitAxis, Long> base, @Nullable Map<String, BigDecimal> given) {

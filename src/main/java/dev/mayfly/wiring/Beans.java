@@ -126,14 +126,15 @@ public class Beans {
         if (min > max) {
             throw new SettingException("mayfly.pool.min-warm must be at most mayfly.pool.max-warm; got %d and %d".formatted(min, max));
         }
-        return new ServedRuntimes(catalog(config.runtimes()), engine, pool, new WarmTarget(min, max));
+        return new ServedRuntimes(catalog(config), engine, pool, new WarmTarget(min, max));
     }
 
-    private static RuntimeCatalog catalog(Path folder) {
+    private static RuntimeCatalog catalog(MayflyConfig config) {
         try {
-            return RuntimeFolder.read(folder);
+            return RuntimeFolder.read(config.runtimes(), config.defaultRuntimes().orElse(Set.of()));
         } catch (IllegalArgumentException e) {
-            throw new SettingException("mayfly.runtimes must be a folder with a folder for each language; got %s (%s)".formatted(folder, e.getMessage()), e);
+            throw new SettingException("mayfly.runtimes must be a folder with a folder for each language, and mayfly.default-runtimes must name versions there; got %s (%s)"
+                    .formatted(config.runtimes(), e.getMessage()), e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets `mayfly.pool.capacity`.
 @ConfigMapping(prefix = "mayfly")
@@ -15,6 +16,9 @@ public interface MayflyConfig {
     /// The folder with one folder per language.
     @WithDefault("runtimes")
     Path runtimes();
+
+    /// Versions that a language's bare name means, where it is not the first in its `runtime.yaml`: `node:22`.
+    Optional<Set<String>> defaultRuntimes();
 
     /// Where live instances hold their locks; shared by all that use one engine on one host.
     @WithDefault("/run/mayfly")

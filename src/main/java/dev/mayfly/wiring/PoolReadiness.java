@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when the engine answers and every runtime works and has had a warm box: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
+/// Ready when the engine answers and every language's default version works and has had a warm box: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
 /// busy, and busy is not unready: callers wait, or are told to come back.
 @Readiness
 @Singleton
@@ -26,8 +26,8 @@ public class PoolReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         PoolStats stats = pool.stats();
-        long offered = runtimes.catalog().all().size();
-        long served = runtimes.catalog().all().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
+        long offered = runtimes.offered().size();
+        long served = runtimes.offered().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
         warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= served;
         var response = HealthCheckResponse.named("sandboxes")
                 .status(!stats.engineDown() && served == offered && warmedUp)
@@ -35,7 +35,7 @@ public class PoolReadiness implements HealthCheck {
                 .withData("alive", stats.alive())
                 .withData("leased", stats.leased())
                 .withData("waiting", stats.waiting());
-        for (LanguageRuntime runtime : runtimes.catalog().all()) {
+        for (LanguageRuntime runtime : runtimes.offered()) {
             response.withData(runtime.id(), state(runtime, stats));
         }
         return response.build();

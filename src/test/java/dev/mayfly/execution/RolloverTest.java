@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.pool.PoolSettings;
@@ -15,6 +16,7 @@ import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +32,12 @@ class RolloverTest {
     }
 
     private static LanguageRuntime runtime(Hello hello) {
+        return runtime("1", hello);
+    }
+
+    private static LanguageRuntime runtime(String version, Hello hello) {
         LanguageRuntime python = TestEngine.runtime("python");
-        return new LanguageRuntime("fake", "1", List.of(), "fake", List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
+        return new LanguageRuntime("fake", version, List.of(), "fake-" + version, List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
                 python.ceilings(), "", hello);
     }
 
@@ -67,6 +73,25 @@ class RolloverTest {
         });
         assertThat(ready(served.spec(runtime).orElseThrow())).isTrue();
         await().until(() -> engine.alive().stream().noneMatch(box -> box.spec().equals(old)));
+    }
+
+    @Test
+    void optionalVersionIsOfferedOnceItsImageIsThere() throws Exception {
+        // given a language of which only the default version has an image
+        LanguageRuntime first = runtime("1", new Hello("print hi", "hi"));
+        LanguageRuntime second = runtime("2", new Hello("print hi", "hi"));
+        engine.withoutImage(second.image());
+        var served = new ServedRuntimes(new RuntimeCatalog(List.of(first, second)), engine, pool, new WarmTarget(0, 2));
+        served.refresh();
+        // then it is all that is offered, and who asks for the other one learns how to get it
+        assertThat(served.offered()).containsExactly(first);
+        assertThatThrownBy(() -> served.requireSpec(second, second.defaults())).isInstanceOf(RejectedException.class)
+                .hasMessageContaining("runtimes/build fake:2");
+        // when a catalogue has it as the default, then it is offered, as what is missing
+        var other = new ServedRuntimes(new RuntimeCatalog(List.of(first, second), Set.of("fake:2")), engine, pool, new WarmTarget(0, 2));
+        other.refresh();
+        assertThat(other.offered()).containsExactly(first, second);
+        assertThat(other.spec(second)).isEmpty();
     }
 
     @Test

@@ -2,18 +2,25 @@ package dev.mayfly.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
+import dev.mayfly.testing.TestEngine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// A Node that was restored from a snapshot, with all of its threads and descriptors, is the same to its program as one that was started.
+/// A Node that was restored from a snapshot, with all of its threads and descriptors, is the same to its program as one that was started. So it is in every version on offer.
+@ParameterizedClass
+@MethodSource("versions")
 class NodeSnapshotTest {
     /// What a program can see of its process; nothing in it may differ from sandbox to sandbox.
     private static final String LOOK_AROUND = """
@@ -89,21 +96,31 @@ class NodeSnapshotTest {
     @TempDir
     Path folder;
 
+    private final String runtime;
+
+    NodeSnapshotTest(String runtime) {
+        this.runtime = runtime;
+    }
+
+    static Stream<String> versions() {
+        return TestEngine.RUNTIMES.all().stream().filter(runtime -> runtime.name().equals("node")).map(LanguageRuntime::id);
+    }
+
     private final Instant now = Instant.EPOCH;
 
     private OciSettings settings(boolean snapshots) {
         return SnapshotSandboxes.settings(folder, snapshots);
     }
 
-    private static SandboxSpec spec(OciEngine engine) throws Exception {
-        return SnapshotSandboxes.spec(engine, "node");
+    private SandboxSpec spec(OciEngine engine) throws Exception {
+        return SnapshotSandboxes.spec(engine, runtime);
     }
 
-    private static String run(Sandbox sandbox, String code) throws Exception {
-        return SnapshotSandboxes.run(sandbox, "node", code);
+    private String run(Sandbox sandbox, String code) throws Exception {
+        return SnapshotSandboxes.run(sandbox, runtime, code);
     }
 
-    private static Sandbox later(OciEngine engine) throws Exception {
+    private Sandbox later(OciEngine engine) throws Exception {
         return SnapshotSandboxes.later(engine, spec(engine));
     }
 

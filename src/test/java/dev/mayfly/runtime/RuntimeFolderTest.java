@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,5 +59,38 @@ class RuntimeFolderTest {
     void waitingInterpreterGetsTheLibrariesToPreload() throws Exception {
         add("one", "warm: {command: [wait], preload: [numpy, pandas]}");
         assertThat(RuntimeFolder.read(folder).find("one").orElseThrow().warmCommand()).containsExactly("wait", "--preload", "numpy", "pandas");
+    }
+
+    @Test
+    void firstVersionIsTheDefaultAndTheOthersAreFoundByTheirIds() throws Exception {
+        add("one", "aliases: [first]\notherVersions: [\"2\", \"3\"]");
+        RuntimeCatalog catalog = RuntimeFolder.read(folder);
+        assertThat(catalog.all()).extracting(LanguageRuntime::id).containsExactly("one:1", "one:2", "one:3");
+        assertThat(catalog.all()).extracting(LanguageRuntime::image).containsExactly("mayfly/one:1", "mayfly/one:2", "mayfly/one:3");
+        assertThat(catalog.find("one:3").orElseThrow().version()).isEqualTo("3");
+        assertThat(catalog.defaults()).extracting(LanguageRuntime::id).containsExactly("one:1");
+        assertThat(catalog.find("first")).isEqualTo(catalog.find("one:1"));
+        assertThat(catalog.all()).extracting(catalog::aliases).containsExactly(List.of("first"), List.of(), List.of());
+    }
+
+    @Test
+    void anotherDefaultGetsTheBareNameTheAliasesAndTheFiles() throws Exception {
+        add("one", "aliases: [first]\notherVersions: [\"2\"]");
+        add("two", "");
+        RuntimeCatalog catalog = RuntimeFolder.read(folder, Set.of("one:2"));
+        assertThat(catalog.defaults()).extracting(LanguageRuntime::id).containsExactly("one:2", "two:1");
+        for (Optional<LanguageRuntime> found : List.of(catalog.find("one"), catalog.find("first"), catalog.forFile("main.one"))) {
+            assertThat(found.orElseThrow().id()).isEqualTo("one:2");
+        }
+        assertThat(catalog.find("one:1").orElseThrow().id()).isEqualTo("one:1");
+    }
+
+    @Test
+    void defaultThatIsNoVersionOrOneOfTwoIsRefused() throws Exception {
+        add("one", "otherVersions: [\"2\"]");
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:3")))
+                .withMessage("one:3 cannot be a default: the versions are one:1, one:2");
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:1", "one:2")))
+                .withMessageEndingWith("cannot both be the default of one");
     }
 }

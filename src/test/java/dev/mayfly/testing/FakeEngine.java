@@ -40,6 +40,12 @@ public final class FakeEngine implements SandboxFactory {
     private final AtomicInteger runsToBreak = new AtomicInteger();
     private volatile boolean resizes = true;
     private volatile String build = "1";
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    /// Nobody has built this image.
+    public void withoutImage(String image) {
+        missing.add(image);
+    }
 
     /// Every image is another one from now on.
     public void rebuildImages(String newBuild) {
@@ -91,7 +97,7 @@ public final class FakeEngine implements SandboxFactory {
 
     @Override
     public Optional<String> imageId(String image) {
-        return Optional.of("sha256:" + image + "-" + build);
+        return missing.contains(image) ? Optional.empty() : Optional.of("sha256:" + image + "-" + build);
     }
 
     @Override

@@ -25,6 +25,7 @@ class MayflyConfigTest {
     @Test
     void defaultsAreThese() {
         assertThat(config.runtimes()).isEqualTo(Path.of("runtimes"));
+        assertThat(config.defaultRuntimes()).isEmpty();
         assertThat(config.lockFolder()).isEqualTo(Path.of("/run/mayfly"));
         assertThat(config.service()).isEqualTo("mayfly");
         assertThat(config.docker().host()).isEmpty();
