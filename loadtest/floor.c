@@ -1,4 +1,4 @@
-/* The kernel's own price of a fresh box: for each life, new namespaces and a control group with limits, then the bare interpreter.
+/* The kernel's own price of a fresh sandbox: for each life, new namespaces and a control group with limits, then the bare interpreter.
  * floor LIVES PARALLEL PROGRAM ARGUMENT…  prints lives a second. No root file system, no seccomp, no agent: what no engine can go below. */
 #include <errno.h>
 #include <fcntl.h>

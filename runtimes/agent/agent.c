@@ -1,7 +1,7 @@
-/* PID 1 of a box: starts the interpreter before the submission arrives, runs one job, reports how it ended.
+/* PID 1 of a sandbox: starts the interpreter before the submission arrives, runs one job, reports how it ended.
  * The service speaks frames on stdin and reads frames on stdout; the protocol is PROTOCOL.md. When stdin ends,
- * the agent ends, and the kernel takes the whole box with it: a service that dies leaves nothing running. */
-#include "box.h"
+ * the agent ends, and the kernel takes the whole sandbox with it: a service that dies leaves nothing running. */
+#include "agent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -234,7 +234,7 @@ static bool reap(int options) {
     return true;
 }
 
-/* From PID 1, kill(-1) reaches every other process of the box at once; it is over when there is nobody to wait for. */
+/* From PID 1, kill(-1) reaches every other process of the sandbox at once; it is over when there is nobody to wait for. */
 static void kill_everybody(void) {
     do kill(-1, SIGKILL);
     while (reap(0));
@@ -267,7 +267,7 @@ static void go(void) {
     child_close(&open_file);
     bool cold = job.command[0] != NULL;
     if (!cold && terminal.rows > 0) refuse("a waiting interpreter has no terminal: the job needs a command");
-    if (!cold && child.control < 0) refuse("a job without a command needs a warm interpreter, and this box has none");
+    if (!cold && child.control < 0) refuse("a job without a command needs a warm interpreter, and this sandbox has none");
     if (!entry_link(job.entrypoint)) refuse("entry point: %s", strerror(errno));
     struct usage before = cgroup_read();
     start_user_nanos = before.cpu_user_nanos;
@@ -469,7 +469,7 @@ static void finish(void) {
     files_collect(job.outputs, job.file_count, job.file_bytes, &sink);
     send_exit(ended - start_nanos, now_nanos() - ended);
     fcntl(STDIN_FILENO, F_SETFL, 0);
-    while (read(STDIN_FILENO, in_buffer, sizeof in_buffer) > 0) {}   /* the service destroys the box */
+    while (read(STDIN_FILENO, in_buffer, sizeof in_buffer) > 0) {}   /* the service destroys the sandbox */
     _exit(0);
 }
 
@@ -502,7 +502,7 @@ static void wait_for_something(int signals, bool held, uint64_t nanos) {
 int main(int argc, char **argv) {
     if (getpid() != 1) {
         execv(INTERPRETER, argv);   /* a program has run its own /proc/self/exe, which is the agent in a restored interpreter */
-        fprintf(stderr, "%s is PID 1 of a Mayfly box and refuses to be anything else\n", argv[0]);
+        fprintf(stderr, "%s is PID 1 of a Mayfly sandbox and refuses to be anything else\n", argv[0]);
         return 64;
     }
     sigset_t child_signal;

@@ -1,4 +1,4 @@
-#include "box.h"
+#include "agent.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "box.h"
+#include "agent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static void become_user(uint32_t open_files) {
     }
     for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)
         if (prctl(PR_CAPBSET_DROP, capability)) die("drop capability");
-    if (setgroups(0, NULL) || setresgid(BOX_UID, BOX_UID, BOX_UID) || setresuid(BOX_UID, BOX_UID, BOX_UID)) die("setuid");
+    if (setgroups(0, NULL) || setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID) || setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)) die("setuid");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) die("no_new_privs");
     if (chdir(WORK_DIR)) die(WORK_DIR);
 }

@@ -1,4 +1,4 @@
-#include "box.h"
+#include "agent.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +18,7 @@ enum { MAX_DEPTH = 32, COLLECTION_SECONDS = 2 };
 
 /* gVisor knows no file system identity: there the effective one changes, which takes the capabilities along for as long. */
 void files_as_user(bool user) {
-    unsigned id = user ? BOX_UID : 0;
+    unsigned id = user ? SANDBOX_UID : 0;
     int before = errno;
     setfsgid(id);
     setfsuid(id);

@@ -1,4 +1,4 @@
-#include "box.h"
+#include "agent.h"
 
 #include <linux/capability.h>
 #include <net/if.h>
@@ -27,7 +27,7 @@ void loopback_up(void) {
     if (any >= 0) {
         if (!ioctl(any, SIOCGIFFLAGS, &request) && !(request.ifr_flags & IFF_UP)) {
             request.ifr_flags |= IFF_UP;
-            ioctl(any, SIOCSIFFLAGS, &request);   /* an engine that does not allow it leaves the box without a loopback */
+            ioctl(any, SIOCSIFFLAGS, &request);   /* an engine that does not allow it leaves the sandbox without a loopback */
         }
         close(any);
     }

@@ -1,6 +1,6 @@
 /* Turns this process into the interpreter that a snapshot holds: what is in memory goes, what the snapshot holds comes in its place, and
  * the interpreter's threads go on where they waited. Until the exchange begins, whatever does not fit only means that nothing is restored. */
-#include "box.h"
+#include "agent.h"
 
 #if defined(__x86_64__)
 

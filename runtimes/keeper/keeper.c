@@ -1,4 +1,4 @@
-/* The host's half of the oci engine: makes boxes, or has an OCI runtime make them, in a mount namespace of its own, and ties each box's
+/* The host's half of the oci engine: makes sandboxes, or has an OCI runtime make them, in a mount namespace of its own, and ties each sandbox's
  * life to one connection.
  *
  *   keeper SOCKET          serves requests on a unix socket until its stdin ends
@@ -9,19 +9,19 @@
  *
  * A request is one line: words between tabs.
  *   run LOG PROGRAM ARGUMENT…  the connection becomes the program's stdin and stdout, LOG its stderr; it ends when both
- *                              the program and the box have ended. A wait status other than 0 is written to LOG.status
+ *                              the program and the sandbox have ended. A wait status other than 0 is written to LOG.status
  *   make LOG ID PLAN USER ROOT FOLDER LAYERS
- *                              the same with a new box instead of a program, see box.c; it has ended when its control groups are gone, or do not go.
+ *                              the same with a new sandbox instead of a program, see sandbox.c; it has ended when its control groups are gone, or do not go.
  *                              USER is the host's user that is root in it, the first one of a range, or 0
- *   box LOG USER ROOT FOLDER LAYERS PROGRAM ARGUMENT…
+ *   sandbox LOG USER ROOT FOLDER LAYERS PROGRAM ARGUMENT…
  *                              runs a program in one more mount namespace, in which the layers are mounted read-only at ROOT; LAYERS are
- *                              names below FOLDER, joined by colons, the topmost first. Boxes share no mount: what one opens,
+ *                              names below FOLDER, joined by colons, the topmost first. Sandboxes share no mount: what one opens,
  *                              another could watch (inotify), and hold (flock)
  *   users FIRST END            answers with first users of ranges that no other keeper has, of those between these two, a blank behind each: see users.h
  *   wait LOG MILLISECONDS      answers "gone" when no program with this log runs any more, "late" when the time is over first
  *
- * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its box. */
-#include "box.h"
+ * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its sandbox. */
+#include "sandbox.h"
 #include "filter.h"
 #include "snapshot.h"
 #include "users.h"
@@ -59,7 +59,7 @@ struct program {
     pid_t pid;          /* 0 when it has ended and its control groups have not */
     int connection;
     char *log;
-    char *id;           /* of a box that we made; or NULL */
+    char *id;           /* of a sandbox that we made; or NULL */
     uint64_t give_up_millis;   /* when nobody waits for them any more */
     struct program *next;
 };
@@ -92,7 +92,7 @@ static bool say(int connection, const char *text) {
 
 /* ---- requests ---- */
 
-static pid_t start(int connection, int log, const struct box_root *root, int users, char **command) {
+static pid_t start(int connection, int log, const struct sandbox_root *root, int users, char **command) {
     pid_t pid = vfork();
     if (pid != 0) return pid;
     sigset_t none;
@@ -100,7 +100,7 @@ static pid_t start(int connection, int log, const struct box_root *root, int use
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     if (dup2(connection, 0) < 0 || dup2(connection, 1) < 0 || dup2(log, 2) < 0) _exit(126);
-    if (root != NULL && (unshare(CLONE_NEWNS) || !box_mount_root(root, users))) {
+    if (root != NULL && (unshare(CLONE_NEWNS) || !sandbox_mount_root(root, users))) {
         dprintf(2, "the root file system of %s: %s\n", root->layers, strerror(errno));
         _exit(126);
     }
@@ -109,8 +109,8 @@ static pid_t start(int connection, int log, const struct box_root *root, int use
     _exit(127);
 }
 
-/* A runtime that could be overwritten by the box it starts would first make such a mount by itself and start once more from there, for
- * every box: CVE-2019-5736. */
+/* A runtime that could be overwritten by the sandbox it starts would first make such a mount by itself and start once more from there, for
+ * every sandbox: CVE-2019-5736. */
 static void make_read_only(const char *program) {
     static char known[4096];
     if (program[0] != '/' || strcmp(program, known) == 0) return;
@@ -140,7 +140,7 @@ static void remember(pid_t pid, int connection, const char *log, const char *id)
     programs = program;
 }
 
-static void run(int connection, const char *name, const struct box_root *root, int users, char **command) {
+static void run(int connection, const char *name, const struct sandbox_root *root, int users, char **command) {
     make_read_only(command[0]);
     int log = open_log(name);
     remember(log < 0 ? -1 : start(connection, log, root, users, command), connection, name, NULL);
@@ -151,15 +151,15 @@ static uint32_t number(const char *word) {
     return (uint32_t)strtoul(word, NULL, 10);
 }
 
-static void make_box(int connection, char **words) {
+static void make_sandbox(int connection, char **words) {
     int log = open_log(words[0]);
-    struct box_order order = {connection, log, words[1], {words[4], words[5], words[6]}, words[2], number(words[3])};
-    remember(log < 0 ? -1 : box_start(&order), connection, words[0], words[1]);
+    struct sandbox_order order = {connection, log, words[1], {words[4], words[5], words[6]}, words[2], number(words[3])};
+    remember(log < 0 ? -1 : sandbox_start(&order), connection, words[0], words[1]);
     if (log >= 0) close(log);
 }
 
-static void run_box(int connection, char **words) {
-    struct box_root root = {words[2], words[3], words[4]};
+static void run_sandbox(int connection, char **words) {
+    struct sandbox_root root = {words[2], words[3], words[4]};
     int users = number(words[1]) == 0 ? -1 : users_make(number(words[1]));
     run(connection, words[0], &root, users, words + 5);
     if (users >= 0) close(users);
@@ -169,7 +169,7 @@ static void run_box(int connection, char **words) {
 static void lend_users(int connection, char **words) {
     char answer[USERS_ANSWER];
     int tried = users_make(number(words[0])), block = -1;
-    if (tried >= 0) block = users_take_block(box_groups_parent(), number(words[0]), number(words[1]), answer);
+    if (tried >= 0) block = users_take_block(sandbox_groups_parent(), number(words[0]), number(words[1]), answer);
     else snprintf(answer, sizeof answer, "%s: %s", users_are_missing(errno) ? "user namespaces" : "no user namespace now", strerror(errno));
     if (tried >= 0) close(tried);
     if (!say(connection, answer) && block >= 0) users_release_block(block);
@@ -221,8 +221,8 @@ static void serve(int connection) {
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
     int count = split(request, words);
     if (count >= 3 && strcmp(words[0], "run") == 0) run(connection, words[1], NULL, -1, words + 2);
-    else if (count == 8 && strcmp(words[0], "make") == 0) make_box(connection, words + 1);
-    else if (count >= 7 && strcmp(words[0], "box") == 0) run_box(connection, words + 1);
+    else if (count == 8 && strcmp(words[0], "make") == 0) make_sandbox(connection, words + 1);
+    else if (count >= 7 && strcmp(words[0], "sandbox") == 0) run_sandbox(connection, words + 1);
     else if (count == 3 && strcmp(words[0], "users") == 0) lend_users(connection, words + 1);
     else if (count == 3 && strcmp(words[0], "wait") == 0) wait_for(connection, words + 1);
     else {
@@ -259,7 +259,7 @@ static void has_ended(pid_t pid, int status) {
 /* The kernel may still hold a control group whose last process was just collected. Who cannot be helped here is killed by the service. */
 static bool is_gone(const struct program *program) {
     if (program->pid != 0) return false;
-    if (program->id == NULL || box_remove_groups(program->id)) return true;
+    if (program->id == NULL || sandbox_remove_groups(program->id)) return true;
     if (now_millis() < program->give_up_millis) return false;
     fprintf(stderr, "keeper: the control groups of %s stay\n", program->id);
     return true;
@@ -376,9 +376,9 @@ static int keep(const char *path) {
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each box */
+    setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each sandbox */
     own_mounts(path);
-    box_prepare();
+    sandbox_prepare();
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -405,7 +405,7 @@ static int keep(const char *path) {
     unlink(path);
     close(listener);
     await_last_programs(signals);
-    users_leave(box_groups_parent());
+    users_leave(sandbox_groups_parent());
     return 0;
 }
 

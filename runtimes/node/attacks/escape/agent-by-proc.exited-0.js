@@ -1,5 +1,5 @@
 // Reads what the agent knows, by way of /proc.
-// under runsc: not-held, because gVisor shows every process of a box to every other, and the agent keeps no secret there
+// under runsc: not-held, because gVisor shows every process of a sandbox to every other, and the agent keeps no secret there
 const fs = require('fs');
 
 for (const name of ['environ', 'mem', 'maps', 'fd/0', 'cwd/etc/passwd', 'root/etc/passwd', 'io']) {

@@ -1,4 +1,4 @@
-// Tries to make a file in every folder of the box.
+// Tries to make a file in every folder of the sandbox.
 const fs = require('fs');
 const own = ['/work', '/tmp', '/dev/shm', '/dev/mqueue', '/proc', '/sys'];
 

@@ -1,6 +1,6 @@
 // Starts programs until the kernel refuses.
 // limits: pids=16
-// under runsc: not-held, because gVisor bounds no processes, and the host's bound on its threads ends the box
+// under runsc: not-held, because gVisor bounds no processes, and the host's bound on its threads ends the sandbox
 const { spawn } = require('child_process');
 const fs = require('fs');
 

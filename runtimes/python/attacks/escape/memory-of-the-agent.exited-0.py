@@ -1,5 +1,5 @@
 # Reads and writes the memory of the agent.
-# under runsc: not-held, because gVisor shows every process of a box to every other, and the agent keeps no secret there
+# under runsc: not-held, because gVisor shows every process of a sandbox to every other, and the agent keeps no secret there
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-# Asks where it is by every name there is: all boxes have one and the same.
+# Asks where it is by every name there is: all sandboxes have one and the same.
 import os
 import socket
 

@@ -1,5 +1,5 @@
 # Looks for other processes than the agent and itself, for their code and their variables.
-# under runsc: not-held, because gVisor shows every process of a box to every other, and the agent keeps no secret there
+# under runsc: not-held, because gVisor shows every process of a sandbox to every other, and the agent keeps no secret there
 import os
 
 for pid in filter(str.isdigit, os.listdir('/proc')):

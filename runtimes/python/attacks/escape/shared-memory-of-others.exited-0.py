@@ -1,4 +1,4 @@
-# Looks for shared memory, semaphores and queues that other boxes might have made.
+# Looks for shared memory, semaphores and queues that other sandboxes might have made.
 import ctypes
 import os
 

@@ -1,5 +1,5 @@
 # Makes as many files, folders and links as it can: none of them has a byte in it.
-# under runsc: not-held, because gVisor bounds the bytes of a tmpfs and not its inodes; they count as the box's memory
+# under runsc: not-held, because gVisor bounds the bytes of a tmpfs and not its inodes; they count as the sandbox's memory
 import os
 
 made = 0

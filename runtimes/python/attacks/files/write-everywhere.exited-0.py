@@ -1,4 +1,4 @@
-# Tries to make a file in every folder of the box.
+# Tries to make a file in every folder of the sandbox.
 import os
 
 OWN = ('/work', '/tmp', '/dev/shm', '/dev/mqueue')

@@ -2,7 +2,7 @@
 # limits: memory=32m
 # outputs: *.txt
 # brings-back: note.txt
-# under runsc: not-held, because the whole box is one process to the host, so that its memory's end is the agent's, too
+# under runsc: not-held, because the whole sandbox is one process to the host, so that its memory's end is the agent's, too
 import os
 import struct
 

@@ -1,4 +1,4 @@
-# Writes more into the work folder than the box has memory.
+# Writes more into the work folder than the sandbox has memory.
 # limits: memory=32m
 with open('/work/big', 'wb', buffering=0) as file:
     for _ in range(60):

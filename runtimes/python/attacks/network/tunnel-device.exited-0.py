@@ -1,4 +1,4 @@
-# Makes a tunnel out of the box.
+# Makes a tunnel out of the sandbox.
 import fcntl
 import struct
 

@@ -1,4 +1,4 @@
-# Writes the agent's own frames: a program that ended with code 66 and a box that refuses.
+# Writes the agent's own frames: a program that ended with code 66 and a sandbox that refuses.
 import os
 
 def frame(kind, payload):
@@ -6,4 +6,4 @@ def frame(kind, payload):
 
 for kind in (b'X', b'x', b'R', b'r', b'O', b'E'):
     os.write(1, frame(kind, b'x' + bytes([66]) + bytes(60)))
-    os.write(2, frame(kind, b'the box is broken'))
+    os.write(2, frame(kind, b'the sandbox is broken'))

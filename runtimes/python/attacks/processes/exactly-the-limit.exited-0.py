@@ -1,6 +1,6 @@
 # Counts how many processes may live: as many as allowed, and not one more.
 # limits: pids=16
-# under runsc: not-held, because gVisor bounds no processes, and the host's bound on its threads ends the box
+# under runsc: not-held, because gVisor bounds no processes, and the host's bound on its threads ends the sandbox
 import os
 import sys
 import time

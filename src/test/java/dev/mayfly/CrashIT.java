@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/// A service that is killed or stopped leaves no box behind, and one that is stopped answers what it had accepted.
+/// A service that is killed or stopped leaves no sandbox behind, and one that is stopped answers what it had accepted.
 class CrashIT {
     private static final String LONG_RUN = "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(60)\",\"limits\":{\"wallTimeMs\":60000}}";
 
     @Test
     void killedServiceLeavesNoOrphan() throws Exception {
         Path locks = ServiceProcess.lockFolder();
-        // given a service with runs in flight and boxes that wait
+        // given a service with runs in flight and sandboxes that wait
         var first = new ServiceProcess("test-crash", locks).awaitReady();
         for (int i = 0; i < 3; i++) {
             CompletableFuture.runAsync(() -> execute(first, LONG_RUN), Thread::startVirtualThread);
@@ -32,7 +32,7 @@ class CrashIT {
         // when it is killed and started again
         first.kill();
         try (var second = new ServiceProcess("test-crash", locks)) {
-            // then every box of the first one is gone within ten seconds
+            // then every sandbox of the first one is gone within ten seconds
             await().atMost(Duration.ofSeconds(10)).until(() -> second.containers().stream().noneMatch(left::contains));
             second.awaitReady();
         }
@@ -40,7 +40,7 @@ class CrashIT {
     }
 
     @Test
-    void boxesDieWithTheirServiceAlsoWhenNobodyStartsItAgain() throws Exception {
+    void sandboxesDieWithTheirServiceAlsoWhenNobodyStartsItAgain() throws Exception {
         Path locks = ServiceProcess.lockFolder();
         var service = new ServiceProcess("test-alone", locks).awaitReady();
         assertThat(service.containers()).isNotEmpty();

@@ -23,10 +23,10 @@ class DiskFullIT {
         Path locks = ServiceProcess.lockFolder();
         try (var service = ServiceProcess.onDiskOf(2, "test-disk", locks, Map.of("MAYFLY_ENGINE", "oci")).awaitReady()) {
             assertThat(service.execute(PROGRAM).body()).contains("\"stdout\":\"42\\n\"");
-            // when there is no room for a box's files any more
+            // when there is no room for a sandbox's files any more
             Path filler = Path.of("/proc/%d/root%s/filler".formatted(service.pid(), locks.toAbsolutePath()));
             fill(filler);
-            // then the boxes that wait still serve, and after them callers are told why and when to come again
+            // then the sandboxes that wait still serve, and after them callers are told why and when to come again
             await().atMost(Duration.ofSeconds(60)).until(() -> refused(service.execute(PROGRAM)).contains("No space left on device"));
             // when there is room, it goes on by itself
             Files.delete(filler);

@@ -52,7 +52,7 @@ class ServiceStartIT {
             new ProcessBuilder("kill", "-HUP", String.valueOf(service.pid())).start().waitFor();
             // then it has drained, as on SIGTERM
             assertThat(service.awaitEnd()).isEqualTo(128 + 1);
-            assertThat(service.log()).contains("drained; every box is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY").doesNotContain("SRMSG00207");
+            assertThat(service.log()).contains("drained; every sandbox is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY").doesNotContain("SRMSG00207");
             assertThat(service.log().lines().filter(line -> line.contains(" ERROR "))).isEmpty();
         }
     }
@@ -122,7 +122,7 @@ class ServiceStartIT {
         assertNotReady(Map.of("MAYFLY_RUNTIMES", folder.toString()), "no working image");
     }
 
-    /// All else has had the time to become ready: a box waits, and the reason is there.
+    /// All else has had the time to become ready: a sandbox waits, and the reason is there.
     private static void assertNotReady(Map<String, String> environment, String reason) throws Exception {
         try (ServiceProcess service = service(environment)) {
             await().atMost(PATIENCE).ignoreExceptions().until(() -> {

@@ -24,13 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A box as seen over its channel.
+/// A sandbox as seen over its channel.
 ///
-/// A second, outer deadline guards against an agent that is silent although its own deadline has passed: the box is
+/// A second, outer deadline guards against an agent that is silent although its own deadline has passed: the sandbox is
 /// destroyed, its channel ends, and the read that waits for the agent fails.
 public final class AgentSandbox implements Sandbox {
-    /// What an engine does for the one box that it made.
-    public interface Box {
+    /// What an engine does for the one sandbox that it made.
+    public interface Container {
         String id();
 
         /// As in [Sandbox#hostUser].
@@ -38,7 +38,7 @@ public final class AgentSandbox implements Sandbox {
 
         void resize(Limits limits) throws SandboxException, InterruptedException;
 
-        /// Destroys the box and returns when it is gone. Called once.
+        /// Destroys the sandbox and returns when it is gone. Called once.
         void destroy();
 
         /// Whether all that the agent had written before it vanished has reached us; false when what stands between us may have lost some.
@@ -51,7 +51,7 @@ public final class AgentSandbox implements Sandbox {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final SandboxSpec spec;
-    private final Box box;
+    private final Container container;
     private final AgentChannel channel;
     private final FrameReader reader;
     private final ScheduledExecutorService timer;
@@ -60,15 +60,15 @@ public final class AgentSandbox implements Sandbox {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// @param timer runs the outer deadlines; its tasks start a virtual thread and return at once
-    public AgentSandbox(SandboxSpec spec, Box box, AgentChannel channel, ScheduledExecutorService timer) {
+    public AgentSandbox(SandboxSpec spec, Container container, AgentChannel channel, ScheduledExecutorService timer) {
         this.spec = spec;
-        this.box = box;
+        this.container = container;
         this.channel = channel;
         this.reader = new FrameReader(channel);
         this.timer = timer;
     }
 
-    /// Blocks until the interpreter has told that it waits. The engine closes the box when this throws.
+    /// Blocks until the interpreter has told that it waits. The engine closes the sandbox when this throws.
     public void awaitReady(Duration patience) throws SandboxException {
         ScheduledFuture<?> deadline = closeAfter(patience);
         try {
@@ -79,7 +79,7 @@ public final class AgentSandbox implements Sandbox {
                 default -> throw new ProtocolException("%s instead of READY".formatted(frame.type()));
             }
         } catch (IOException e) {
-            throw new SandboxException("the box was not ready in %d s: %s".formatted(patience.toSeconds(), e.getMessage()), e);
+            throw new SandboxException("the sandbox was not ready in %d s: %s".formatted(patience.toSeconds(), e.getMessage()), e);
         } finally {
             deadline.cancel(false);
         }
@@ -92,12 +92,12 @@ public final class AgentSandbox implements Sandbox {
 
     @Override
     public String id() {
-        return box.id();
+        return container.id();
     }
 
     @Override
     public OptionalLong hostUser() {
-        return box.hostUser();
+        return container.hostUser();
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class AgentSandbox implements Sandbox {
 
     @Override
     public void resize(Limits limits) throws SandboxException, InterruptedException {
-        box.resize(limits);
+        container.resize(limits);
     }
 
     @Override
@@ -129,15 +129,15 @@ public final class AgentSandbox implements Sandbox {
             Thread.interrupted();
             throw (InterruptedException) new InterruptedException("interrupted while the program ran").initCause(e);
         } catch (ProtocolException e) {
-            throw new SandboxException("the box broke: " + e.getMessage(), collector.started());
+            throw new SandboxException("the sandbox broke: " + e.getMessage(), collector.started());
         } catch (IOException e) { // its end, or a reset when there was input that it had not read
             if (closed.get()) { // whether it had started the program, and did not get to say so, nobody knows
-                throw new SandboxException("the box did not answer in time", true);
+                throw new SandboxException("the sandbox did not answer in time", true);
             }
-            if ((collector.started() || mayFillMemory(job)) && box.isOutOfMemory()) {
+            if ((collector.started() || mayFillMemory(job)) && container.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
-            throw new SandboxException("the box vanished: " + e.getMessage(), collector.started() || !box.hasToldAll());
+            throw new SandboxException("the sandbox vanished: " + e.getMessage(), collector.started() || !container.hasToldAll());
         } finally {
             deadline.cancel(false);
             if (feeder != null) {
@@ -146,7 +146,7 @@ public final class AgentSandbox implements Sandbox {
         }
     }
 
-    /// Whether a program can be out of memory before it starts: its files are written to the box's memory.
+    /// Whether a program can be out of memory before it starts: its files are written to the sandbox's memory.
     private static boolean mayFillMemory(Job job) {
         return job.files().stream().mapToLong(file -> file.content().length).sum() > job.limits().memoryBytes() / 4;
     }
@@ -187,7 +187,7 @@ public final class AgentSandbox implements Sandbox {
         try {
             send(new FrameWriter().signal(number).frames());
         } catch (IOException e) {
-            throw new SandboxException("the signal did not reach the box", e);
+            throw new SandboxException("the signal did not reach the sandbox", e);
         }
     }
 
@@ -196,7 +196,7 @@ public final class AgentSandbox implements Sandbox {
         try {
             send(new FrameWriter().window(FrameType.RESIZE, size).frames());
         } catch (IOException e) {
-            throw new SandboxException("the terminal's size did not reach the box", e);
+            throw new SandboxException("the terminal's size did not reach the sandbox", e);
         }
     }
 
@@ -217,7 +217,7 @@ public final class AgentSandbox implements Sandbox {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             channel.close();
-            box.destroy();
+            container.destroy();
         }
     }
 }

@@ -41,7 +41,7 @@ final class FrameReader {
         }
         while (buffer.position() < bytes) {
             if (channel.read(buffer) < 0) {
-                throw new EOFException("the box is gone");
+                throw new EOFException("the sandbox is gone");
             }
         }
         buffer.flip();

@@ -1,5 +1,5 @@
-/// The framed protocol with PID 1 of a box, and the sandbox that it makes of a byte channel. Knows no engine: whoever can hand
-/// over two streams and a way to destroy the box gets a working sandbox. The other side is `runtimes/agent`.
+/// The framed protocol with PID 1 of a sandbox, and the sandbox that it makes of a byte channel. Knows no engine: whoever can hand
+/// over two streams and a way to destroy the sandbox gets a working sandbox. The other side is `runtimes/agent`.
 @NullMarked
 package dev.mayfly.agent;
 

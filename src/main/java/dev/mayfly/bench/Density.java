@@ -37,7 +37,7 @@ final class Density implements Scenario {
                     "MAYFLY_POOL_MAX_WARM", String.valueOf(sandboxes),
                     "MAYFLY_POOL_CAPACITY", String.valueOf(sandboxes + 20),
                     "MAYFLY_POOL_MEMORY_MIB", String.valueOf(1L << 20)))) {
-                own.service().awaitBoxes(sandboxes);
+                own.service().awaitSandboxes(sandboxes);
                 double seconds = (System.nanoTime() - start) / 1e9;
                 double each = (before - Machine.availableBytes()) / sandboxes / MEBIBYTE;
                 own.service().run(language.submission(), Site.ANSWER);

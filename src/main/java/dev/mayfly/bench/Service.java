@@ -78,13 +78,13 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
         }
     }
 
-    /// Which engine makes its boxes, by its own word.
+    /// Which engine makes its sandboxes, by its own word.
     String engine() throws IOException, InterruptedException {
         String answer = client.send(request(Site.PYTHON, "application/json"), HttpResponse.BodyHandlers.ofString()).body();
         return answer.contains("\"engine\":\"oci\"") ? "oci" : "docker";
     }
 
-    /// Until no box is being made or destroyed, for five seconds at most.
+    /// Until no sandbox is being made or destroyed, for five seconds at most.
     void awaitRest() throws IOException, InterruptedException {
         for (int i = 0; i < 250 && !isAtRest(); i++) {
             Thread.sleep(20);
@@ -92,11 +92,11 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
         Thread.sleep(20);
     }
 
-    /// Until so many boxes wait, for five minutes at most.
-    void awaitBoxes(int boxes) throws IOException, InterruptedException {
-        for (int i = 0; value(metrics(), "mayfly_sandbox_pool_ready ") < boxes; i++) {
+    /// Until so many sandboxes wait, for five minutes at most.
+    void awaitSandboxes(int sandboxes) throws IOException, InterruptedException {
+        for (int i = 0; value(metrics(), "mayfly_sandbox_pool_ready ") < sandboxes; i++) {
             if (i == 3000) {
-                throw new IOException("there are not %d boxes after five minutes".formatted(boxes));
+                throw new IOException("there are not %d sandboxes after five minutes".formatted(sandboxes));
             }
             Thread.sleep(100);
         }
@@ -143,12 +143,12 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
                 .sum() / (1 << 20);
     }
 
-    double boxesThatDoNotWait() throws IOException, InterruptedException {
+    double sandboxesThatDoNotWait() throws IOException, InterruptedException {
         String metrics = metrics();
         return value(metrics, "mayfly_sandbox_pool_alive ") - value(metrics, "mayfly_sandbox_pool_ready ");
     }
 
-    /// Whether every box that lives waits, and at least one does.
+    /// Whether every sandbox that lives waits, and at least one does.
     boolean isAtRest() throws IOException, InterruptedException {
         String metrics = metrics();
         double ready = value(metrics, "mayfly_sandbox_pool_ready ");

@@ -34,7 +34,7 @@ final class Soak implements Scenario {
     /// What is on the machine by itself.
     private record Host(double mounts, double interfaces, double rules, double controlGroups) {
         static Host settled(Service idle) throws IOException, InterruptedException {
-            Thread.sleep(DEMAND_IS_FORGOTTEN_MILLIS); // it keeps as many boxes as it needed of late
+            Thread.sleep(DEMAND_IS_FORGOTTEN_MILLIS); // it keeps as many sandboxes as it needed of late
             idle.awaitRest();
             return new Host(Machine.mounts(), Machine.networkInterfaces(), Machine.firewallRules(), Machine.controlGroups());
         }
@@ -69,7 +69,7 @@ final class Soak implements Scenario {
             figures.add(flat("live heap, MiB, at the end ÷ before", after.heapMebibytes(), before.heapMebibytes()));
             figures.add(flat("threads", after.threads(), before.threads()));
             figures.add(flat("open files at rest", after.files(), before.files()));
-            figures.add(none("sandboxes left beside those that wait", own.service().boxesThatDoNotWait()));
+            figures.add(none("sandboxes left beside those that wait", own.service().sandboxesThatDoNotWait()));
         }
         Host hostAfter = Host.settled(site.service());
         figures.add(none("mounts left on the host", hostAfter.mounts() - hostBefore.mounts()));

@@ -22,8 +22,8 @@ final class StartUp implements Scenario {
                 starts.add(own.readyNanos());
                 resident = Math.max(resident, own.residentMebibytes());
                 if (i == STARTS - 1 && !site.withoutEngine()) {
-                    figures.add(Figure.told("idle warm sandbox, Python", "%.1f MiB".formatted(boxMebibytes("python:3.13"))));
-                    figures.add(Figure.told("idle warm sandbox, Node", "%.1f MiB".formatted(boxMebibytes("node:24"))));
+                    figures.add(Figure.told("idle warm sandbox, Python", "%.1f MiB".formatted(sandboxMebibytes("python:3.13"))));
+                    figures.add(Figure.told("idle warm sandbox, Node", "%.1f MiB".formatted(sandboxMebibytes("node:24"))));
                 }
             }
         }
@@ -35,7 +35,7 @@ final class StartUp implements Scenario {
         return new Result(figures, List.of());
     }
 
-    private static double boxMebibytes(String runtime) throws IOException, InterruptedException {
+    private static double sandboxMebibytes(String runtime) throws IOException, InterruptedException {
         String id = Machine.run(List.of(
                 "docker", "ps", "-q", "--filter", "label=dev.mayfly.runtime=" + runtime, "--filter", "label=dev.mayfly.service=mayfly-bench"))
                 .lines().findFirst().orElse("");

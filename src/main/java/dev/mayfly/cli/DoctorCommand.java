@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /// `mayfly doctor`
 @Command(
         name = "doctor",
-        description = "Attack this machine's engine from within its boxes, and tell what holds. Exits with 1 when something does not.",
+        description = "Attack this machine's engine from within its sandboxes, and tell what holds. Exits with 1 when something does not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final int NOT_WELL = 1;
@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
             slow.forEach(wall -> System.err.printf("FAIL  beside the attacks on %s, other programs took more than %.0f times their usual time%n", wall, SLOWEST_NEIGHBOURS));
             return slow.isEmpty() && findings.stream().allMatch(Finding::passed) ? 0 : NOT_WELL;
         } catch (SandboxException e) {
-            throw new CliException(CliException.OUR_FAULT, "no box can be made: " + e.getMessage());
+            throw new CliException(CliException.OUR_FAULT, "no sandbox can be made: " + e.getMessage());
         }
     }
 

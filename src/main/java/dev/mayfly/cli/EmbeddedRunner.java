@@ -31,11 +31,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Runs on the local engine, in a box made for this one run.
+/// Runs on the local engine, in a sandbox made for this one run.
 final class EmbeddedRunner implements Runner {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration MAX_IDLE = Duration.ofMinutes(5); // a service's own
-    private static final PoolSettings ONE_BOX = new PoolSettings(1, Long.MAX_VALUE, 1, 1, Duration.ofHours(1));
+    private static final PoolSettings ONE_SANDBOX = new PoolSettings(1, Long.MAX_VALUE, 1, 1, Duration.ofHours(1));
 
     private final Home home;
     private volatile @Nullable Execution execution;
@@ -48,7 +48,7 @@ final class EmbeddedRunner implements Runner {
     public RunResult run(SubmissionRequest request, Optional<WindowSize> terminal, InputStream stdin, Output output) throws InterruptedException {
         try (var instance = new InstanceLock(home.lockFolder());
                 var engine = home.engine(instance);
-                var pool = new WarmPool(engine, ONE_BOX)) {
+                var pool = new WarmPool(engine, ONE_SANDBOX)) {
             Submission submission = SubmissionReader.readInteractive(
                     Runner.json(request, terminal).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin, MAX_IDLE);
             var runtimes = new ServedRuntimes(home.catalog(), engine, pool, new WarmTarget(0, 0));
@@ -66,7 +66,7 @@ final class EmbeddedRunner implements Runner {
         } catch (RejectedException e) {
             throw Rejections.exception(e);
         } catch (SandboxException e) {
-            throw new CliException(CliException.OUR_FAULT, "no service runs, and no box can be made (%s); ./mayfly up starts what is missing"
+            throw new CliException(CliException.OUR_FAULT, "no service runs, and no sandbox can be made (%s); ./mayfly up starts what is missing"
                     .formatted(e.getMessage()));
         } finally {
             execution = null;

@@ -64,7 +64,7 @@ record Environment(Map<String, String> variables) {
         }).orElse(UserRange.DEFAULT);
     }
 
-    /// Whether boxes are made without a Docker engine.
+    /// Whether sandboxes are made without a Docker engine.
     boolean withoutEngine() {
         String engine = variables.getOrDefault("MAYFLY_ENGINE", "docker");
         if (engine.strip().equalsIgnoreCase("oci")) {

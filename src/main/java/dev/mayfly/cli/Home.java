@@ -19,7 +19,7 @@ import java.util.Optional;
 /// Where the installation, the service and the engine are; the launcher passes the first, variables the others.
 ///
 /// @param folder of the installation
-/// @param withoutEngine boxes are made by an OCI runtime that is called directly, not by a Docker engine
+/// @param withoutEngine sandboxes are made by an OCI runtime that is called directly, not by a Docker engine
 record Home(Path folder, Environment environment, boolean withoutEngine) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
     private static final String NO_SERVICE = "none";

@@ -141,7 +141,7 @@ final class AttachedStream implements AgentChannel {
         }
     }
 
-    /// Peeks without waiting. What a waiting box says here is kept for `read`.
+    /// Peeks without waiting. What a waiting sandbox says here is kept for `read`.
     @Override
     public boolean isOpen() {
         if (!socket.isOpen()) {

@@ -34,7 +34,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Boxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
+/// Sandboxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
 public final class DockerEngine implements SandboxFactory {
     private static final String AGENT = "/mayfly/agent";
     private static final Pattern REMAPPED_FOLDER = Pattern.compile("/(\\d{1,10})\\.\\d{1,10}$");
@@ -70,19 +70,19 @@ public final class DockerEngine implements SandboxFactory {
         OptionalLong user = hostUser(spec);
         String id = engine.call("create", client -> createCommand(client, spec).exec().getId());
         owned.add(id);
-        var box = new DockerBox(engine, id, user, () -> owned.remove(id));
+        var container = new DockerContainer(engine, id, user, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
             var stream = AttachedStream.open(settings.host(), id, timer, settings.callTimeout());
-            sandbox = new AgentSandbox(spec, box, stream, timer);
+            sandbox = new AgentSandbox(spec, container, stream, timer);
             engine.call("start", client -> client.startContainerCmd(id).exec());
             sandbox.awaitReady(settings.readyTimeout());
             return sandbox;
         } catch (SandboxException | InterruptedException | RuntimeException e) {
-            destroy(sandbox, box);
+            destroy(sandbox, container);
             throw e;
         } catch (IOException e) {
-            destroy(sandbox, box);
+            destroy(sandbox, container);
             throw new SandboxException("attach: " + e.getMessage(), e);
         }
     }
@@ -113,11 +113,11 @@ public final class DockerEngine implements SandboxFactory {
         return first.find() ? OptionalLong.of(Long.parseLong(first.group(1)) + Hardening.PROGRAM_USER) : OptionalLong.empty();
     }
 
-    private static void destroy(@Nullable AgentSandbox sandbox, DockerBox box) {
+    private static void destroy(@Nullable AgentSandbox sandbox, DockerContainer container) {
         if (sandbox != null) {
             sandbox.close();
         } else {
-            box.destroy();
+            container.destroy();
         }
     }
 
@@ -130,17 +130,17 @@ public final class DockerEngine implements SandboxFactory {
                 .withCmd(List.of())
                 .withUser("0:0")
                 .withHostName(Hardening.HOSTNAME)
-                // An empty network namespace of the runtime's own making; the engine's "none" costs a process of the engine's per box.
+                // An empty network namespace of the runtime's own making; the engine's "none" costs a process of the engine's per sandbox.
                 .withNetworkDisabled(true)
                 .withStdinOpen(true)
-                .withStdInOnce(true) // when our connection ends, so does the agent's stdin, and with it the box
+                .withStdInOnce(true) // when our connection ends, so does the agent's stdin, and with it the sandbox
                 .withAttachStdin(true)
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .withHostConfig(hostConfig(spec));
     }
 
-    /// Every limit and every wall of a box is set here.
+    /// Every limit and every wall of a sandbox is set here.
     private static HostConfig hostConfig(SandboxSpec spec) {
         Limits limits = spec.limits();
         HostConfig config = HostConfig.newHostConfig()
@@ -185,10 +185,10 @@ public final class DockerEngine implements SandboxFactory {
     }
 
     @Override
-    public boolean isPresent(String boxId) throws SandboxException, InterruptedException {
+    public boolean isPresent(String sandboxId) throws SandboxException, InterruptedException {
         return engine.call("inspect", client -> {
             try {
-                client.inspectContainerCmd(boxId).exec();
+                client.inspectContainerCmd(sandboxId).exec();
                 return true;
             } catch (NotFoundException e) {
                 return false;
@@ -205,7 +205,7 @@ public final class DockerEngine implements SandboxFactory {
         int reaped = 0;
         for (Container container : ours) {
             if (Labels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
-                new DockerBox(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
+                new DockerContainer(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
                 reaped++;
             }
         }

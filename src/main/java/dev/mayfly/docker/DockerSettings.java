@@ -7,8 +7,8 @@ import java.time.Duration;
 ///
 /// @param host `unix:///path` or `tcp://host:port`
 /// @param callTimeout bound on every call to the engine
-/// @param readyTimeout bound from a box's start to its interpreter's word that it waits
-/// @param service names this deployment in the labels of its boxes
+/// @param readyTimeout bound from a sandbox's start to its interpreter's word that it waits
+/// @param service names this deployment in the labels of its sandboxes
 public record DockerSettings(URI host, Duration callTimeout, Duration readyTimeout, String service) {
     public static final URI DEFAULT_HOST = URI.create("unix:///var/run/docker.sock");
 

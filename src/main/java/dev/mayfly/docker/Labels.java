@@ -14,7 +14,7 @@ final class Labels {
     private static final String RUNTIME = "dev.mayfly.runtime";
     private static final String DEADLINE = "dev.mayfly.deadline";
 
-    /// No box lives longer: idle life, the longest run and a margin.
+    /// No sandbox lives longer: idle life, the longest run and a margin.
     private static final Duration LONGEST_LIFE = Duration.ofHours(3);
 
     private Labels() {}
@@ -28,7 +28,7 @@ final class Labels {
                 DEADLINE, now.plus(LONGEST_LIFE).toString());
     }
 
-    /// A box is an orphan when its owner is proved dead, or, where its owner's lock is out of our sight, past its deadline.
+    /// A sandbox is an orphan when its owner is proved dead, or, where its owner's lock is out of our sight, past its deadline.
     static boolean isOrphan(Map<String, String> labels, InstanceLock ours, Instant now) {
         String owner = labels.getOrDefault(INSTANCE, "");
         if (ours.folderId().equals(labels.get(LOCK_FOLDER))) {

@@ -42,7 +42,7 @@ import java.util.concurrent.Callable;
 
 /// Runs attacks, one at a time, each beside ordinary programs of another caller. After each it looks whether
 /// - the attack got the outcome that its name tells, and nothing else;
-/// - its box is gone within 5 seconds, by the engine's own word;
+/// - its sandbox is gone within 5 seconds, by the engine's own word;
 /// - heap, threads and open files of this process are what they were;
 /// - the neighbours' programs were right.
 ///
@@ -56,7 +56,7 @@ public final class Doctor implements AutoCloseable {
     private static final String NEIGHBOURS_RUNTIME = "python";
     private static final String OWNER_CODE = "import os; print(os.stat('/etc/passwd').st_uid)";
 
-    /// One box at a time is made: making boxes is not what the neighbours' latency should tell of.
+    /// One sandbox at a time is made: making sandboxes is not what the neighbours' latency should tell of.
     private static final PoolSettings POOL = new PoolSettings(12, 8L << 30, 64, 1, Duration.ofHours(1));
     private static final WarmTarget WARM = new WarmTarget(2, 2);
 
@@ -75,8 +75,8 @@ public final class Doctor implements AutoCloseable {
 
     /// Fills a pool of its own and measures it at rest. The engine stays the caller's.
     ///
-    /// @param ociRuntime the OCI runtime that makes the boxes, where it was chosen; `runsc` is gVisor
-    /// @throws SandboxException boxes cannot be made at all; the message tells why
+    /// @param ociRuntime the OCI runtime that makes the sandboxes, where it was chosen; `runsc` is gVisor
+    /// @throws SandboxException sandboxes cannot be made at all; the message tells why
     public Doctor(SandboxFactory engine, String ociRuntime, RuntimeCatalog catalog) throws SandboxException, InterruptedException {
         this.engine = engine;
         this.gvisor = Hardening.isGvisor(ociRuntime);
@@ -167,7 +167,7 @@ public final class Doctor implements AutoCloseable {
         String expected = attack.outcome(peculiarities(attack));
         List<String> troubles = expected.equals(Attack.NOT_HELD) ? new ArrayList<>() : heldAgainst(attack, expected, result, output);
         if (!isGone(result.sandbox().containerId())) {
-            troubles.add("its box %s is still there after %d s".formatted(result.sandbox().containerId(), GONE_WITHIN.toSeconds()));
+            troubles.add("its sandbox %s is still there after %d s".formatted(result.sandbox().containerId(), GONE_WITHIN.toSeconds()));
         }
         return troubles;
     }
@@ -252,21 +252,21 @@ public final class Doctor implements AutoCloseable {
         };
     }
 
-    private boolean isGone(String box) throws InterruptedException {
-        return until(GONE_WITHIN, () -> !engine.isPresent(box));
+    private boolean isGone(String sandbox) throws InterruptedException {
+        return until(GONE_WITHIN, () -> !engine.isPresent(sandbox));
     }
 
-    /// A neighbour never waits for its box to be made, so that its time is that of its own run.
+    /// A neighbour never waits for its sandbox to be made, so that its time is that of its own run.
     private void awaitReady() throws InterruptedException, SandboxException {
         if (!until(PATIENCE, () -> pool.stats().shelves().entrySet().stream().anyMatch(
                 shelf -> shelf.getKey().runtime().startsWith(NEIGHBOURS_RUNTIME) && shelf.getValue().target() > 0 && shelf.getValue().ready() > 0))) {
-            throw new SandboxException("no box for an ordinary program: " + pool.stats(), false);
+            throw new SandboxException("no sandbox for an ordinary program: " + pool.stats(), false);
         }
     }
 
     private void awaitRest() throws InterruptedException, SandboxException {
         if (!isAtRest(PATIENCE)) {
-            throw new SandboxException("boxes cannot be made: " + pool.stats(), false);
+            throw new SandboxException("sandboxes cannot be made: " + pool.stats(), false);
         }
     }
 

@@ -41,10 +41,10 @@ public final class Dispatcher {
         this.bulkSlots = new Semaphore(bulkSlots, true);
     }
 
-    /// Blocks for a box at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
+    /// Blocks for a sandbox at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
     /// the execution.
     ///
-    /// @throws RejectedException the submission is wrong, or there is no box for it now; nothing ran
+    /// @throws RejectedException the submission is wrong, or there is no sandbox for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         return admit(submission, patience, entry(submission));
     }
@@ -213,7 +213,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Another box for a job whose first one broke before user code started.
+    /// Another sandbox for a job whose first one broke before user code started.
     Lease leaseAgain(Lease broken, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
         Lease lease = lease(broken.sandbox().spec(), submission, patience);
         fit(lease, limits);
@@ -255,7 +255,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Memory, CPUs and processes of a waiting box can still be changed; the rest is the agent's or the spec's.
+    /// Memory, CPUs and processes of a waiting sandbox can still be changed; the rest is the agent's or the spec's.
     private static void fit(Lease lease, Limits limits) throws RejectedException, InterruptedException {
         Limits made = lease.sandbox().spec().limits();
         boolean fits = made.memoryBytes() == limits.memoryBytes() && made.cpuMillis() == limits.cpuMillis() && made.pids() == limits.pids();

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// An admitted submission with its box. `run` once, on the thread that owns it; `cancel` and `signal` from any thread.
+/// An admitted submission with its sandbox. `run` once, on the thread that owns it; `cancel` and `signal` from any thread.
 public final class Execution implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
-    private static final int MOST_BOXES = 4;
+    private static final int MOST_SANDBOXES = 4;
 
     record Admission(long atNanos, int queuePosition, Duration queued, Duration lease) {}
 
@@ -75,7 +75,7 @@ public final class Execution implements AutoCloseable {
         return result;
     }
 
-    /// The CPU time that the box told; of one that could not tell any more, the most that it can have had.
+    /// The CPU time that the sandbox told; of one that could not tell any more, the most that it can have had.
     private Duration used(Usage told, Duration elapsed) {
         return told.equals(Usage.NONE)
                 ? elapsed.multipliedBy(preparation.job().limits().cpuMillis()).dividedBy(1000)
@@ -93,23 +93,23 @@ public final class Execution implements AutoCloseable {
         } catch (SandboxException e) {
             return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted()));
         } catch (RejectedException e) {
-            return ended(new Outcome.Failed("the box broke, and there was no other: " + e.detail(), true));
+            return ended(new Outcome.Failed("the sandbox broke, and there was no other: " + e.detail(), true));
         } finally {
             end();
         }
     }
 
-    /// Only a job that has not started may move to another box, a few times: what broke one may have broken those that wait beside it. Input that was
+    /// Only a job that has not started may move to another sandbox, a few times: what broke one may have broken those that wait beside it. Input that was
     /// being typed cannot move.
     private SandboxRun runRetrying(Job job, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        for (int box = 1; ; box++) {
+        for (int sandbox = 1; ; sandbox++) {
             try {
                 return lease.sandbox().run(job, sink);
             } catch (SandboxException e) {
-                if (box == MOST_BOXES || e.userCodeStarted() || !(preparation.job().stdin() instanceof Stdin.Bytes)) {
+                if (sandbox == MOST_SANDBOXES || e.userCodeStarted() || !(preparation.job().stdin() instanceof Stdin.Bytes)) {
                     throw e;
                 }
-                RareWarning.ENGINE.warn("execution={0} moves to another box: {1}", id(), e.getMessage());
+                RareWarning.ENGINE.warn("execution={0} moves to another sandbox: {1}", id(), e.getMessage());
                 lease.close();
                 lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
             }
@@ -176,13 +176,13 @@ public final class Execution implements AutoCloseable {
         Duration total = Duration.ofNanos(System.nanoTime() - admission.atNanos());
         var timing = new ExecutionResult.Timing(
                 admission.queuePosition(), admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
-        String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no box of this kind was waiting");
+        String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.job().limits());
         return new ExecutionResult(id(), runtime(), run, timing, sandbox);
     }
 
-    /// Gives the box back for destruction and returns at once. Idempotent.
+    /// Gives the sandbox back for destruction and returns at once. Idempotent.
     @Override
     public void close() {
         dispatcher.closed(this, place, used);

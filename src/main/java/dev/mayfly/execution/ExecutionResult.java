@@ -12,12 +12,12 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Timing 
         return run.outcome();
     }
 
-    /// Where the time went: waiting for a box, fitting it to the submission, running, and from the program's end to the result.
+    /// Where the time went: waiting for a sandbox, fitting it to the submission, running, and from the program's end to the result.
     ///
-    /// @param queuePosition its place among those who waited, when it came; 0 when a box was waiting for it
+    /// @param queuePosition its place among those who waited, when it came; 0 when a sandbox was waiting for it
     public record Timing(int queuePosition, Duration queued, Duration lease, Duration run, Duration drain, Duration total) {}
 
-    /// The box that was used.
+    /// The sandbox that was used.
     ///
     /// @param coldReason why it could not be warm; empty when it was
     public record SandboxInfo(String engine, String containerId, OptionalLong hostUser, String imageDigest, String coldReason, Limits limits) {

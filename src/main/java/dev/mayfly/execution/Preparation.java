@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A checked submission: the job for the box, and whether the waiting interpreter can take it.
+/// A checked submission: the job for the sandbox, and whether the waiting interpreter can take it.
 record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
@@ -31,7 +31,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
     private static final int MAX_WORDS_BYTES = 512 << 10;
     private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(100, 16L << 20);
 
-    /// Throws `RejectedException`, naming the field, for everything that a box should never see.
+    /// Throws `RejectedException`, naming the field, for everything that a sandbox should never see.
     static Preparation of(Submission submission, LanguageRuntime runtime) throws RejectedException {
         Program program = submission.program();
         boolean terminal = program.stdin() instanceof Stdin.Terminal;

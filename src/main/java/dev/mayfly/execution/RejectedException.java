@@ -20,7 +20,7 @@ public final class RejectedException extends Exception {
         KEY_REUSED,
         /// What would be accepted could not be kept.
         STORE_FULL,
-        /// The engine works, but no box of this runtime starts.
+        /// The engine works, but no sandbox of this runtime starts.
         RUNTIME_UNAVAILABLE,
         DRAINING;
 

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello, then the
-/// pool is filled from it while the old boxes still serve, and only then are those destroyed. Thread-safe.
+/// pool is filled from it while the old sandboxes still serve, and only then are those destroyed. Thread-safe.
 public final class ServedRuntimes {
     private static final System.Logger LOG = System.getLogger(ServedRuntimes.class.getName());
 
@@ -51,7 +51,7 @@ public final class ServedRuntimes {
         return catalog;
     }
 
-    /// What a box of this runtime is made from; empty while no image of it works.
+    /// What a sandbox of this runtime is made from; empty while no image of it works.
     public Optional<SandboxSpec> spec(LanguageRuntime runtime) {
         return Optional.ofNullable(served.get(runtime.id()));
     }
@@ -77,11 +77,11 @@ public final class ServedRuntimes {
         throw RejectedException.forNow(kind, "no image of %s works yet%s".formatted(runtime.id(), advice), RETRY_LATER);
     }
 
-    /// The box for such limits: as many of them as can be are set when it is leased, the others when it is made.
+    /// The sandbox for such limits: as many of them as can be are set when it is leased, the others when it is made.
     SandboxSpec requireSpec(LanguageRuntime runtime, Limits limits) throws RejectedException, InterruptedException {
         SandboxSpec spec = requireSpec(runtime);
         try {
-            return spec.withLimits(factory.resizes(spec) ? runtime.boxChanges(limits) : runtime.allBoxChanges(limits));
+            return spec.withLimits(factory.resizes(spec) ? runtime.sandboxChanges(limits) : runtime.allSandboxChanges(limits));
         } catch (SandboxException e) {
             throw RejectedException.forNow(Kind.ENGINE_UNAVAILABLE, String.valueOf(e.getMessage()), RETRY_LATER);
         }
@@ -107,7 +107,7 @@ public final class ServedRuntimes {
         }
     }
 
-    /// Serves this runtime's present image as it is, without a trial and without keeping boxes: for a single run.
+    /// Serves this runtime's present image as it is, without a trial and without keeping sandboxes: for a single run.
     public void trust(LanguageRuntime runtime) throws SandboxException, InterruptedException {
         factory.imageId(runtime.image()).ifPresent(image -> served.put(runtime.id(), runtime.spec(image)));
     }

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Claims executions and runs them, each on a virtual thread of its own, as many at once as there are slots.
 ///
-/// While no more wait than there are slots, they run as if somebody waited for them; a backlog takes the boxes that are not kept for others.
+/// While no more wait than there are slots, they run as if somebody waited for them; a backlog takes the sandboxes that are not kept for others.
 final class JobRunner {
     private static final System.Logger LOG = System.getLogger(JobRunner.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);

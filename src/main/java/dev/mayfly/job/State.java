@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Where an execution is.
 public enum State {
     QUEUED,
-    /// A replica has it: it waits for its box, or runs.
+    /// A replica has it: it waits for its sandbox, or runs.
     RUNNING,
     FINISHED;
 

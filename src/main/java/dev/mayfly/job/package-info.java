@@ -1,4 +1,4 @@
-/// Asynchronous executions: accepted into the store before the caller is answered, run when there is a box, their events and results
+/// Asynchronous executions: accepted into the store before the caller is answered, run when there is a sandbox, their events and results
 /// kept until the retention ends.
 ///
 /// An execution belongs to the replica that has claimed it, and only its owner's present attempt may write to it; so each has one

@@ -98,7 +98,7 @@ final class BulkWorker {
     }
 
     /// @param ending if it is the last one
-    /// @param counts it was the job that failed, and not that there was no box for it
+    /// @param counts it was the job that failed, and not that there was no sandbox for it
     private record Attempt(Ending ending, boolean isLast, boolean counts) {}
 
     private Attempt attempt(Submission submission, int number) throws InterruptedException {

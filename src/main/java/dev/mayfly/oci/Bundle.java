@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// An OCI runtime's `config.json` of a box: https://github.com/opencontainers/runtime-spec/blob/main/config.md
+/// An OCI runtime's `config.json` of a sandbox: https://github.com/opencontainers/runtime-spec/blob/main/config.md
 final class Bundle {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ID = "@ID@";
@@ -32,7 +32,7 @@ final class Bundle {
         return write(config(spec, image, root, runtime, ownUsers));
     }
 
-    /// The configuration of one box.
+    /// The configuration of one sandbox.
     ///
     /// @param firstUser the host's user that is root in it
     static String named(String configuration, String id, long firstUser) {

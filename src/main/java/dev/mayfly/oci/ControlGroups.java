@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The control groups of a box on this host, v1 or v2: while there is one, the box is not gone, whatever its runtime says.
+/// The control groups of a sandbox on this host, v1 or v2: while there is one, the sandbox is not gone, whatever its runtime says.
 final class ControlGroups {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final String PARENT = "mayfly";
@@ -30,7 +30,7 @@ final class ControlGroups {
 
     private ControlGroups() {}
 
-    /// Where a runtime is told to put a box.
+    /// Where a runtime is told to put a sandbox.
     static String path(String id) {
         return "/%s/%s".formatted(PARENT, id);
     }
@@ -39,7 +39,7 @@ final class ControlGroups {
         return UNIFIED;
     }
 
-    /// Whether this host's kernel can keep a box from swap, where there is any.
+    /// Whether this host's kernel can keep a sandbox from swap, where there is any.
     static boolean countSwap() {
         return Files.exists(UNIFIED ? ROOT.resolve(PARENT).resolve(SWAP) : ROOT.resolve("memory").resolve(MEMORY_AND_SWAP));
     }
@@ -53,10 +53,10 @@ final class ControlGroups {
         return (long) limits.cpuMillis() * MICROS_PER_CPU_MILLI;
     }
 
-    /// What each file of a box's control groups is to hold, in the order in which a new group takes them.
+    /// What each file of a sandbox's control groups is to hold, in the order in which a new group takes them.
     static Map<String, String> limits(Limits limits) {
         String memory = String.valueOf(limits.memoryBytes());
-        String pids = String.valueOf(Hardening.pidsLimit(limits, BuiltInRuntime.NAME));
+        String pids = String.valueOf(Hardening.pidsLimit(limits, BuiltInMaker.NAME));
         String quota = String.valueOf(cpuQuotaMicros(limits));
         Map<String, String> files = new LinkedHashMap<>();
         files.put(UNIFIED ? "memory.max" : "memory.limit_in_bytes", memory);
@@ -76,7 +76,7 @@ final class ControlGroups {
         return files;
     }
 
-    /// Gives a living box other limits.
+    /// Gives a living sandbox other limits.
     static void change(String id, Limits limits) throws IOException {
         Map<String, String> files = limits(limits);
         if (files.containsKey(MEMORY_AND_SWAP)) {
@@ -109,7 +109,7 @@ final class ControlGroups {
         }
     }
 
-    /// The numbers of a box's processes.
+    /// The numbers of a sandbox's processes.
     static List<Long> processes(String id) throws IOException {
         List<Path> groups = of(id);
         return groups.isEmpty() ? List.of() : processes(groups.getFirst()).stream().map(Long::valueOf).toList();

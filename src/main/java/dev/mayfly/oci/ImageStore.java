@@ -104,7 +104,7 @@ public final class ImageStore {
         Files.createDirectories(layers().resolve(EMPTY_LAYER));
         Files.createDirectories(folder.resolve("names"));
         Files.createDirectories(folder.resolve("images"));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------")); // layers hold setuid programs, for boxes alone
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------")); // layers hold setuid programs, for sandboxes alone
         try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             LOG.log(Level.DEBUG, "loading under {0}", lock);
@@ -230,7 +230,7 @@ public final class ImageStore {
             return name;
         }
         Path unpacked = Files.createDirectory(layers().resolve(name + "-" + UUID.randomUUID()));
-        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x")); // the topmost one is the box's root folder
+        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x")); // the topmost one is the sandbox's root folder
         try (InputStream file = new BufferedInputStream(Files.newInputStream(layer));
                 var content = new DigestInputStream(decompressed(file), sha256())) {
             untar(content, unpacked);

@@ -21,7 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its boxes with it, when this process does. Thread-safe.
+/// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its sandboxes with it, when this process does. Thread-safe.
 final class Keeper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
     private static final int MAX_ANSWER = 1024;
@@ -46,7 +46,7 @@ final class Keeper implements AutoCloseable {
         return users;
     }
 
-    /// @param filterRules what boxes may call, see `runtimes/keeper/filter.c`
+    /// @param filterRules what sandboxes may call, see `runtimes/keeper/filter.c`
     static Keeper start(Path program, StateFolder home, String filterRules, UserRange users, Duration callTimeout, ScheduledExecutorService timer)
             throws SandboxException, InterruptedException {
         if (!"Linux".equals(System.getProperty("os.name"))) {
@@ -87,7 +87,7 @@ final class Keeper implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Makes a box by a plan. Its stdin and stdout are the connection that comes back, which ends when the box has.
+    /// Makes a sandbox by a plan. Its stdin and stdout are the connection that comes back, which ends when the sandbox has.
     SocketChannel make(Path log, String id, Path plan, RootFiles root) throws IOException {
         return ask(List.of("make", log.toString(), id, plan.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
     }
@@ -96,7 +96,7 @@ final class Keeper implements AutoCloseable {
     /// program has.
     SocketChannel runInRoot(Path log, RootFiles root, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of(
-                "box", log.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
+                "sandbox", log.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
         words.addAll(command);
         return ask(words);
     }
@@ -170,13 +170,13 @@ final class Keeper implements AutoCloseable {
         }
     }
 
-    /// Lets it go, and waits until it has: what it mounted and its socket are gone then, unless a box does not end.
+    /// Lets it go, and waits until it has: what it mounted and its socket are gone then, unless a sandbox does not end.
     @Override
     public void close() {
         Quietly.close(process.getOutputStream());
         try {
             if (!process.waitFor(callTimeout)) {
-                LOG.log(Level.WARNING, "the keeper still waits for its last boxes");
+                LOG.log(Level.WARNING, "the keeper still waits for its last sandboxes");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it ends by itself

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Boxes made without a container engine.
+/// Sandboxes made without a container engine.
 public final class OciEngine implements SandboxFactory {
     private static final long FULL_DISK_BYTES = 65536;
     private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
@@ -79,9 +79,9 @@ public final class OciEngine implements SandboxFactory {
         if (snapshot.isPresent()) {
             return restored(spec, snapshot.get());
         }
-        Sandbox box = create(spec, Optional.empty());
-        if (!snapshots.take(box, due, layer -> create(spec, Optional.of(layer)))) {
-            return box;
+        Sandbox sandbox = create(spec, Optional.empty());
+        if (!snapshots.take(sandbox, due, layer -> create(spec, Optional.of(layer)))) {
+            return sandbox;
         }
         Optional<Path> taken = snapshots.layer(spec);
         return taken.isPresent() ? restored(spec, taken.get()) : create(spec, Optional.empty());
@@ -92,46 +92,46 @@ public final class OciEngine implements SandboxFactory {
         try {
             return create(spec, Optional.of(snapshot));
         } catch (SandboxException e) {
-            Sandbox box = create(spec, Optional.empty());
+            Sandbox sandbox = create(spec, Optional.empty());
             LOG.log(Level.WARNING, "runtime={0}: its snapshot is not used any more: {1}", spec.runtime(), e.getMessage());
             snapshots.forget(spec, snapshot);
-            return box;
+            return sandbox;
         }
     }
 
     private Sandbox create(SandboxSpec spec, Optional<Path> snapshot) throws SandboxException, InterruptedException {
         Keeper now = keeper();
-        BoxRuntime runtime = runtime(spec);
+        SandboxMaker runtime = runtime(spec);
         String id = UUID.randomUUID().toString().replace("-", "");
         owned.add(id);
         long firstUser = firstUser(runtime, now, id);
-        var box = new OciBox(id, home.boxes().resolve(id), home.records(), runtime, now, firstUser, () -> owned.remove(id));
+        var container = new OciContainer(id, home.sandboxes().resolve(id), home.records(), runtime, now, firstUser, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
             Blueprint blueprint = blueprint(spec, firstUser != HostUsers.SHARED);
-            Files.createDirectory(box.folder());
-            Files.writeString(box.folder().resolve(RUNTIME), runtime.name());
+            Files.createDirectory(container.folder());
+            Files.writeString(container.folder().resolve(RUNTIME), runtime.name());
             var root = new RootFiles(firstUser, home.root(), images.layers(), Stream.concat(images.overlay(blueprint.image()).stream(), snapshot.map(Path::toString).stream()).toList());
-            var connection = new BoxConnection(runtime.start(box, root, blueprint.text()));
-            sandbox = new AgentSandbox(spec, box, connection, timer);
+            var connection = new AgentConnection(runtime.start(container, root, blueprint.text()));
+            sandbox = new AgentSandbox(spec, container, connection, timer);
             sandbox.awaitReady(settings.readyTimeout());
-            runtime.settle(box, spec.limits());
+            runtime.settle(container, spec.limits());
             return sandbox;
         } catch (SandboxException e) {
-            String words = box.words();
-            destroy(sandbox, box);
+            String words = container.words();
+            destroy(sandbox, container);
             throw failed(words.isEmpty() ? String.valueOf(e.getMessage()) : "%s: %s".formatted(e.getMessage(), words), e);
         } catch (RuntimeException e) {
-            destroy(sandbox, box);
+            destroy(sandbox, container);
             throw e;
         } catch (IOException e) {
-            destroy(sandbox, box);
+            destroy(sandbox, container);
             throw failed("create: " + e.getMessage(), e);
         }
     }
 
     /// gVisor's kernel has users of its own.
-    private long firstUser(BoxRuntime runtime, Keeper now, String id) throws SandboxException, InterruptedException {
+    private long firstUser(SandboxMaker runtime, Keeper now, String id) throws SandboxException, InterruptedException {
         try {
             return runtime.isGvisor() ? HostUsers.SHARED : now.users().lend(id);
         } catch (IOException e) {
@@ -153,15 +153,15 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    private BoxRuntime runtime(SandboxSpec spec) throws SandboxException {
-        return BoxRuntime.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
+    private SandboxMaker runtime(SandboxSpec spec) throws SandboxException {
+        return SandboxMaker.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
     }
 
-    private static void destroy(@Nullable AgentSandbox sandbox, OciBox box) {
+    private static void destroy(@Nullable AgentSandbox sandbox, OciContainer container) {
         if (sandbox != null) {
             sandbox.close();
         } else {
-            box.destroy();
+            container.destroy();
         }
     }
 
@@ -193,7 +193,7 @@ public final class OciEngine implements SandboxFactory {
             now = keeper;
             if (now == null || !now.isAlive()) {
                 home.make();
-                now = Keeper.start(settings.keeper(), home, BuiltInRuntime.filterRules(), settings.users(), settings.callTimeout(), timer);
+                now = Keeper.start(settings.keeper(), home, BuiltInMaker.filterRules(), settings.users(), settings.callTimeout(), timer);
                 keeper = now;
             }
             return now;
@@ -211,7 +211,7 @@ public final class OciEngine implements SandboxFactory {
 
     @Override
     public void ping() throws SandboxException, InterruptedException {
-        BoxRuntime.find(settings.runtime());
+        SandboxMaker.find(settings.runtime());
         try {
             keeper().ping(PING_PATIENCE);
         } catch (IOException e) {
@@ -225,11 +225,11 @@ public final class OciEngine implements SandboxFactory {
     }
 
     @Override
-    public boolean isPresent(String boxId) throws SandboxException {
+    public boolean isPresent(String sandboxId) throws SandboxException {
         try {
-            return Files.exists(home.boxes().resolve(boxId)) || Files.exists(home.records().resolve(boxId)) || ControlGroups.exist(boxId);
+            return Files.exists(home.sandboxes().resolve(sandboxId)) || Files.exists(home.records().resolve(sandboxId)) || ControlGroups.exist(sandboxId);
         } catch (IOException e) {
-            throw new SandboxException("%s: %s".formatted(boxId, e.getMessage()), e);
+            throw new SandboxException("%s: %s".formatted(sandboxId, e.getMessage()), e);
         }
     }
 
@@ -241,17 +241,17 @@ public final class OciEngine implements SandboxFactory {
             for (Path other : Folders.below(settings.state().toAbsolutePath())) {
                 if (!instance.isAlive(other.getFileName().toString())) {
                     var its = new StateFolder(other);
-                    for (Path box : Folders.below(its.boxes())) {
-                        reaped += reap(now, box, its) ? 1 : 0;
+                    for (Path sandbox : Folders.below(its.sandboxes())) {
+                        reaped += reap(now, sandbox, its) ? 1 : 0;
                     }
-                    if (Folders.below(its.boxes()).isEmpty()) {
+                    if (Folders.below(its.sandboxes()).isEmpty()) {
                         Folders.delete(other);
                     }
                 }
             }
-            for (Path box : Folders.below(home.boxes())) {
-                if (!owned.contains(box.getFileName().toString())) {
-                    reaped += reap(now, box, home) ? 1 : 0;
+            for (Path sandbox : Folders.below(home.sandboxes())) {
+                if (!owned.contains(sandbox.getFileName().toString())) {
+                    reaped += reap(now, sandbox, home) ? 1 : 0;
                 }
             }
             return reaped;
@@ -260,20 +260,20 @@ public final class OciEngine implements SandboxFactory {
         }
     }
 
-    /// Whether it is gone now. A box that stays is tried again, and keeps nobody from the others.
+    /// Whether it is gone now. A sandbox that stays is tried again, and keeps nobody from the others.
     private boolean reap(Keeper now, Path folder, StateFolder owner) throws InterruptedException {
         String id = folder.getFileName().toString();
         try {
             Path its = folder.resolve(RUNTIME);
-            BoxRuntime runtime = BoxRuntime.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
-            return new OciBox(id, folder, owner.records(), runtime, now, HostUsers.SHARED, () -> {}).kill();
+            SandboxMaker runtime = SandboxMaker.find(Files.exists(its) ? Files.readString(its) : settings.runtime());
+            return new OciContainer(id, folder, owner.records(), runtime, now, HostUsers.SHARED, () -> {}).kill();
         } catch (IOException | SandboxException e) {
             LOG.log(Level.WARNING, "container={0} not reaped yet: {1}", id, e.getMessage());
             return false;
         }
     }
 
-    /// The boxes are closed already. One that did not end is left to the reaper of another instance.
+    /// The sandboxes are closed already. One that did not end is left to the reaper of another instance.
     @Override
     public void close() {
         Keeper last = keeper;
@@ -282,7 +282,7 @@ public final class OciEngine implements SandboxFactory {
         }
         timer.shutdownNow();
         try {
-            if (Folders.below(home.boxes()).isEmpty()) {
+            if (Folders.below(home.sandboxes()).isEmpty()) {
                 Folders.delete(home.path());
             }
         } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// One OCI runtime on this host and how to call it: https://github.com/opencontainers/runtime-spec
-record OciRuntime(Path program) implements BoxRuntime {
+record OciRuntime(Path program) implements SandboxMaker {
     private static final System.Logger LOG = System.getLogger(OciRuntime.class.getName());
 
     /// @param name a name or a path
@@ -39,43 +39,43 @@ record OciRuntime(Path program) implements BoxRuntime {
         return Hardening.isGvisor(name());
     }
 
-    /// A bundle's configuration, but for the box's name.
+    /// A bundle's configuration, but for the sandbox's name.
     @Override
     public String blueprint(SandboxSpec spec, Image image, StateFolder home, boolean ownUsers) {
         return Bundle.configuration(spec, image, home.root(), this, ownUsers);
     }
 
-    /// The command runs in the foreground: it ends when the box and all that the runtime made for it are gone.
+    /// The command runs in the foreground: it ends when the sandbox and all that the runtime made for it are gone.
     @Override
-    public SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException {
-        Files.writeString(box.folder().resolve("config.json"), Bundle.named(blueprint, box.id(), root.firstUser()));
-        return box.keeper().runInRoot(box.log(), root, command(box, "run", "--bundle", box.folder().toString(), box.id()));
+    public SocketChannel start(OciContainer sandbox, RootFiles root, String blueprint) throws IOException {
+        Files.writeString(sandbox.folder().resolve("config.json"), Bundle.named(blueprint, sandbox.id(), root.firstUser()));
+        return sandbox.keeper().runInRoot(sandbox.log(), root, command(sandbox, "run", "--bundle", sandbox.folder().toString(), sandbox.id()));
     }
 
     @Override
-    public void settle(OciBox box, Limits limits) throws IOException {
-        ControlGroups.boundSockets(box.id(), limits);
+    public void settle(OciContainer sandbox, Limits limits) throws IOException {
+        ControlGroups.boundSockets(sandbox.id(), limits);
     }
 
     @Override
-    public void resize(OciBox box, Limits limits) throws IOException, SandboxException, InterruptedException {
-        ControlGroups.boundSockets(box.id(), limits);
-        Path resources = Files.write(box.folder().resolve("resources.json"), Bundle.changed(limits, this));
-        Keeper.Ended update = box.keeper().runToEnd(
-                box.folder().resolve("update.log"), command(box, "update", "--resources", resources.toString(), box.id()));
+    public void resize(OciContainer sandbox, Limits limits) throws IOException, SandboxException, InterruptedException {
+        ControlGroups.boundSockets(sandbox.id(), limits);
+        Path resources = Files.write(sandbox.folder().resolve("resources.json"), Bundle.changed(limits, this));
+        Keeper.Ended update = sandbox.keeper().runToEnd(
+                sandbox.folder().resolve("update.log"), command(sandbox, "update", "--resources", resources.toString(), sandbox.id()));
         if (update.code() != 0) {
             throw new SandboxException("update: " + update.words(), false);
         }
     }
 
     @Override
-    public void kill(OciBox box) throws IOException, InterruptedException {
-        Keeper.Ended delete = box.keeper().runToEnd(box.folder().resolve("delete.log"), command(box, "delete", "--force", box.id()));
-        LOG.log(Level.DEBUG, "container={0} deleted: {1}", box.id(), delete.words()); // it also fails when the box is gone already
+    public void kill(OciContainer sandbox) throws IOException, InterruptedException {
+        Keeper.Ended delete = sandbox.keeper().runToEnd(sandbox.folder().resolve("delete.log"), command(sandbox, "delete", "--force", sandbox.id()));
+        LOG.log(Level.DEBUG, "container={0} deleted: {1}", sandbox.id(), delete.words()); // it also fails when the sandbox is gone already
     }
 
-    private List<String> command(OciBox box, String... words) {
-        List<String> command = new ArrayList<>(List.of(name(), "--root", box.records().toString()));
+    private List<String> command(OciContainer sandbox, String... words) {
+        List<String> command = new ArrayList<>(List.of(name(), "--root", sandbox.records().toString()));
         if (isGvisor()) {
             command.add("--network=none"); // not --oci-seccomp: Debian's gVisor takes EPERM for ENOSYS, and no thread starts
         }

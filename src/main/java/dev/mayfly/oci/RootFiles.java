@@ -3,7 +3,7 @@ package dev.mayfly.oci;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A box's read-only root file system, which it alone has mounted.
+/// A sandbox's read-only root file system, which it alone has mounted.
 ///
 /// @param place where
 /// @param folder with the layers

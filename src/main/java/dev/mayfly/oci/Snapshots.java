@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Interpreters that wait are alike until their jobs come: some of each kind are written down, and those of all further boxes are restored from them, see
+/// Interpreters that wait are alike until their jobs come: some of each kind are written down, and those of all further sandboxes are restored from them, see
 /// `runtimes/agent/snapshot.h`. Thread-safe.
 final class Snapshots {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
@@ -33,7 +33,7 @@ final class Snapshots {
     /// Where an agent finds it.
     private static final Path NAME = Path.of("mayfly", "snapshot");
 
-    /// One is taken of the third box of its kind: the first ones are waited for by a service that starts, and may be the only ones. Where that fails, of some later
+    /// One is taken of the third sandbox of its kind: the first ones are waited for by a service that starts, and may be the only ones. Where that fails, of some later
     /// ones.
     private static final Set<Integer> TAKEN_OF = Set.of(3, 16, 128);
 
@@ -43,7 +43,7 @@ final class Snapshots {
         }
     }
 
-    /// Makes a box whose interpreter comes of a snapshot.
+    /// Makes a sandbox whose interpreter comes of a snapshot.
     interface Factory {
         Sandbox create(Path layer) throws SandboxException, InterruptedException;
     }
@@ -65,17 +65,17 @@ final class Snapshots {
         this.clock = clock;
     }
 
-    /// Whether the next such box is to be started, for another snapshot. The caller then makes one.
+    /// Whether the next such sandbox is to be started, for another snapshot. The caller then makes one.
     boolean isDue(SandboxSpec spec) {
         return of(Kind.of(spec)).claim(clock.instant());
     }
 
-    /// A layer for the bottom of such a box's root file system.
+    /// A layer for the bottom of such a sandbox's root file system.
     Optional<Path> layer(SandboxSpec spec) {
         return of(Kind.of(spec)).next();
     }
 
-    /// No box could be made with it.
+    /// No sandbox could be made with it.
     void forget(SandboxSpec spec, Path layer) {
         of(Kind.of(spec)).remove(layer);
     }
@@ -84,27 +84,27 @@ final class Snapshots {
         return series.computeIfAbsent(kind, its -> new SnapshotSeries());
     }
 
-    /// For every box that was made without one and waits. When this returns true, the box was used up for a snapshot, and is closed.
+    /// For every sandbox that was made without one and waits. When this returns true, the sandbox was used up for a snapshot, and is closed.
     ///
     /// @param due whether it was made for that
-    boolean take(Sandbox box, boolean due, Factory factory) throws InterruptedException {
-        Kind kind = Kind.of(box.spec());
+    boolean take(Sandbox sandbox, boolean due, Factory factory) throws InterruptedException {
+        Kind kind = Kind.of(sandbox.spec());
         if (!due && !TAKEN_OF.contains(made.merge(kind, 1, Integer::sum))) {
             return false;
         }
-        Optional<Long> interpreter = interpreter(box.id());
+        Optional<Long> interpreter = interpreter(sandbox.id());
         if (interpreter.isEmpty()) {
             return false;
         }
         Path layer = folder.resolve(UUID.randomUUID().toString());
         boolean used = false;
-        try (box) {
-            write(interpreter.get(), box.id(), layer);
+        try (sandbox) {
+            write(interpreter.get(), sandbox.id(), layer);
             rehearse(factory.create(layer), layer);
             use(kind, layer);
             used = true;
         } catch (IOException | SandboxException e) {
-            LOG.log(Level.WARNING, "runtime={0}: {1}: {2}", box.spec().runtime(),
+            LOG.log(Level.WARNING, "runtime={0}: {1}: {2}", sandbox.spec().runtime(),
                     due ? "its interpreters go on being restored from the earlier snapshots" : "interpreters are started in every sandbox", e.getMessage());
         } finally {
             if (!used) {
@@ -114,7 +114,7 @@ final class Snapshots {
         return true;
     }
 
-    /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more boxes are made.
+    /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more sandboxes are made.
     private synchronized void use(Kind kind, Path layer) {
         replaced.forEach(Snapshots::delete);
         replaced.clear();
@@ -135,9 +135,9 @@ final class Snapshots {
     }
 
     /// The one process beside the agent; empty when it has others beside it, or ends just now.
-    private static Optional<Long> interpreter(String boxId) {
+    private static Optional<Long> interpreter(String sandboxId) {
         try {
-            List<Long> processes = ControlGroups.processes(boxId);
+            List<Long> processes = ControlGroups.processes(sandboxId);
             for (long process : processes) {
                 List<String> status = Files.readAllLines(Path.of("/proc", String.valueOf(process), "status"), ISO_8859_1);
                 if (processes.size() == 2 && processes.stream().anyMatch(agent -> status.contains("PPid:\t" + agent))) {
@@ -145,33 +145,33 @@ final class Snapshots {
                 }
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "container={0}: {1}", boxId, e.getMessage());
+            LOG.log(Level.DEBUG, "container={0}: {1}", sandboxId, e.getMessage());
         }
         return Optional.empty();
     }
 
-    private void write(long interpreter, String boxId, Path layer) throws IOException, InterruptedException {
+    private void write(long interpreter, String sandboxId, Path layer) throws IOException, InterruptedException {
         Path file = layer.resolve(NAME);
         Folders.makePrivate(folder);
         Files.createDirectories(file.getParent());
-        try (var work = new KeeperWork("--snapshot", interpreter, boxId, file)) {
+        try (var work = new KeeperWork("--snapshot", interpreter, sandboxId, file)) {
             work.await();
         }
     }
 
     /// The pages that its program touches are noted in the snapshot: every further sandbox touches them before it waits.
-    private void rehearse(Sandbox box, Path layer) throws SandboxException, IOException, InterruptedException {
-        try (box) {
-            if (!isRestored(box)) {
+    private void rehearse(Sandbox sandbox, Path layer) throws SandboxException, IOException, InterruptedException {
+        try (sandbox) {
+            if (!isRestored(sandbox)) {
                 throw new SandboxException("the snapshot does not fit", false);
             }
-            SandboxSpec.Rehearsal program = box.spec().rehearsal().orElseThrow();
+            SandboxSpec.Rehearsal program = sandbox.spec().rehearsal().orElseThrow();
             var source = new SourceFile(program.entrypoint(), program.code().getBytes(UTF_8));
-            var job = new Job(program.entrypoint(), List.of(), List.of(), Map.of(), List.of(source), List.of(), Stdin.EMPTY, box.spec().limits(), new Job.CollectionBudget(0, 0));
-            long interpreter = interpreter(box.id()).orElseThrow(() -> new SandboxException("the interpreter is gone", false));
-            try (var work = new KeeperWork("--touched", interpreter, box.id(), layer.resolve(NAME))) {
+            var job = new Job(program.entrypoint(), List.of(), List.of(), Map.of(), List.of(source), List.of(), Stdin.EMPTY, sandbox.spec().limits(), new Job.CollectionBudget(0, 0));
+            long interpreter = interpreter(sandbox.id()).orElseThrow(() -> new SandboxException("the interpreter is gone", false));
+            try (var work = new KeeperWork("--touched", interpreter, sandbox.id(), layer.resolve(NAME))) {
                 work.awaitFirstWord();
-                SandboxRun run = box.run(job, output -> {});
+                SandboxRun run = sandbox.run(job, output -> {});
                 if (!run.outcome().equals(new Outcome.Exited(0))) {
                     throw new SandboxException("an interpreter of a snapshot does not run: " + run.outcome(), false);
                 }
@@ -188,9 +188,9 @@ final class Snapshots {
         /// Ends it when the patience is over, so that nobody waits for its first word for longer.
         private final Thread guard;
 
-        KeeperWork(String what, long interpreter, String boxId, Path file) throws IOException {
-            log = folder.resolve(boxId + what);
-            process = new ProcessBuilder(keeper.toString(), what, String.valueOf(interpreter), boxId, file.toString())
+        KeeperWork(String what, long interpreter, String sandboxId, Path file) throws IOException {
+            log = folder.resolve(sandboxId + what);
+            process = new ProcessBuilder(keeper.toString(), what, String.valueOf(interpreter), sandboxId, file.toString())
                     .redirectError(log.toFile()).start();
             guard = Thread.startVirtualThread(() -> {
                 try {
@@ -227,10 +227,10 @@ final class Snapshots {
     }
 
     /// An interpreter that is restored was never started: its program is the agent's.
-    static boolean isRestored(Sandbox box) throws SandboxException {
+    static boolean isRestored(Sandbox sandbox) throws SandboxException {
         try {
             Set<Path> programs = new HashSet<>();
-            for (long process : ControlGroups.processes(box.id())) {
+            for (long process : ControlGroups.processes(sandbox.id())) {
                 programs.add(Files.readSymbolicLink(Path.of("/proc", String.valueOf(process), "exe")));
             }
             return programs.size() == 1;

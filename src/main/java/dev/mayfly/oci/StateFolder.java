@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/// Where one instance keeps what belongs to its boxes.
+/// Where one instance keeps what belongs to its sandboxes.
 record StateFolder(Path path) {
     /// Plans hold an image's variables, snapshots an interpreter's memory.
     void make() throws IOException {
@@ -14,19 +14,19 @@ record StateFolder(Path path) {
         Folders.makePassable(all);
         Folders.makePassable(path);
         Folders.makePassable(root());
-        for (Path folder : List.of(boxes(), records())) {
+        for (Path folder : List.of(sandboxes(), records())) {
             Folders.makePrivate(folder);
         }
     }
 
-    /// Where every box finds its root file system mounted, and nobody else does.
+    /// Where every sandbox finds its root file system mounted, and nobody else does.
     Path root() {
         return path.resolve("root");
     }
 
-    /// A folder for each box.
-    Path boxes() {
-        return path.resolve("boxes");
+    /// A folder for each sandbox.
+    Path sandboxes() {
+        return path.resolve("sandboxes");
     }
 
     /// An OCI runtime's own records.
@@ -39,7 +39,7 @@ record StateFolder(Path path) {
         return path.resolve("snapshots");
     }
 
-    /// The system calls that a box may make, as seccomp(2) takes it.
+    /// The system calls that a sandbox may make, as seccomp(2) takes it.
     Path filter() {
         return path.resolve("filter");
     }

@@ -7,7 +7,7 @@ import dev.mayfly.sandbox.SandboxSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Every wall of a box, whoever builds it: what `Hardening` asks for, and what a container engine would add by itself.
+/// Every wall of a sandbox, whoever builds it: what `Hardening` asks for, and what a container engine would add by itself.
 final class Walls {
     private static final String AGENT = "/mayfly/agent";
     static final String START_FOLDER = "/work";
@@ -18,7 +18,7 @@ final class Walls {
     /// @param options as mount(8) takes them, between commas
     record Mount(String place, String type, String options) {}
 
-    /// Of type `cgroup`: the box's own control groups.
+    /// Of type `cgroup`: the sandbox's own control groups.
     static List<Mount> mounts(Limits limits) {
         List<Mount> mounts = new ArrayList<>();
         mounts.add(new Mount("/proc", "proc", "nosuid,noexec,nodev"));

@@ -1,6 +1,6 @@
 package dev.mayfly.pool;
 
-/// Arrival rate × time to make a box + headroom: how many boxes should wait. Not thread-safe.
+/// Arrival rate × time to make a sandbox + headroom: how many sandboxes should wait. Not thread-safe.
 final class DemandEstimate {
     private static final double MEMORY_NANOS = 10e9; // how long an arrival counts
     private static final double REFILL_WEIGHT = 0.2;
@@ -23,7 +23,7 @@ final class DemandEstimate {
         refillNanos += REFILL_WEIGHT * (nanos - refillNanos);
     }
 
-    int boxes(WarmTarget target, long now) {
+    int sandboxes(WarmTarget target, long now) {
         decay(now);
         double wanted = arrivalsPerNano * refillNanos;
         return (int) Math.clamp(Math.ceil(wanted) + (wanted > 0.5 ? HEADROOM : 0), target.min(), target.max());

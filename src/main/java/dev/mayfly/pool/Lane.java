@@ -2,8 +2,8 @@ package dev.mayfly.pool;
 
 /// Who waits at the other end. Both lanes draw on one pool.
 public enum Lane {
-    /// Somebody waits for the answer: served first, and from the boxes that are kept waiting.
+    /// Somebody waits for the answer: served first, and from the sandboxes that are kept waiting.
     INTERACTIVE,
-    /// Nobody watches: takes what is beyond the boxes that are kept for the others.
+    /// Nobody watches: takes what is beyond the sandboxes that are kept for the others.
     BULK
 }

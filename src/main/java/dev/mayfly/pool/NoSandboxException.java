@@ -1,6 +1,6 @@
 package dev.mayfly.pool;
 
-/// No box for this caller now. The message carries the numbers.
+/// No sandbox for this caller now. The message carries the numbers.
 public final class NoSandboxException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// One consistent look at the pool.
 ///
-/// @param alive boxes that hold a place: being made, ready, leased, being destroyed
+/// @param alive sandboxes that hold a place: being made, ready, leased, being destroyed
 /// @param destroyed since the start, by reason
 public record PoolStats(
         int capacity,
@@ -22,7 +22,7 @@ public record PoolStats(
         shelves = Map.copyOf(shelves);
     }
 
-    /// Boxes of one spec.
+    /// Sandboxes of one spec.
     public record ShelfStats(int ready, int creating, int waiting, int target) {}
 
     public int ready() {

@@ -1,6 +1,6 @@
 package dev.mayfly.pool;
 
-/// Why a box was destroyed.
+/// Why a sandbox was destroyed.
 public enum Retirement {
     /// Its job is done.
     USED,
@@ -10,7 +10,7 @@ public enum Retirement {
     EXPIRED,
     /// Demand fell, or its image was replaced.
     SURPLUS,
-    /// Made room for a box that a caller waits for.
+    /// Made room for a sandbox that a caller waits for.
     EVICTED,
     /// The service stops.
     SHUTDOWN

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/// The boxes of one spec and those who wait for them. Guarded by the pool's lock.
+/// The sandboxes of one spec and those who wait for them. Guarded by the pool's lock.
 final class Shelf {
     /// Failures in a row after which callers are told instead of kept waiting.
     static final int BROKEN_AFTER = 3;
@@ -21,8 +21,8 @@ final class Shelf {
 
     record Ready(Sandbox sandbox, long expiresAt) {}
 
-    /// @param position how many waited for such a box when it came, itself included
-    record Waiter(String tenant, CompletableFuture<Sandbox> box, long since, int position) {}
+    /// @param position how many waited for such a sandbox when it came, itself included
+    record Waiter(String tenant, CompletableFuture<Sandbox> sandbox, long since, int position) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;
@@ -59,13 +59,13 @@ final class Shelf {
         return waiters(Lane.INTERACTIVE).size(greedy.negate()) > 0;
     }
 
-    /// Whether a caller who comes now may take a ready box. The boxes that are kept at least are not for the bulk lane, nor for the greedy.
+    /// Whether a caller who comes now may take a ready sandbox. The sandboxes that are kept at least are not for the bulk lane, nor for the greedy.
     boolean serves(Lane lane, String tenant) {
         boolean modest = lane == Lane.INTERACTIVE && !greedy.test(tenant);
         return modest ? !hasModestWaiter() && !ready.isEmpty() : waiting() == 0 && ready.size() > target.min();
     }
 
-    /// Who gets a box that has just become free; empty when it goes onto the shelf.
+    /// Who gets a sandbox that has just become free; empty when it goes onto the shelf.
     Optional<Waiter> pollWaiter() {
         Optional<Waiter> modest = waiters(Lane.INTERACTIVE).poll(greedy.negate());
         if (modest.isPresent() || ready.size() < target.min()) {
@@ -74,7 +74,7 @@ final class Shelf {
         return waiters(Lane.INTERACTIVE).poll(greedy).or(() -> waiters(Lane.BULK).poll(tenant -> true));
     }
 
-    /// How soon the next box of this shelf should be made.
+    /// How soon the next sandbox of this shelf should be made.
     Urgency urgency() {
         Turns interactive = waiters(Lane.INTERACTIVE);
         Optional<Long> modest = interactive.since(greedy.negate());
@@ -105,17 +105,17 @@ final class Shelf {
         }
     }
 
-    /// How many more boxes should be in the making.
+    /// How many more sandboxes should be in the making.
     int shortage(long now) {
         if (now - pausedUntil < 0) {
             return 0;
         }
-        return Math.max(waiters(Lane.INTERACTIVE).size() - creating, demand.boxes(target, now) + waiting() - ready.size() - creating);
+        return Math.max(waiters(Lane.INTERACTIVE).size() - creating, demand.sandboxes(target, now) + waiting() - ready.size() - creating);
     }
 
-    /// Whether somebody waits, or half of the boxes that should be ready are gone.
+    /// Whether somebody waits, or half of the sandboxes that should be ready are gone.
     boolean isPressed(long now) {
-        return waiting() > 0 || 2 * ready.size() < demand.boxes(target, now);
+        return waiting() > 0 || 2 * ready.size() < demand.sandboxes(target, now);
     }
 
     boolean isUnused() {

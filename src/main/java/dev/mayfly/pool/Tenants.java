@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Who uses the pool, and how much of it. Guarded by the pool's lock.
 ///
-/// A tenant is *greedy* while others are about and it has more than its share of the boxes: the rest of what it wants comes after the boxes that are kept
+/// A tenant is *greedy* while others are about and it has more than its share of the sandboxes: the rest of what it wants comes after the sandboxes that are kept
 /// waiting for the others.
 final class Tenants {
     /// So long after its last call a tenant is still about.
@@ -21,7 +21,7 @@ final class Tenants {
     private final Map<String, Use> uses = new HashMap<>();
     private final int capacity;
 
-    /// @param capacity boxes to share
+    /// @param capacity sandboxes to share
     Tenants(int capacity) {
         this.capacity = capacity;
     }

@@ -30,9 +30,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Ready boxes per spec, each handed out once. Thread-safe.
+/// Ready sandboxes per spec, each handed out once. Thread-safe.
 ///
-/// Callers take a ready box or wait; one replenisher decides what is made and what is destroyed, and virtual threads make and
+/// Callers take a ready sandbox or wait; one replenisher decides what is made and what is destroyed, and virtual threads make and
 /// destroy. No engine call happens under the lock.
 public final class WarmPool implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmPool.class.getName());
@@ -52,7 +52,7 @@ public final class WarmPool implements AutoCloseable {
     private final EnumMap<Retirement, Long> destroyed = new EnumMap<>(Retirement.class);
     private final Thread replenisher;
 
-    // INVARIANT: a box holds its place, in `alive` and `aliveBytes`, from before its creation until the engine says it is gone.
+    // INVARIANT: a sandbox holds its place, in `alive` and `aliveBytes`, from before its creation until the engine says it is gone.
     private int alive;
     private long aliveBytes;
     private int creating;
@@ -61,8 +61,8 @@ public final class WarmPool implements AutoCloseable {
     private long created;
     private long createFailures;
     private long watchedAt; // when somebody last came who waits for an answer
-    private long stirredAt; // when a box was last leased or given back
-    private OptionalLong putOffSince = OptionalLong.empty(); // while boxes that nobody needs at once are not made
+    private long stirredAt; // when a sandbox was last leased or given back
+    private OptionalLong putOffSince = OptionalLong.empty(); // while sandboxes that nobody needs at once are not made
     private boolean engineDown;
     private boolean askingEngine;
     private long engineAskedAt;
@@ -83,17 +83,17 @@ public final class WarmPool implements AutoCloseable {
         this.replenisher = Thread.ofVirtual().name("replenisher").start(this::replenish);
     }
 
-    /// Keeps boxes of this spec waiting from now on.
+    /// Keeps sandboxes of this spec waiting from now on.
     public void keep(SandboxSpec spec, WarmTarget target) {
         locked(() -> shelf(spec).target = target);
     }
 
-    /// Stops keeping boxes of this spec; those that wait are destroyed.
+    /// Stops keeping sandboxes of this spec; those that wait are destroyed.
     public void forget(SandboxSpec spec) {
         keep(spec, WarmTarget.ON_DEMAND);
     }
 
-    /// Takes a ready box, or waits for one. The caller closes the lease.
+    /// Takes a ready sandbox, or waits for one. The caller closes the lease.
     ///
     /// @param tenant on whose behalf; tenants who wait take turns
     /// @throws NoSandboxException none came within the patience, or none will come
@@ -126,7 +126,7 @@ public final class WarmPool implements AutoCloseable {
             throws NoSandboxException, InterruptedException {
         boolean handedOver = false;
         try {
-            Sandbox sandbox = waiter.box().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            Sandbox sandbox = waiter.sandbox().get(patience.toNanos(), TimeUnit.NANOSECONDS);
             handedOver = true;
             return locked(() -> lease(sandbox, waiter.tenant(), waiter.position()));
         } catch (TimeoutException e) {
@@ -149,8 +149,8 @@ public final class WarmPool implements AutoCloseable {
         Shelf shelf = shelf(spec);
         shelf.waiters(lane).remove(waiter);
         // Handed over in the very moment in which the caller gave up: it goes to the next one.
-        if (unused && !waiter.box().cancel(false) && waiter.box().state() == Future.State.SUCCESS) {
-            offer(shelf, waiter.box().resultNow());
+        if (unused && !waiter.sandbox().cancel(false) && waiter.sandbox().state() == Future.State.SUCCESS) {
+            offer(shelf, waiter.sandbox().resultNow());
         }
         changed.signalAll();
         return true;
@@ -176,21 +176,21 @@ public final class WarmPool implements AutoCloseable {
 
     private Optional<Sandbox> takeReady(Shelf shelf, Lane lane, String tenant) {
         while (shelf.serves(lane, tenant)) {
-            Shelf.Ready box = shelf.ready.remove();
-            Optional<Retirement> unfit = unfit(box);
+            Shelf.Ready sandbox = shelf.ready.remove();
+            Optional<Retirement> unfit = unfit(sandbox);
             if (unfit.isEmpty()) {
-                return Optional.of(box.sandbox());
+                return Optional.of(sandbox.sandbox());
             }
-            retire(box.sandbox(), unfit.get());
+            retire(sandbox.sandbox(), unfit.get());
         }
         return Optional.empty();
     }
 
-    private Optional<Retirement> unfit(Shelf.Ready box) {
-        if (!box.sandbox().isAlive()) {
+    private Optional<Retirement> unfit(Shelf.Ready sandbox) {
+        if (!sandbox.sandbox().isAlive()) {
             return Optional.of(Retirement.DIED_IDLE);
         }
-        return nanoTime.getAsLong() - box.expiresAt() > 0 ? Optional.of(Retirement.EXPIRED) : Optional.empty();
+        return nanoTime.getAsLong() - sandbox.expiresAt() > 0 ? Optional.of(Retirement.EXPIRED) : Optional.empty();
     }
 
     private void refuseWhenClosed() throws NoSandboxException {
@@ -219,7 +219,7 @@ public final class WarmPool implements AutoCloseable {
                         .flatMap(shelf -> Stream.of(Lane.values()).map(lane -> shelf.waiters(lane).last(tenant)))
                         .flatMap(Optional::stream)
                         .max(Comparator.comparingLong(Shelf.Waiter::since)));
-        last.ifPresent(waiter -> waiter.box().completeExceptionally(new NoSandboxException(
+        last.ifPresent(waiter -> waiter.sandbox().completeExceptionally(new NoSandboxException(
                 Reason.AT_CAPACITY, "the queue is full, and %d of %d in it are yours".formatted(tenants.waiting(waiter.tenant()), waiting))));
         return last.isPresent();
     }
@@ -230,7 +230,7 @@ public final class WarmPool implements AutoCloseable {
 
     private static NoSandboxException broken(Shelf shelf) {
         return new NoSandboxException(
-                Reason.RUNTIME_BROKEN, "no box of %s starts: %s".formatted(shelf.spec.runtime(), shelf.brokenBecause().orElse("")));
+                Reason.RUNTIME_BROKEN, "no sandbox of %s starts: %s".formatted(shelf.spec.runtime(), shelf.brokenBecause().orElse("")));
     }
 
     private String numbers(SandboxSpec spec) {
@@ -269,10 +269,10 @@ public final class WarmPool implements AutoCloseable {
     private void tidy() {
         long now = nanoTime.getAsLong();
         for (Shelf shelf : shelves.values()) {
-            for (Shelf.Ready box : List.copyOf(shelf.ready)) {
-                unfit(box).ifPresent(reason -> discard(shelf, box, reason));
+            for (Shelf.Ready sandbox : List.copyOf(shelf.ready)) {
+                unfit(sandbox).ifPresent(reason -> discard(shelf, sandbox, reason));
             }
-            int surplus = shelf.ready.size() - shelf.demand.boxes(shelf.target, now);
+            int surplus = shelf.ready.size() - shelf.demand.sandboxes(shelf.target, now);
             for (; surplus > 0 && shelf.waiting() == 0; surplus--) {
                 discard(shelf, shelf.ready.getFirst(), Retirement.SURPLUS);
             }
@@ -280,9 +280,9 @@ public final class WarmPool implements AutoCloseable {
         shelves.values().removeIf(Shelf::isUnused);
     }
 
-    private void discard(Shelf shelf, Shelf.Ready box, Retirement reason) {
-        shelf.ready.remove(box);
-        retire(box.sandbox(), reason);
+    private void discard(Shelf shelf, Shelf.Ready sandbox, Retirement reason) {
+        shelf.ready.remove(sandbox);
+        retire(sandbox.sandbox(), reason);
     }
 
     /// Starts the most urgent creation, or makes room for it; false when there is nothing to do now.
@@ -319,7 +319,7 @@ public final class WarmPool implements AutoCloseable {
         return false;
     }
 
-    /// Making boxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them, and the greedy half.
+    /// Making sandboxes takes processor time from programs that run: where somebody waits for answers, bulk leaves one creation to them, and the greedy half.
     private int parallelCreates(Shelf shelf, long now) {
         int all = settings.parallelCreates();
         if (now - watchedAt >= WATCHED_NANOS) {
@@ -344,7 +344,7 @@ public final class WarmPool implements AutoCloseable {
         Thread.ofVirtual().name("create-" + shelf.spec.runtime()).start(() -> create(shelf, nanoTime.getAsLong()));
     }
 
-    /// Evicts a waiting box of another shelf; the bulk lane and the greedy are not worth a box that is kept for the others.
+    /// Evicts a waiting sandbox of another shelf; the bulk lane and the greedy are not worth a sandbox that is kept for the others.
     private void makeRoom(Shelf forShelf) {
         boolean bulkOnly = !forShelf.hasModestWaiter();
         shelves.values().stream()
@@ -402,7 +402,7 @@ public final class WarmPool implements AutoCloseable {
         return true;
     }
 
-    /// An engine that hangs fails no call for long, and its boxes look alive: it is asked from time to time.
+    /// An engine that hangs fails no call for long, and its sandboxes look alive: it is asked from time to time.
     private void watchEngine() {
         if (askingEngine || engineDown || nanoTime.getAsLong() - engineAskedAt < ENGINE_WATCH_NANOS) {
             return;
@@ -420,7 +420,7 @@ public final class WarmPool implements AutoCloseable {
 
     private static void turnAway(Shelf shelf, NoSandboxException reason) {
         for (Lane lane : Lane.values()) {
-            shelf.waiters(lane).drain().forEach(waiter -> waiter.box().completeExceptionally(reason));
+            shelf.waiters(lane).drain().forEach(waiter -> waiter.sandbox().completeExceptionally(reason));
         }
     }
 
@@ -454,7 +454,7 @@ public final class WarmPool implements AutoCloseable {
             return;
         }
         for (Optional<Shelf.Waiter> next = shelf.pollWaiter(); next.isPresent(); next = shelf.pollWaiter()) {
-            if (next.get().box().complete(sandbox)) {
+            if (next.get().sandbox().complete(sandbox)) {
                 return;
             }
         }
@@ -463,7 +463,7 @@ public final class WarmPool implements AutoCloseable {
         shelf.ready.add(new Shelf.Ready(sandbox, nanoTime.getAsLong() + idle - variation));
     }
 
-    /// Destroys behind the caller's back; the place is free when the box is gone.
+    /// Destroys behind the caller's back; the place is free when the sandbox is gone.
     private void retire(Sandbox sandbox, Retirement reason) {
         Thread.ofVirtual().name("destroy-" + sandbox.spec().runtime()).start(() -> {
             try {
@@ -495,7 +495,7 @@ public final class WarmPool implements AutoCloseable {
             shelves.forEach((spec, shelf) -> perSpec.put(
                     spec,
                     new PoolStats.ShelfStats(
-                            shelf.ready.size(), shelf.creating, shelf.waiting(), shelf.demand.boxes(shelf.target, now))));
+                            shelf.ready.size(), shelf.creating, shelf.waiting(), shelf.demand.sandboxes(shelf.target, now))));
             return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown, destroyed, perSpec);
         });
     }
@@ -525,17 +525,17 @@ public final class WarmPool implements AutoCloseable {
         return awaitUntil(patience, () -> leased == 0);
     }
 
-    /// Destroys every waiting box and returns when all boxes are gone, or after 20 seconds. Leased boxes are their leases' to close.
+    /// Destroys every waiting sandbox and returns when all sandboxes are gone, or after 20 seconds. Leased sandboxes are their leases' to close.
     @Override
     public void close() {
         stopIntake();
         locked(() -> {
-            List<Shelf.Ready> waitingBoxes = new ArrayList<>();
+            List<Shelf.Ready> waitingSandboxes = new ArrayList<>();
             shelves.values().forEach(shelf -> {
-                waitingBoxes.addAll(shelf.ready);
+                waitingSandboxes.addAll(shelf.ready);
                 shelf.ready.clear();
             });
-            waitingBoxes.forEach(box -> retire(box.sandbox(), Retirement.SHUTDOWN));
+            waitingSandboxes.forEach(sandbox -> retire(sandbox.sandbox(), Retirement.SHUTDOWN));
             return true;
         });
         try {

@@ -1,6 +1,6 @@
 package dev.mayfly.pool;
 
-/// How many boxes of one spec wait at least and at most; demand decides in between.
+/// How many sandboxes of one spec wait at least and at most; demand decides in between.
 public record WarmTarget(int min, int max) {
     static final WarmTarget ON_DEMAND = new WarmTarget(0, 0);
 

@@ -1,4 +1,4 @@
-/// Which box, how many, kept warm. Callers only ever wait; one replenisher creates, so that neither creating nor destroying
+/// Which sandbox, how many, kept warm. Callers only ever wait; one replenisher creates, so that neither creating nor destroying
 /// delays a lease. Knows no submission and no door.
 @NullMarked
 package dev.mayfly.pool;

@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param warmCommand starts the interpreter that waits; empty when there is none
 /// @param snapshot whether an engine may restore further waiting interpreters from a snapshot of one: what it has drawn at random it draws again
 /// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
-/// @param defaults limits of a submission that names none; also what a warm box is made with
+/// @param defaults limits of a submission that names none; also what a warm sandbox is made with
 /// @param environment variables of every program that does not set them itself; `{cpus}` is filled in, rounded up
 /// @param minimums what its interpreter cannot do without
 /// @param ceilings what a submission may ask for at most
@@ -73,7 +73,7 @@ public record LanguageRuntime(
         return snapshot ? Optional.of(new SandboxSpec.Rehearsal(entrypoint, hello.code())) : Optional.empty();
     }
 
-    /// The command for a program in a box without a waiting interpreter.
+    /// The command for a program in a sandbox without a waiting interpreter.
     public List<String> command(String entrypoint, Limits limits) {
         return fill(command, entrypoint, limits);
     }
@@ -87,13 +87,13 @@ public record LanguageRuntime(
         return all;
     }
 
-    /// Limits that only the box's creation can set.
-    public Map<LimitAxis, Long> boxChanges(Limits limits) {
+    /// Limits that only the sandbox's creation can set.
+    public Map<LimitAxis, Long> sandboxChanges(Limits limits) {
         return changes(limits, LimitAxis.DISK);
     }
 
-    /// The same where a box keeps all that it is made with.
-    public Map<LimitAxis, Long> allBoxChanges(Limits limits) {
+    /// The same where a sandbox keeps all that it is made with.
+    public Map<LimitAxis, Long> allSandboxChanges(Limits limits) {
         return changes(limits, LimitAxis.DISK, LimitAxis.MEMORY, LimitAxis.CPUS, LimitAxis.PIDS);
     }
 

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// What every box is held by, on every engine, beside its `Limits`.
+/// What every sandbox is held by, on every engine, beside its `Limits`.
 public final class Hardening {
-    /// What PID 1 needs to become the box's user, to take the rest away from it, to kill it, and, dropped at once, to bring up its loopback.
+    /// What PID 1 needs to become the sandbox's user, to take the rest away from it, to kill it, and, dropped at once, to bring up its loopback.
     /// User code has none.
     public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL", "NET_ADMIN");
 
@@ -25,7 +25,7 @@ public final class Hardening {
     /// One constant name, which tells nothing of the host.
     public static final String HOSTNAME = "mayfly";
 
-    /// The kernel prefers to kill boxes over anything else on the host; the agent adds to this for user code.
+    /// The kernel prefers to kill sandboxes over anything else on the host; the agent adds to this for user code.
     public static final int OOM_SCORE_ADJUSTMENT = 500;
 
     /// Of `/dev/shm`: what is in it is in the sandbox's memory, whose limit comes first.
@@ -34,7 +34,7 @@ public final class Hardening {
     /// PID 1 is not the program's, so that it does not count.
     private static final int AGENT_PIDS = 1;
 
-    /// The host counts gVisor's own threads, and some for each process in the box.
+    /// The host counts gVisor's own threads, and some for each process in the sandbox.
     private static final int GVISOR_THREADS = 256;
     private static final int GVISOR_THREADS_FOR_EACH = 4;
 
@@ -62,17 +62,17 @@ public final class Hardening {
         return SECCOMP_PROFILE;
     }
 
-    /// Whether an OCI runtime is gVisor: the box's kernel is then a program in the box's control groups, and its limits stay as it was made.
+    /// Whether an OCI runtime is gVisor: the sandbox's kernel is then a program in the sandbox's control groups, and its limits stay as it was made.
     public static boolean isGvisor(String ociRuntime) {
         return ociRuntime.endsWith("runsc");
     }
 
-    /// How many tasks the host lets a box have.
+    /// How many tasks the host lets a sandbox have.
     public static long pidsLimit(Limits limits, String ociRuntime) {
         return isGvisor(ociRuntime) ? (long) limits.pids() * GVISOR_THREADS_FOR_EACH + GVISOR_THREADS : limits.pids() + AGENT_PIDS;
     }
 
-    /// The writable folders and their mount options. They live in the box's memory, and count as such.
+    /// The writable folders and their mount options. They live in the sandbox's memory, and count as such.
     public static Map<String, String> writableFolders(Limits limits) {
         String bounds = "rw,exec,nosuid,nodev,size=%d,nr_inodes=%d".formatted(limits.diskBytes(), MAX_INODES);
         return Map.of("/work", bounds + ",mode=0755,uid=%1$d,gid=%1$d".formatted(PROGRAM_USER), "/tmp", bounds + ",mode=1777,uid=0,gid=0");

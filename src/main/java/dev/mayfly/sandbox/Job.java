@@ -3,9 +3,9 @@ package dev.mayfly.sandbox;
 import java.util.List;
 import java.util.Map;
 
-/// One program, ready for a box: every path relative to the work folder, every limit decided.
+/// One program, ready for a sandbox: every path relative to the work folder, every limit decided.
 ///
-/// @param command starts the interpreter anew; empty to hand the job to the interpreter that waits in the box
+/// @param command starts the interpreter anew; empty to hand the job to the interpreter that waits in the sandbox
 /// @param outputs patterns of the files to bring back; `**` stands for any number of folders
 public record Job(
         String entrypoint,

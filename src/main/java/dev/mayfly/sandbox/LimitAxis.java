@@ -37,7 +37,7 @@ public enum LimitAxis {
         return optionName;
     }
 
-    /// The smallest amount that a box can live with.
+    /// The smallest amount that a sandbox can live with.
     public long min() {
         return min;
     }

@@ -10,10 +10,10 @@ public sealed interface Outcome {
     /// A signal that is not of our sending ended it; `signal` is its number.
     record Signaled(int signal) implements Outcome {}
 
-    /// Still running at a time limit; everything in the box was killed.
+    /// Still running at a time limit; everything in the sandbox was killed.
     record TimedOut(Clock clock, Duration measured, Duration limit) implements Outcome {}
 
-    /// The kernel killed a process of the box for want of memory, by the control group's own counter.
+    /// The kernel killed a process of the sandbox for want of memory, by the control group's own counter.
     record OutOfMemory(long peakBytes, long limitBytes) implements Outcome {}
 
     /// It wrote more than allowed; what was allowed is all there.

@@ -2,25 +2,25 @@ package dev.mayfly.sandbox;
 
 import java.util.OptionalLong;
 
-/// One fresh box: `run` at most once, `close` destroys. Thread-safe only where a method says so.
+/// One fresh sandbox: `run` at most once, `close` destroys. Thread-safe only where a method says so.
 public interface Sandbox extends AutoCloseable {
     SandboxSpec spec();
 
-    /// The engine's name for the box.
+    /// The engine's name for the sandbox.
     String id();
 
     /// The host's number of the user that the program runs as; empty where the engine does not say, or its kernel is not the host's.
     OptionalLong hostUser();
 
-    /// Whether the box still waits for its job; cheap, no engine call. Not for a box that runs.
+    /// Whether the sandbox still waits for its job; cheap, no engine call. Not for a sandbox that runs.
     boolean isAlive();
 
-    /// Brings a waiting box from its spec's limits to others. Throws `SandboxException` when the engine cannot.
+    /// Brings a waiting sandbox from its spec's limits to others. Throws `SandboxException` when the engine cannot.
     void resize(Limits limits) throws SandboxException, InterruptedException;
 
-    /// Runs the job to its end and blocks meanwhile. Interruption ends it at once; the box is then fit only for `close`.
+    /// Runs the job to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only for `close`.
     ///
-    /// @throws SandboxException the box broke, and `userCodeStarted` tells whether the job may be run elsewhere
+    /// @throws SandboxException the sandbox broke, and `userCodeStarted` tells whether the job may be run elsewhere
     /// @throws IllegalStateException at the second call
     SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException;
 
@@ -30,7 +30,7 @@ public interface Sandbox extends AutoCloseable {
     /// Gives the program's terminal another size, of which it hears; nothing happens before its start and after its end. Thread-safe.
     void resizeTerminal(WindowSize size) throws SandboxException;
 
-    /// Destroys the box and everything in it, and returns when it is gone or the engine's deadline has passed. Idempotent
+    /// Destroys the sandbox and everything in it, and returns when it is gone or the engine's deadline has passed. Idempotent
     /// and thread-safe; a run in progress fails.
     @Override
     void close();

@@ -1,6 +1,6 @@
 package dev.mayfly.sandbox;
 
-/// The engine or the box broke. Never the program's doing.
+/// The engine or the sandbox broke. Never the program's doing.
 public class SandboxException extends Exception {
     private static final long serialVersionUID = 1;
 

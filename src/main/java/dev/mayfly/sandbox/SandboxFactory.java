@@ -10,10 +10,10 @@ public interface SandboxFactory extends AutoCloseable {
     /// The engine's name in results: `docker`.
     String engine();
 
-    /// Makes a box and waits until its interpreter has told that it waits. The caller owns the box and closes it.
+    /// Makes a sandbox and waits until its interpreter has told that it waits. The caller owns the sandbox and closes it.
     Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException;
 
-    /// Whether boxes of this spec can be given other limits of memory, CPUs and processes once they are made.
+    /// Whether sandboxes of this spec can be given other limits of memory, CPUs and processes once they are made.
     boolean resizes(SandboxSpec spec) throws SandboxException;
 
     /// The immutable id of an image, or empty when the engine has no such image.
@@ -22,10 +22,10 @@ public interface SandboxFactory extends AutoCloseable {
     /// Throws when the engine has not answered within the patience.
     void ping() throws SandboxException, InterruptedException;
 
-    /// Whether the engine still knows anything of a box of ours, by its id: the proof that it is gone.
-    boolean isPresent(String boxId) throws SandboxException, InterruptedException;
+    /// Whether the engine still knows anything of a sandbox of ours, by its id: the proof that it is gone.
+    boolean isPresent(String sandboxId) throws SandboxException, InterruptedException;
 
-    /// Destroys every box that no living instance owns, and tells how many.
+    /// Destroys every sandbox that no living instance owns, and tells how many.
     int reap() throws SandboxException, InterruptedException;
 
     @Override

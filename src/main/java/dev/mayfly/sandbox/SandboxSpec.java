@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a box is made from; equal specs are interchangeable, so this is the pool's key.
+/// What a sandbox is made from; equal specs are interchangeable, so this is the pool's key.
 ///
 /// @param runtime the runtime's name and version, for labels and metrics
 /// @param image the image's immutable id, so that a rebuilt image is another spec
 /// @param warmCommand starts the interpreter that waits for the job; empty when the runtime has none
 /// @param rehearsal where further interpreters may be restored from a snapshot of one that waits: the program that a first one must run well; what it
 ///     touches in memory, they touch before they wait
-/// @param limits what the box is created with
+/// @param limits what the sandbox is created with
 /// @param engineRuntime the engine's OCI runtime (`runsc`), or empty for its default
 public record SandboxSpec(String runtime, String image, List<String> warmCommand, Optional<Rehearsal> rehearsal, Limits limits, String engineRuntime) {
     public SandboxSpec {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /// Start: reap what a predecessor left, fill the pool. Stop: intake first, then the running
-/// executions, then the boxes.
+/// executions, then the sandboxes.
 @Singleton
 public class Lifecycle {
     private static final System.Logger LOG = System.getLogger(Lifecycle.class.getName());
@@ -91,7 +91,7 @@ public class Lifecycle {
                 try {
                     int reaped = engine.reap();
                     if (reaped > 0) {
-                        LOG.log(Level.WARNING, "reaped={0} boxes without a living owner", reaped);
+                        LOG.log(Level.WARNING, "reaped={0} sandboxes without a living owner", reaped);
                     }
                     runtimes.refresh();
                 } catch (SandboxException e) {
@@ -130,6 +130,6 @@ public class Lifecycle {
         }
         kept.ifMade(Beans.Kept::close);
         pool.close();
-        LOG.log(Level.INFO, "drained; every box is gone");
+        LOG.log(Level.INFO, "drained; every sandbox is gone");
     }
 }

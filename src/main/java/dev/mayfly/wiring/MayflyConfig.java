@@ -24,11 +24,11 @@ public interface MayflyConfig {
     @WithDefault("/run/mayfly")
     Path lockFolder();
 
-    /// Names this deployment in the labels of its boxes.
+    /// Names this deployment in the labels of its sandboxes.
     @WithDefault("mayfly")
     String service();
 
-    /// Who makes the boxes: a Docker engine, or an OCI runtime that is called directly (Linux and root).
+    /// Who makes the sandboxes: a Docker engine, or an OCI runtime that is called directly (Linux and root).
     @WithDefault("docker")
     @WithConverter(Accepts.OneEngine.class)
     Engine engine();
@@ -84,15 +84,15 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
-        /// Bound from a box's start to its interpreter's word that it waits.
+        /// Bound from a sandbox's start to its interpreter's word that it waits.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
     }
 
-    /// Boxes without a container engine.
+    /// Sandboxes without a container engine.
     interface Oci {
-        /// Who makes the boxes: `built-in`, the default, or an OCI runtime's name or path.
+        /// Who makes the sandboxes: `built-in`, the default, or an OCI runtime's name or path.
         Optional<String> runtime();
 
         /// Where `mayfly images load` unpacks images.
@@ -108,7 +108,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
-        /// Bound from a box's start to its interpreter's word that it waits.
+        /// Bound from a sandbox's start to its interpreter's word that it waits.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
@@ -117,7 +117,7 @@ public interface MayflyConfig {
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
-        /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every box.
+        /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every sandbox.
         @WithDefault("true")
         @WithConverter(Accepts.YesOrNo.class)
         boolean snapshots();
@@ -125,32 +125,32 @@ public interface MayflyConfig {
 
     /// The warm pool.
     interface Pool {
-        /// Boxes alive at once: being made, waiting, leased and being destroyed.
+        /// Sandboxes alive at once: being made, waiting, leased and being destroyed.
         @WithDefault("24")
         @WithConverter(Accepts.Count.class)
         int capacity();
 
-        /// Sum of the memory limits of the boxes alive at once, in MiB.
+        /// Sum of the memory limits of the sandboxes alive at once, in MiB.
         @WithDefault("8192")
         @WithConverter(Accepts.Mebibytes.class)
         long memoryMib();
 
-        /// Boxes of each runtime that wait at least.
+        /// Sandboxes of each runtime that wait at least.
         @WithDefault("2")
         @WithConverter(Accepts.CountOrNone.class)
         int minWarm();
 
-        /// Boxes of each runtime that wait at most; demand decides in between.
+        /// Sandboxes of each runtime that wait at most; demand decides in between.
         @WithDefault("6")
         @WithConverter(Accepts.CountOrNone.class)
         int maxWarm();
 
-        /// Boxes being made at once.
+        /// Sandboxes being made at once.
         @WithDefault("4")
         @WithConverter(Accepts.Count.class)
         int parallelCreates();
 
-        /// Longest life of a waiting box; varied by up to 10 % so that they do not expire together.
+        /// Longest life of a waiting sandbox; varied by up to 10 % so that they do not expire together.
         @WithDefault("10M")
         @WithConverter(Accepts.Time.class)
         Duration maxIdle();
@@ -348,7 +348,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Mebibytes.class)
         long maxBodyMib();
 
-        /// Callers that may wait for a box at once; the next one is refused with 503.
+        /// Callers that may wait for a sandbox at once; the next one is refused with 503.
         @WithDefault("256")
         @WithConverter(Accepts.CountOrNone.class)
         int maxWaiting();
@@ -358,7 +358,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.CountOrNone.class)
         int bulkSlots();
 
-        /// How long a request waits for a box before it is refused with 503.
+        /// How long a request waits for a sandbox before it is refused with 503.
         @WithDefault("10S")
         @WithConverter(Accepts.TimeOrNone.class)
         Duration patience();

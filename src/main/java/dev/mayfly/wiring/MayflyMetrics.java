@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 /// Every meter of the service but the bulk door's. Tags come from enums and from the runtimes on offer only.
 @Singleton
 public class MayflyMetrics implements ExecutionMetrics {
-    /// From a warm box to the longest patience.
+    /// From a warm sandbox to the longest patience.
     private static final Duration[] WAITS = millis(1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000);
 
     /// From a print to the ceiling of wall time.

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when the engine answers and every language's default version works and has had a warm box: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
+/// Ready when the engine answers and every language's default version works and has had a warm sandbox: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
 /// busy, and busy is not unready: callers wait, or are told to come back.
 @Readiness
 @Singleton

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Whatever comes out of a box, the service ends with a result or a `SandboxException`: it never hangs and never breaks.
+/// Whatever comes out of a sandbox, the service ends with a result or a `SandboxException`: it never hangs and never breaks.
 class HostileAgentTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger destroyed = new AtomicInteger();
@@ -64,10 +64,10 @@ class HostileAgentTest {
     }
 
     private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory, boolean toldAll) {
-        var box = new AgentSandbox.Box() {
+        var sandbox = new AgentSandbox.Container() {
             @Override
             public String id() {
-                return "box";
+                return "sandbox";
             }
 
                     @Override
@@ -93,7 +93,7 @@ class HostileAgentTest {
                 return outOfMemory;
             }
         };
-        return new AgentSandbox(TestEngine.runtime("python").spec("sha256:x"), box, channel, timer);
+        return new AgentSandbox(TestEngine.runtime("python").spec("sha256:x"), sandbox, channel, timer);
     }
 
     private static byte[] frame(char type, byte[] payload) {
@@ -141,7 +141,7 @@ class HostileAgentTest {
 
     /// So it looks when the kernel takes PID 1 while it has input that it did not read.
     @Test
-    void boxThatVanishesWithAResetIsJudgedAsOneThatEnds() throws Exception {
+    void sandboxThatVanishesWithAResetIsJudgedAsOneThatEnds() throws Exception {
         var started = new Speech(ByteBuffer.wrap(frame('s', new byte[0])));
         var reset = new AgentChannel() {
             @Override
@@ -167,11 +167,11 @@ class HostileAgentTest {
             public void close() {}
         };
         assertThat(sandbox(reset, true, true).run(TestEngine.job("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
-        assertThatThrownBy(() -> sandbox(reset).run(TestEngine.job("python", "pass"), chunk -> {})).hasMessageContaining("the box vanished");
+        assertThatThrownBy(() -> sandbox(reset).run(TestEngine.job("python", "pass"), chunk -> {})).hasMessageContaining("the sandbox vanished");
     }
 
     @Test
-    void programOfABoxThatVanishedCountsAsStartedUnlessAllThatItSaidIsKnown() {
+    void programOfASandboxThatVanishedCountsAsStartedUnlessAllThatItSaidIsKnown() {
         for (boolean toldAll : new boolean[] {true, false}) {
             assertThatThrownBy(() -> sandbox(new Speech(ByteBuffer.allocate(0)), false, toldAll).run(TestEngine.job("python", "pass"), chunk -> {}))
                     .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.userCodeStarted()).isEqualTo(!toldAll));
@@ -207,7 +207,7 @@ class HostileAgentTest {
                 closed.countDown();
             }
         };
-        // then waiting for it ends, and the box is destroyed
+        // then waiting for it ends, and the sandbox is destroyed
         assertThatThrownBy(() -> sandbox(silence).awaitReady(Duration.ofMillis(50))).isInstanceOf(SandboxException.class);
         await().untilAtomic(destroyed, equalTo(1));
     }

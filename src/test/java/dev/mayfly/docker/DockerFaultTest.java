@@ -12,9 +12,9 @@ class DockerFaultTest extends FaultContract {
     }
 
     @Override
-    protected void killBoxes() throws Exception {
-        for (String box : engine.containers()) {
-            DockerCommand.run(new byte[0], List.of("docker", "rm", "-f", box));
+    protected void killSandboxes() throws Exception {
+        for (String sandbox : engine.containers()) {
+            DockerCommand.run(new byte[0], List.of("docker", "rm", "-f", sandbox));
         }
     }
 }

@@ -37,10 +37,10 @@ class DockerGvisorTest extends RealEngineContract {
     }
 
     @Test
-    void boxHasAKernelOfItsOwn() throws Exception {
-        try (Sandbox box = engine().create(spec())) {
+    void sandboxHasAKernelOfItsOwn() throws Exception {
+        try (Sandbox sandbox = engine().create(spec())) {
             var output = new CollectedOutput();
-            box.run(job("print(open('/proc/version').read())"), output);
+            sandbox.run(job("print(open('/proc/version').read())"), output);
             assertThat(new String(output.stdout(), UTF_8)).startsWith("Linux version 4.4.0 ").doesNotContain(System.getProperty("os.version")); // gVisor's
         }
     }

@@ -89,7 +89,7 @@ class DockerOutageTest {
         }
     }
 
-    /// A box that the service had made without hearing of it is the reaper's.
+    /// A sandbox that the service had made without hearing of it is the reaper's.
     private void awaitHealed() {
         await().atMost(HEALING).until(() -> {
             engine.engine().reap();
@@ -162,7 +162,7 @@ class DockerOutageTest {
             own.hang();
             try {
                 await().atMost(HEALING).until(() -> pool.stats().engineDown());
-                assertThat(runAndRead()).isIn("ENGINE_UNAVAILABLE", "failed"); // a box that waited may still be tried
+                assertThat(runAndRead()).isIn("ENGINE_UNAVAILABLE", "failed"); // a sandbox that waited may still be tried
             } finally {
                 own.goOn();
             }
@@ -193,7 +193,7 @@ class DockerOutageTest {
     }
 
     @Test
-    void fullDiskOfTheEngineIsToldAndBoxesAreMadeAgain() throws Exception {
+    void fullDiskOfTheEngineIsToldAndSandboxesAreMadeAgain() throws Exception {
         Queue<String> answers = underLoad(() -> {
             own.fillDisk();
             try {
@@ -206,7 +206,7 @@ class DockerOutageTest {
     }
 
     @Test
-    void imageThatIsDeletedWhileBoxesWaitIsMissedOnlyByTheNextOnes() throws Exception {
+    void imageThatIsDeletedWhileSandboxesWaitIsMissedOnlyByTheNextOnes() throws Exception {
         String image = TestEngine.runtime("python").image();
         // given an engine that has lost the image by name and by id, which it allows only without containers
         pool.stats().shelves().keySet().forEach(pool::forget);

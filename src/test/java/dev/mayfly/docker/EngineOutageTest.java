@@ -28,7 +28,7 @@ class EngineOutageTest {
         try (var cable = new EngineCable(socket);
                 var engine = TestEngine.docker(EngineOutageTest.class, URI.create("unix://" + socket));
                 var pool = new WarmPool(engine.engine(), new PoolSettings(4, 1L << 40, 8, 2, Duration.ofMinutes(5)))) {
-            // given a pool with a box that waits
+            // given a pool with a sandbox that waits
             var spec = engine.spec("python");
             pool.keep(spec, new WarmTarget(1, 1));
             await().until(() -> pool.stats().ready() == 1);
@@ -45,7 +45,7 @@ class EngineOutageTest {
                 assertThat(lease.sandbox().run(job, chunk -> {}).stdoutBytes()).isEqualTo(2);
             }
             pool.close();
-            // and the box whose destruction the outage prevented ended with its connection
+            // and the sandbox whose destruction the outage prevented ended with its connection
             await().until(() -> engine.containers().isEmpty());
         }
     }

@@ -14,10 +14,10 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Boxes of dead owners go, boxes of living ones stay, and where an owner's life cannot be judged the deadline decides.
+/// Sandboxes of dead owners go, sandboxes of living ones stay, and where an owner's life cannot be judged the deadline decides.
 class ReaperTest {
     @Test
-    void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
+    void sandboxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
         Path locks = Files.createTempDirectory(Path.of("target"), "locks");
         var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(20), Duration.ofSeconds(20), "test-reaper");
         var dying = new InstanceLock(locks);
@@ -33,7 +33,7 @@ class ReaperTest {
             assertThat(reaper.reap()).isZero();
             // when one owner's lock is free, as after kill -9
             dying.close();
-            // then its box is taken, and only that
+            // then its sandbox is taken, and only that
             assertThat(reaper.reap()).isEqualTo(1);
             assertThat(DockerCommand.containers("dev.mayfly.service=test-reaper")).hasSize(1);
             assertThat(stays.isAlive()).isTrue();
@@ -45,7 +45,7 @@ class ReaperTest {
     }
 
     @Test
-    void boxThatWasMadeAfterItsCallerGaveUpIsFound() throws Exception {
+    void sandboxThatWasMadeAfterItsCallerGaveUpIsFound() throws Exception {
         var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(1), Duration.ofSeconds(20), "test-lost");
         try (var instance = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks")); var engine = new DockerEngine(settings, instance)) {
             // given a container with our labels of which the engine never told us

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no box is lost on any path.
+/// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no sandbox is lost on any path.
 class DispatcherTest {
     private static final int BULK_SLOTS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -85,14 +85,14 @@ class DispatcherTest {
     }
 
     @Test
-    void boxThatKeepsItsLimitsIsMadeWithThoseOfTheSubmission() throws Exception {
+    void sandboxThatKeepsItsLimitsIsMadeWithThoseOfTheSubmission() throws Exception {
         engine.neverResize();
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.MEMORY, 64L << 20, LimitAxis.PIDS, 8L, LimitAxis.CPUS, 500L);
         try (Execution execution = dispatcher.admit(submission(program("exit 0"), limits), PATIENCE)) {
-            assertThat(engine.alive()).anySatisfy(box -> {
-                assertThat(box.spec().limits().memoryBytes()).isEqualTo(64L << 20);
-                assertThat(box.spec().limits().pids()).isEqualTo(8);
-                assertThat(box.spec().limits().cpuMillis()).isEqualTo(500);
+            assertThat(engine.alive()).anySatisfy(sandbox -> {
+                assertThat(sandbox.spec().limits().memoryBytes()).isEqualTo(64L << 20);
+                assertThat(sandbox.spec().limits().pids()).isEqualTo(8);
+                assertThat(sandbox.spec().limits().cpuMillis()).isEqualTo(500);
             });
             assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
         }
@@ -172,7 +172,7 @@ class DispatcherTest {
 
     @ParameterizedTest
     @EnumSource(LimitAxis.class)
-    void limitBelowWhatABoxNeedsIsInvalid(LimitAxis axis) {
+    void limitBelowWhatASandboxNeedsIsInvalid(LimitAxis axis) {
         var rejection = catchThrowableOfType(RejectedException.class,
                 () -> dispatcher.admit(submission(program("exit 0"), Map.of(axis, axis.min() - 1)), PATIENCE).close());
         assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
@@ -240,21 +240,21 @@ class DispatcherTest {
     }
 
     @Test
-    void brokenBoxesAreReplacedWhenUserCodeHadNotStarted() throws Exception {
+    void brokenSandboxesAreReplacedWhenUserCodeHadNotStarted() throws Exception {
         engine.breakNextRuns(3);
         assertThat(run(program("exit 0")).outcome()).isEqualTo(new Outcome.Exited(0));
         assertThat(engine.created()).isEqualTo(4);
     }
 
     @Test
-    void submissionThatBreaksEveryBoxEndsAndMayBeSentAgain() throws Exception {
+    void submissionThatBreaksEverySandboxEndsAndMayBeSentAgain() throws Exception {
         engine.breakNextRuns(Integer.MAX_VALUE);
         assertThat(run(program("exit 0")).outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.retryable()).isTrue());
         assertThat(engine.created()).isEqualTo(4);
     }
 
     @Test
-    void boxThatBreaksMidRunIsOurFailureAndNotRetryable() throws Exception {
+    void sandboxThatBreaksMidRunIsOurFailureAndNotRetryable() throws Exception {
         var result = new CompletableFuture<ExecutionResult>();
         try (Execution execution = dispatcher.admit(submission(program("sleep"), Map.of()), PATIENCE)) {
             var started = new CountDownLatch(1);
@@ -298,7 +298,7 @@ class DispatcherTest {
         assertThat(python.coldReason(Map.of("PYTHONPATH", "x"), python.defaults())).get().asString().contains("PYTHONPATH");
         assertThat(python.coldReason(Map.of("GREETING", "x"), python.defaults())).isEmpty();
         try (Execution execution = dispatcher.admit(submission(program("exit 0"), Map.of()), PATIENCE)) {
-            assertThat(execution.run(chunk -> {}).sandbox().coldReason()).isEqualTo("no box of this kind was waiting");
+            assertThat(execution.run(chunk -> {}).sandbox().coldReason()).isEqualTo("no sandbox of this kind was waiting");
         }
     }
 
@@ -308,7 +308,7 @@ class DispatcherTest {
         var bulk = new Submission("id", Submission.DEFAULT_TENANT, Lane.BULK, Optional.of("python"), program("exit 0"), Map.of());
         Execution first = dispatcher.admit(bulk, PATIENCE);
         try (Execution second = dispatcher.admit(bulk, PATIENCE)) {
-            // when one more comes, then it waits for a slot, and for others there is a box
+            // when one more comes, then it waits for a slot, and for others there is a sandbox
             var third = new CompletableFuture<Execution>();
             Thread.startVirtualThread(() -> {
                 try {

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// A new image serves only after its hello, and takes over without a moment in which no box waits.
+/// A new image serves only after its hello, and takes over without a moment in which no sandbox waits.
 class RolloverTest {
     private final FakeEngine engine = new FakeEngine();
     private final WarmPool pool = new WarmPool(engine, new PoolSettings(10, 1L << 40, 4, 2, Duration.ofMinutes(5)));
@@ -51,28 +51,28 @@ class RolloverTest {
     }
 
     @Test
-    void newImageTakesOverWhenItsBoxesAreWarm() throws Exception {
+    void newImageTakesOverWhenItsSandboxesAreWarm() throws Exception {
         LanguageRuntime runtime = runtime(new Hello("print hi", "hi"));
         ServedRuntimes served = served(runtime);
         served.refresh();
         SandboxSpec old = served.spec(runtime).orElseThrow();
         await().until(() -> ready(old));
-        // given a rebuilt image, and an engine that is slow to make boxes after the hello
+        // given a rebuilt image, and an engine that is slow to make sandboxes after the hello
         engine.rebuildImages("2");
         engine.creations.drainPermits();
         engine.creations.release(1);
         served.refresh();
-        // then the old one serves, with its boxes ready
+        // then the old one serves, with its sandboxes ready
         assertThat(served.spec(runtime)).contains(old);
         assertThat(ready(old)).isTrue();
-        // when the new boxes are warm, then they take over, and the old ones go
+        // when the new sandboxes are warm, then they take over, and the old ones go
         engine.creations.release(1000);
         await().until(() -> {
             served.refresh();
             return !served.spec(runtime).orElseThrow().equals(old);
         });
         assertThat(ready(served.spec(runtime).orElseThrow())).isTrue();
-        await().until(() -> engine.alive().stream().noneMatch(box -> box.spec().equals(old)));
+        await().until(() -> engine.alive().stream().noneMatch(sandbox -> sandbox.spec().equals(old)));
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Callers who mean no good: the service as it is shipped stays up, keeps no box for them, and answers the next one.
+/// Callers who mean no good: the service as it is shipped stays up, keeps no sandbox for them, and answers the next one.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DoorAbuseIT {
     private static final String NAME = "test-abuse";

@@ -211,7 +211,7 @@ class DoorTest {
             assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
             assertThat(response.headers().firstValue("X-Accel-Buffering")).contains("no");
             var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-            // then its first line is there while the box is still leased
+            // then its first line is there while the sandbox is still leased
             while (!lines.readLine().contains("first")) {
                 assertThat(pool.stats().leased()).isLessThanOrEqualTo(1);
             }

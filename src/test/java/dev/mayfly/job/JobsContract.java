@@ -182,10 +182,10 @@ abstract class JobsContract {
         assertThat(jobs.find(TENANT, last).orElseThrow().outcome()).contains("cancelled");
         assertThat(events(last, -1)).singleElement().satisfies(event -> assertThat(event.data()).contains("cancelled", "client"));
         assertThat(jobs.result(TENANT, last).orElseThrow().kind()).isEqualTo("cancelled");
-        // one that waits for its box, too
+        // one that waits for its sandbox, too
         assertThat(jobs.delete(TENANT, ids.getFirst())).isEqualTo(Jobs.Deleted.ENDING);
         assertThat(ended(ids.getFirst()).kind()).isEqualTo("cancelled");
-        // and the others run when there are boxes
+        // and the others run when there are sandboxes
         service.engine().creations.release(1000);
         for (String id : ids.subList(1, ids.size() - 1)) {
             assertThat(ended(id).stdout()).isEqualTo("never");

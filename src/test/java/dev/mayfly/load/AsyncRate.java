@@ -220,7 +220,7 @@ public final class AsyncRate implements AutoCloseable {
     }
 
     private static double millis(Door door, String headers) throws IOException, InterruptedException {
-        Thread.sleep(60); // until the box of the last one is gone, and the next one is there
+        Thread.sleep(60); // until the sandbox of the last one is gone, and the next one is there
         long begun = System.nanoTime();
         door.require(200, door.post(headers));
         if (!door.body.contains("42\\n")) {

@@ -32,7 +32,7 @@ public final class ServiceKills {
     /// @param killedReady of the rounds, those that hit a service which had been ready
     /// @param right answers
     /// @param wrong answers with status 200 that were not right
-    /// @param left containers, processes, mounts, and folders of boxes, which go only after their control groups
+    /// @param left containers, processes, mounts, and folders of sandboxes, which go only after their control groups
     public record Report(int rounds, int killedReady, int right, List<String> wrong, List<String> left) {
         String table() {
             return """
@@ -41,7 +41,7 @@ public final class ServiceKills {
                     | kills (kill -9) at random instants / of these, while it served | %d / %d |
                     | answers, all right | %d |
                     | wrong answers | %d |
-                    | left after the last one was stopped: containers, processes, mounts, folders of boxes | %d |
+                    | left after the last one was stopped: containers, processes, mounts, folders of sandboxes | %d |
                     """.formatted(rounds, killedReady, right, wrong.size(), left.size());
         }
     }
@@ -103,9 +103,9 @@ public final class ServiceKills {
         String folder = locks.toAbsolutePath().toString();
         ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains(folder)).forEach(process -> left.add(process.toString()));
         Files.readAllLines(Path.of("/proc/self/mounts")).stream().filter(line -> line.contains(folder)).forEach(left::add);
-        Path boxes = locks.resolve("oci");
-        if (Files.exists(boxes)) {
-            try (Stream<Path> files = Files.list(boxes)) {
+        Path sandboxes = locks.resolve("oci");
+        if (Files.exists(sandboxes)) {
+            try (Stream<Path> files = Files.list(sandboxes)) {
                 files.forEach(file -> left.add(file.toString()));
             }
         }

@@ -135,7 +135,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void layersAreForBoxesAloneAndTheirRootIsForEveryoneInABox() throws Exception {
+    void layersAreForSandboxesAloneAndTheirRootIsForEveryoneInASandbox() throws Exception {
         Path content = Files.createTempDirectory(folder, "layer");
         Files.createDirectory(content.resolve("etc"));
         byte[] layer = tar(content, "etc"); // it says nothing about its root folder

@@ -54,29 +54,29 @@ class OciEngineTest {
         return runtime.spec(engine.imageId(runtime.image()).orElseThrow());
     }
 
-    /// The control groups of a box, in every hierarchy.
-    private static List<Path> groups(String box) throws IOException {
-        return groups(CGROUPS, box);
+    /// The control groups of a sandbox, in every hierarchy.
+    private static List<Path> groups(String sandbox) throws IOException {
+        return groups(CGROUPS, sandbox);
     }
 
-    private static List<Path> groups(Path hierarchies, String box) throws IOException {
-        try (Stream<Path> files = Files.find(hierarchies, 3, (file, attributes) -> attributes.isDirectory() && file.endsWith(box))) {
+    private static List<Path> groups(Path hierarchies, String sandbox) throws IOException {
+        try (Stream<Path> files = Files.find(hierarchies, 3, (file, attributes) -> attributes.isDirectory() && file.endsWith(sandbox))) {
             return files.toList();
         }
     }
 
-    private List<Path> boxes() throws IOException {
-        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("boxes"))) {
+    private List<Path> sandboxes() throws IOException {
+        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("sandboxes"))) {
             return files.toList();
         }
     }
 
-    /// Processes in a box, seen from outside.
-    private static List<Path> processes(String box) throws IOException {
+    /// Processes in a sandbox, seen from outside.
+    private static List<Path> processes(String sandbox) throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes.filter(process -> {
                 try {
-                    return Files.readString(process.resolve("cgroup")).contains(box);
+                    return Files.readString(process.resolve("cgroup")).contains(sandbox);
                 } catch (IOException e) {
                     return false; // no process, or ended meanwhile
                 }
@@ -91,25 +91,25 @@ class OciEngineTest {
     }
 
     @Test
-    void destroyedBoxLeavesNothing() throws Exception {
+    void destroyedSandboxLeavesNothing() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
-            Sandbox box = engine.create(spec(engine));
-            assertThat(groups(box.id())).isNotEmpty();
-            assertThat(processes(box.id())).isNotEmpty();
-            box.close();
-            assertThat(groups(box.id())).isEmpty();
-            assertThat(groups(Path.of("/proc/%d/root/%s".formatted(keeper(), CGROUPS)), box.id())).as("in the keeper's own mounts").isEmpty();
-            assertThat(processes(box.id())).isEmpty();
-            assertThat(folder.resolve("oci").resolve(lock.id()).resolve("boxes")).isEmptyDirectory();
+            Sandbox sandbox = engine.create(spec(engine));
+            assertThat(groups(sandbox.id())).isNotEmpty();
+            assertThat(processes(sandbox.id())).isNotEmpty();
+            sandbox.close();
+            assertThat(groups(sandbox.id())).isEmpty();
+            assertThat(groups(Path.of("/proc/%d/root/%s".formatted(keeper(), CGROUPS)), sandbox.id())).as("in the keeper's own mounts").isEmpty();
+            assertThat(processes(sandbox.id())).isEmpty();
+            assertThat(folder.resolve("oci").resolve(lock.id()).resolve("sandboxes")).isEmptyDirectory();
         }
         assertThat(folder.resolve("oci")).isEmptyDirectory();
         assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(folder.toString());
     }
 
     /// Users of a sandbox's processes, as the host numbers them: root's first.
-    private static List<Long> users(String box) throws IOException {
+    private static List<Long> users(String sandbox) throws IOException {
         List<Long> users = new ArrayList<>();
-        for (Path process : processes(box)) {
+        for (Path process : processes(sandbox)) {
             users.add(Files.readAllLines(process.resolve("status")).stream().filter(line -> line.startsWith("Uid:")).map(line -> Long.valueOf(line.split("\t")[1])).findFirst().orElseThrow());
         }
         return users.stream().sorted().toList();
@@ -126,9 +126,9 @@ class OciEngineTest {
                 Sandbox two = engine.create(spec(engine, "python"));
                 Sandbox three = other.create(spec(other, "python"))) {
             Set<Long> firsts = new HashSet<>();
-            for (Sandbox box : List.of(one, two, three)) {
-                long user = box.hostUser().orElseThrow();
-                assertThat(users(box.id())).containsExactly(user - 1000, user);
+            for (Sandbox sandbox : List.of(one, two, three)) {
+                long user = sandbox.hostUser().orElseThrow();
+                assertThat(users(sandbox.id())).containsExactly(user - 1000, user);
                 assertThat(user - 1000).isGreaterThanOrEqualTo(UserRange.DEFAULT.first());
                 firsts.add(user);
             }
@@ -138,9 +138,9 @@ class OciEngineTest {
 
     @Test
     void programsSeeTheImagesFilesAsRootsAndTheirFolderAsTheirOwn() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox box = engine.create(spec(engine, "python"))) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox sandbox = engine.create(spec(engine, "python"))) {
             var output = new CollectedOutput();
-            box.run(TestEngine.job("python", "import os; print(*[os.stat(path).st_uid for path in ('/', '/etc/passwd', '/usr/bin/env', '/tmp', '/dev/null', '/work', 'main.py')])"), output);
+            sandbox.run(TestEngine.job("python", "import os; print(*[os.stat(path).st_uid for path in ('/', '/etc/passwd', '/usr/bin/env', '/tmp', '/dev/null', '/work', 'main.py')])"), output);
             assertThat(new String(output.stdout(), UTF_8)).isEqualTo("0 0 0 0 0 1000 1000\n");
         }
     }
@@ -149,29 +149,29 @@ class OciEngineTest {
     void withoutUsersOfTheirOwnSandboxesHaveTheHosts() throws Exception {
         OciSettings own = settings("");
         var settings = new OciSettings("", own.keeper(), own.images(), own.state(), own.callTimeout(), own.readyTimeout(), UserRange.NONE, true);
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock); Sandbox box = engine.create(spec(engine, "python"))) {
-            assertThat(users(box.id())).containsExactly(0L, 1000L);
-            assertThat(box.hostUser()).hasValue(1000);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock); Sandbox sandbox = engine.create(spec(engine, "python"))) {
+            assertThat(users(sandbox.id())).containsExactly(0L, 1000L);
+            assertThat(sandbox.hostUser()).hasValue(1000);
         }
     }
 
     @Test
     void whatIsWrittenForSandboxesIsForTheServiceAlone() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox box = engine.create(spec(engine))) {
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox sandbox = engine.create(spec(engine))) {
             Path home = folder.resolve("oci").resolve(lock.id());
-            assertThat(Files.getPosixFilePermissions(home.resolve("boxes"))).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            assertThat(Files.getPosixFilePermissions(home.resolve("sandboxes"))).isEqualTo(PosixFilePermissions.fromString("rwx------"));
             for (Path passable : List.of(home.getParent(), home)) {
                 assertThat(Files.getPosixFilePermissions(passable)).isEqualTo(PosixFilePermissions.fromString("rwx--x--x"));
             }
             for (String secret : List.of("filter", "keeper")) {
                 assertThat(Files.getPosixFilePermissions(home.resolve(secret))).doesNotContain(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
             }
-            assertThat(box.isAlive()).isTrue();
+            assertThat(sandbox.isAlive()).isTrue();
         }
     }
 
     @Test
-    void boxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
+    void sandboxesOfTheDeadGoAndThoseOfTheLivingStay() throws Exception {
         var dying = new InstanceLock(folder);
         try (var living = new InstanceLock(folder);
                 var itsEngine = new OciEngine(settings(""), living);
@@ -183,7 +183,7 @@ class OciEngineTest {
             assertThat(reaper.reap()).isZero();
             // when one owner's lock is free, as after kill -9
             dying.close();
-            // then its box is taken with all that was written for it, and only that
+            // then its sandbox is taken with all that was written for it, and only that
             assertThat(reaper.reap()).isEqualTo(1);
             assertThat(folder.resolve("oci").resolve(dying.id())).doesNotExist();
             assertThat(groups(goes.id())).isEmpty();
@@ -194,16 +194,16 @@ class OciEngineTest {
     }
 
     @Test
-    void boxWhoseRuntimeWasKilledIsNotForgotten() throws Exception {
+    void sandboxWhoseRuntimeWasKilledIsNotForgotten() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
-            Sandbox box = engine.create(spec(engine));
-            // when the runtime's own process dies, with nobody left to clean up behind the box
+            Sandbox sandbox = engine.create(spec(engine));
+            // when the runtime's own process dies, with nobody left to clean up behind the sandbox
             ProcessHandle.of(keeper()).orElseThrow().children().forEach(ProcessHandle::destroyForcibly);
-            box.close();
+            sandbox.close();
             // then closing has done that, too
-            assertThat(groups(box.id())).isEmpty();
-            assertThat(processes(box.id())).isEmpty();
-            assertThat(boxes()).isEmpty();
+            assertThat(groups(sandbox.id())).isEmpty();
+            assertThat(processes(sandbox.id())).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
     }
 
@@ -219,19 +219,19 @@ class OciEngineTest {
     }
 
     @Test
-    void killedKeeperIsReplacedAndItsBoxesAreFound() throws Exception {
+    void killedKeeperIsReplacedAndItsSandboxesAreFound() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             Sandbox orphan = engine.create(spec(engine));
             ProcessHandle.of(keeper()).orElseThrow().destroyForcibly();
             await().until(() -> ProcessHandle.current().children().noneMatch(child -> child.info().commandLine().orElse("").contains(folder.toString())));
-            // then the next box is made by another one
+            // then the next sandbox is made by another one
             try (Sandbox next = engine.create(spec(engine))) {
                 assertThat(next.isAlive()).isTrue();
             }
-            // and a box of the first one still ends with its connection
+            // and a sandbox of the first one still ends with its connection
             orphan.close();
             await().until(() -> groups(orphan.id()).isEmpty());
-            await().until(() -> engine.reap() <= 1 && boxes().isEmpty());
+            await().until(() -> engine.reap() <= 1 && sandboxes().isEmpty());
         }
     }
 
@@ -257,19 +257,19 @@ class OciEngineTest {
     }
 
     @Test
-    void imageThatIsDeletedWhileABoxWaitsIsMissedOnlyByTheNextOne() throws Exception {
+    void imageThatIsDeletedWhileASandboxWaitsIsMissedOnlyByTheNextOne() throws Exception {
         Path images = folder.resolve("images");
         new ImageStore(images, Path.of("target/keeper")).load(new ByteArrayInputStream(
                 DockerCommand.docker("save", TestEngine.runtime("bash").image()).stdout()));
         var settings = new OciSettings("", Path.of("target/keeper"), images, folder.resolve("oci"), Duration.ofSeconds(20), Duration.ofSeconds(20), UserRange.DEFAULT, true);
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             SandboxSpec spec = spec(engine);
-            try (Sandbox box = engine.create(spec)) {
+            try (Sandbox sandbox = engine.create(spec)) {
                 Folders.delete(images.resolve("images"));
                 Folders.delete(images.resolve("names"));
                 assertThatThrownBy(() -> engine.create(spec.withLimits(Map.of(LimitAxis.DISK, 1L << 20)))).hasMessageContaining("there is no image " + spec.image());
                 assertThat(engine.imageId(TestEngine.runtime("bash").image())).isEmpty();
-                assertThat(box.run(TestEngine.job("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
+                assertThat(sandbox.run(TestEngine.job("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
             }
         }
     }
@@ -289,14 +289,14 @@ class OciEngineTest {
     void environmentOfAnImageArrivesWhateverIsInIt() throws Exception {
         try (var lock = new InstanceLock(folder);
                 var engine = engineWithImage(lock, record -> record.replace("\"env\":[", "\"env\":[\"ODD=a\\tb\\nc\\\\n\","));
-                Sandbox box = engine.create(spec(engine))) {
+                Sandbox sandbox = engine.create(spec(engine))) {
             var output = new CollectedOutput();
-            box.run(TestEngine.job("bash", "printf %s \"$ODD\""), output);
+            sandbox.run(TestEngine.job("bash", "printf %s \"$ODD\""), output);
             assertThat(new String(output.stdout(), UTF_8)).isEqualTo("a\tb\nc\\n");
         }
     }
 
-    /// What is mounted at a box's start must not be led over the host's root, which would then stay in the box.
+    /// What is mounted at a sandbox's start must not be led over the host's root, which would then stay in the sandbox.
     @ParameterizedTest
     @ValueSource(strings = {"/", ".", "..", "/.."})
     void imageWhoseFoldersAreLinksIsRefused(String target) throws Exception {
@@ -305,12 +305,12 @@ class OciEngineTest {
         try (var lock = new InstanceLock(folder);
                 var engine = engineWithImage(lock, record -> record.replaceFirst("\"layers\":\\[([^]]*)]", "\"layers\":[$1,\"hostile\"]"))) {
             assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("/tmp: Not a directory");
-            assertThat(boxes()).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
     }
 
     @Test
-    void boxThatCannotBeMadeTellsWhichStep() throws Exception {
+    void sandboxThatCannotBeMadeTellsWhichStep() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             engine.ping();
             Path filter = folder.resolve("oci").resolve(lock.id()).resolve("filter");
@@ -318,7 +318,7 @@ class OciEngineTest {
             assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter: Invalid argument");
             Files.delete(filter);
             assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class).hasMessageContaining("filter: No such file");
-            assertThat(boxes()).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
     }
 
@@ -326,7 +326,7 @@ class OciEngineTest {
     void runtimeThatFailsIsQuoted() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings("/bin/false"), lock)) {
             assertThatThrownBy(() -> engine.create(spec(engine))).isInstanceOf(SandboxException.class);
-            assertThat(boxes()).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings("no-such-runtime"), lock)) {
             assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("no-such-runtime");

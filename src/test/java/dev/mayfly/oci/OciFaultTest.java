@@ -14,19 +14,19 @@ class OciFaultTest extends FaultContract {
     }
 
     @Override
-    protected void killBoxes() throws Exception {
+    protected void killSandboxes() throws Exception {
         Path hierarchy = Path.of(ControlGroups.isUnified() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids");
-        for (String box : engine.containers()) {
-            Path processes = hierarchy.resolve("mayfly/%s/cgroup.procs".formatted(box));
+        for (String sandbox : engine.containers()) {
+            Path processes = hierarchy.resolve("mayfly/%s/cgroup.procs".formatted(sandbox));
             for (String process : Files.exists(processes) ? Files.readAllLines(processes) : List.<String>of()) { // one may be just being made
                 ProcessHandle.of(Long.parseLong(process)).ifPresent(ProcessHandle::destroyForcibly);
             }
         }
     }
 
-    /// Whose hand it was, the kernel's for want of memory or an operator's, cannot be told apart: the control group is gone with the box.
+    /// Whose hand it was, the kernel's for want of memory or an operator's, cannot be told apart: the control group is gone with the sandbox.
     @Override
-    protected Class<? extends Outcome> endOfAKilledBox() {
+    protected Class<? extends Outcome> endOfAKilledSandbox() {
         return Outcome.OutOfMemory.class;
     }
 }

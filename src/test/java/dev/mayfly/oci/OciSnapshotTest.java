@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// An interpreter that was made of a snapshot is the same to its program as one that was started.
 class OciSnapshotTest {
-    /// What a program can see of its process; nothing in it may differ from box to box.
+    /// What a program can see of its process; nothing in it may differ from sandbox to sandbox.
     private static final String LOOK_AROUND = """
             import _thread, ctypes, fcntl, json, locale, os, platform, resource, signal, stat, sys, threading
             def status(name):
@@ -133,8 +133,8 @@ class OciSnapshotTest {
         return SnapshotSandboxes.spec(engine, runtime);
     }
 
-    private static String run(Sandbox box, String code) throws Exception {
-        return SnapshotSandboxes.run(box, "python", code);
+    private static String run(Sandbox sandbox, String code) throws Exception {
+        return SnapshotSandboxes.run(sandbox, "python", code);
     }
 
     private static Sandbox later(OciEngine engine) throws Exception {
@@ -152,7 +152,7 @@ class OciSnapshotTest {
     }
 
     @Test
-    void fromTheThirdBoxOnInterpretersAreMadeOfASnapshot() throws Exception {
+    void fromTheThirdSandboxOnInterpretersAreMadeOfASnapshot() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             try (Sandbox first = engine.create(spec(engine, "python"));
                     Sandbox second = engine.create(spec(engine, "python"));
@@ -163,7 +163,7 @@ class OciSnapshotTest {
                 assertThat(run(third, "print(6*7)")).isEqualTo("42\n");
                 assertThat(run(fourth, "print(6*7)")).isEqualTo("42\n");
                 assertThat(snapshots()).hasSize(1);
-                assertThat(boxes()).as("the box that was used up and the rehearsal are gone").hasSize(4);
+                assertThat(sandboxes()).as("the sandbox that was used up and the rehearsal are gone").hasSize(4);
             }
         }
         assertThat(folder.resolve("oci")).isEmptyDirectory();
@@ -184,9 +184,9 @@ class OciSnapshotTest {
             // when programs in four sandboxes look where their memory is
             Set<String> places = new HashSet<>();
             for (int i = 0; i < 4; i++) {
-                try (Sandbox box = engine.create(spec(engine, "python"))) {
-                    assertThat(Snapshots.isRestored(box)).isTrue();
-                    places.add(run(box, where));
+                try (Sandbox sandbox = engine.create(spec(engine, "python"))) {
+                    assertThat(Snapshots.isRestored(sandbox)).isTrue();
+                    places.add(run(sandbox, where));
                 }
             }
             // then no two are alike
@@ -200,8 +200,8 @@ class OciSnapshotTest {
         }
     }
 
-    private List<Path> boxes() throws IOException {
-        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("boxes"))) {
+    private List<Path> sandboxes() throws IOException {
+        try (Stream<Path> files = Files.find(folder, 4, (file, attributes) -> file.getParent().endsWith("sandboxes"))) {
             return files.toList();
         }
     }
@@ -210,13 +210,13 @@ class OciSnapshotTest {
     void programSeesTheProcessThatItWouldSeeWithoutOne() throws Exception {
         String started;
         String restored;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock, () -> now); Sandbox box = later(engine)) {
-            assertThat(Snapshots.isRestored(box)).isFalse();
-            started = run(box, LOOK_AROUND);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(false), lock, () -> now); Sandbox sandbox = later(engine)) {
+            assertThat(Snapshots.isRestored(sandbox)).isFalse();
+            started = run(sandbox, LOOK_AROUND);
         }
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
-            assertThat(Snapshots.isRestored(box)).isTrue();
-            restored = run(box, LOOK_AROUND);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox sandbox = later(engine)) {
+            assertThat(Snapshots.isRestored(sandbox)).isTrue();
+            restored = run(sandbox, LOOK_AROUND);
         }
         assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
     }
@@ -225,9 +225,9 @@ class OciSnapshotTest {
     @ParameterizedTest
     @ValueSource(strings = {"python", "node"})
     void waitingInterpreterHasTouchedItsPagesAndMapsTheImagesLibraries(String runtime) throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine, spec(engine, runtime))) {
-            assertThat(Snapshots.isRestored(box)).isTrue();
-            Path interpreter = Path.of("/proc", String.valueOf(ControlGroups.processes(box.id()).stream().mapToLong(id -> id).max().orElseThrow()));
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox sandbox = later(engine, spec(engine, runtime))) {
+            assertThat(Snapshots.isRestored(sandbox)).isTrue();
+            Path interpreter = Path.of("/proc", String.valueOf(ControlGroups.processes(sandbox.id()).stream().mapToLong(id -> id).max().orElseThrow()));
             long touched = Files.readAllLines(interpreter.resolve("smaps_rollup")).stream().filter(line -> line.startsWith("Private_Dirty:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", ""))).sum();
             assertThat(touched).as("KiB of pages of its own").isGreaterThan(1000);
@@ -237,9 +237,9 @@ class OciSnapshotTest {
 
     @Test
     void everythingWorksInARestoredInterpreter() throws Exception {
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
-            assertThat(Snapshots.isRestored(box)).isTrue();
-            assertThat(run(box, EXERCISE)).isEqualTo("all well\n");
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox sandbox = later(engine)) {
+            assertThat(Snapshots.isRestored(sandbox)).isTrue();
+            assertThat(run(sandbox, EXERCISE)).isEqualTo("all well\n");
         }
     }
 
@@ -333,16 +333,16 @@ class OciSnapshotTest {
                 unclosed.write('in a buffer\\n')
                 assert 'gc' in sys.modules and gc.isenabled() and gc.get_threshold()[0] == 2000
                 """;
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox box = later(engine)) {
-            assertThat(Snapshots.isRestored(box)).isTrue();
-            assertThat(run(box, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now); Sandbox sandbox = later(engine)) {
+            assertThat(Snapshots.isRestored(sandbox)).isTrue();
+            assertThat(run(sandbox, code).lines()).containsExactlyInAnyOrder("collected", "thread", "noted", "at exit", "global", "first of a cycle", "second of a cycle",
                     "in a buffer", "in a module of before", "in sys");
         }
     }
 
     /// Behind its head there is nothing to check it by.
     @Test
-    void snapshotOfWhichNoBoxComesIsNotUsedAgain() throws Exception {
+    void snapshotOfWhichNoSandboxComesIsNotUsedAgain() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             Path snapshot = snapshots().getFirst();
@@ -350,22 +350,22 @@ class OciSnapshotTest {
             Files.delete(snapshot);
             Files.write(snapshot, Arrays.copyOf(content, content.length / 4));
             for (int i = 0; i < 2; i++) {
-                try (Sandbox box = engine.create(spec(engine, "python"))) {
-                    assertThat(Snapshots.isRestored(box)).isFalse();
-                    assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+                try (Sandbox sandbox = engine.create(spec(engine, "python"))) {
+                    assertThat(Snapshots.isRestored(sandbox)).isFalse();
+                    assertThat(run(sandbox, "print(6*7)")).isEqualTo("42\n");
                 }
             }
-            assertThat(boxes()).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
     }
 
     /// A process number may be another's by now.
     @Test
-    void processThatIsNotOfTheBoxIsLeftInPeace() throws Exception {
+    void processThatIsNotOfTheSandboxIsLeftInPeace() throws Exception {
         Process stranger = new ProcessBuilder("sleep", "60").start();
         try {
             Path file = folder.resolve("snapshot");
-            DockerCommand.Ended taken = DockerCommand.run(new byte[0], List.of("target/keeper", "--snapshot", String.valueOf(stranger.pid()), "box", file.toString()));
+            DockerCommand.Ended taken = DockerCommand.run(new byte[0], List.of("target/keeper", "--snapshot", String.valueOf(stranger.pid()), "sandbox", file.toString()));
             assertThat(taken.exitCode()).isEqualTo(1);
             assertThat(new String(taken.stderr(), UTF_8)).contains("another one");
             assertThat(file).doesNotExist();
@@ -384,8 +384,8 @@ class OciSnapshotTest {
             var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
             var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), python.rehearsal(), python.limits(), python.engineRuntime());
             for (SandboxSpec spec : List.of(plain, offered)) {
-                try (Sandbox box = engine.create(spec)) {
-                    assertThat(Snapshots.isRestored(box)).isFalse();
+                try (Sandbox sandbox = engine.create(spec)) {
+                    assertThat(Snapshots.isRestored(sandbox)).isFalse();
                 }
             }
         }
@@ -397,8 +397,8 @@ class OciSnapshotTest {
             SandboxSpec python = spec(engine, "python");
             var holding = new SandboxSpec("holding:1", python.image(), List.of("/bin/bash", "-c", "exec 7</etc/passwd; exec /mayfly/interpreter"), python.rehearsal(), python.limits(), "");
             for (int i = 0; i < 4; i++) {
-                try (Sandbox box = engine.create(holding)) {
-                    assertThat(Snapshots.isRestored(box)).isFalse();
+                try (Sandbox sandbox = engine.create(holding)) {
+                    assertThat(Snapshots.isRestored(sandbox)).isFalse();
                 }
             }
             assertThat(snapshots()).isEmpty();
@@ -417,13 +417,13 @@ class OciSnapshotTest {
             if (!state.equals("missing")) {
                 Files.write(snapshot, state.equals("empty") ? new byte[0] : content);
             }
-            try (Sandbox box = engine.create(spec(engine, "python"))) {
-                assertThat(Snapshots.isRestored(box)).isFalse();
-                assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+            try (Sandbox sandbox = engine.create(spec(engine, "python"))) {
+                assertThat(Snapshots.isRestored(sandbox)).isFalse();
+                assertThat(run(sandbox, "print(6*7)")).isEqualTo("42\n");
             }
             Folders.delete(snapshot.getParent().getParent());
-            try (Sandbox box = engine.create(spec(engine, "python"))) {
-                assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+            try (Sandbox sandbox = engine.create(spec(engine, "python"))) {
+                assertThat(run(sandbox, "print(6*7)")).isEqualTo("42\n");
             }
         }
     }
@@ -434,12 +434,12 @@ class OciSnapshotTest {
             engine.create(spec(engine, "python")).close();
             Files.writeString(folder.resolve("oci").resolve(lock.id()).resolve("snapshots"), "in the way");
             for (int i = 0; i < 4; i++) {
-                try (Sandbox box = engine.create(spec(engine, "python"))) {
-                    assertThat(Snapshots.isRestored(box)).isFalse();
-                    assertThat(run(box, "print(6*7)")).isEqualTo("42\n");
+                try (Sandbox sandbox = engine.create(spec(engine, "python"))) {
+                    assertThat(Snapshots.isRestored(sandbox)).isFalse();
+                    assertThat(run(sandbox, "print(6*7)")).isEqualTo("42\n");
                 }
             }
-            assertThat(boxes()).isEmpty();
+            assertThat(sandboxes()).isEmpty();
         }
     }
 
@@ -449,8 +449,8 @@ class OciSnapshotTest {
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
             for (int i = 0; i < 4; i++) {
-                try (Sandbox box = engine.create(plain)) {
-                    assertThat(Snapshots.isRestored(box)).isFalse();
+                try (Sandbox sandbox = engine.create(plain)) {
+                    assertThat(Snapshots.isRestored(sandbox)).isFalse();
                 }
             }
             assertThat(snapshots()).isEmpty();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// The number of waiting boxes follows arrival rate × time to make one, between the target's bounds.
+/// The number of waiting sandboxes follows arrival rate × time to make one, between the target's bounds.
 class DemandEstimateTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -20,22 +20,22 @@ class DemandEstimateTest {
 
     @Test
     void nobodyKeepsTheMinimum() {
-        assertThat(new DemandEstimate(0).boxes(new WarmTarget(2, 9), 0)).isEqualTo(2);
+        assertThat(new DemandEstimate(0).sandboxes(new WarmTarget(2, 9), 0)).isEqualTo(2);
     }
 
     @Test
     void demandIsRateTimesRefillPlusHeadroom() {
         // 20 a second × 200 ms = 4, rounded up, and one more
-        assertThat(after(20, 60, Duration.ofMillis(200)).boxes(new WarmTarget(0, 100), 60 * SECOND)).isBetween(5, 6);
+        assertThat(after(20, 60, Duration.ofMillis(200)).sandboxes(new WarmTarget(0, 100), 60 * SECOND)).isBetween(5, 6);
     }
 
     @Test
     void targetBoundsTheDemand() {
-        assertThat(after(100, 30, Duration.ofSeconds(1)).boxes(new WarmTarget(1, 6), 30 * SECOND)).isEqualTo(6);
+        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmTarget(1, 6), 30 * SECOND)).isEqualTo(6);
     }
 
     @Test
     void demandIsForgotten() {
-        assertThat(after(100, 30, Duration.ofSeconds(1)).boxes(new WarmTarget(1, 6), 200 * SECOND)).isEqualTo(1);
+        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmTarget(1, 6), 200 * SECOND)).isEqualTo(1);
     }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The pool hands out each box once, makes callers wait instead of creating, and keeps its promises when boxes and engines die.
+/// The pool hands out each sandbox once, makes callers wait instead of creating, and keeps its promises when sandboxes and engines die.
 class WarmPoolTest {
     private static final SandboxSpec PYTHON = TestEngine.runtime("python").spec("sha256:python");
     private static final SandboxSpec NODE = TestEngine.runtime("node").spec("sha256:node");
@@ -48,8 +48,8 @@ class WarmPoolTest {
     }
 
     @Test
-    void readyBoxIsLeasedWarmAndNeverTwice() throws Exception {
-        // given a pool that keeps two boxes
+    void readySandboxIsLeasedWarmAndNeverTwice() throws Exception {
+        // given a pool that keeps two sandboxes
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         // when ten callers lease one after the other
@@ -61,12 +61,12 @@ class WarmPoolTest {
                 ids.add(lease.sandbox().id());
             }
         }
-        // then each got a box of its own
+        // then each got a sandbox of its own
         assertThat(ids).hasSize(10);
     }
 
     @Test
-    void usedBoxIsDestroyedAndReplaced() throws Exception {
+    void usedSandboxIsDestroyedAndReplaced() throws Exception {
         pool.keep(PYTHON, new WarmTarget(1, 1));
         awaitReady(1);
         Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
@@ -83,14 +83,14 @@ class WarmPoolTest {
         pool = new WarmPool(engine, new PoolSettings(50, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10), ofSeconds(1)), now::get);
     }
 
-    /// The replenisher has looked at everything since: it has made a box for this caller.
+    /// The replenisher has looked at everything since: it has made a sandbox for this caller.
     private void awaitReplenisher() throws Exception {
         pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
     }
 
     @Test
-    void boxThatNobodyNeedsAtOnceIsMadeWhenItIsCalm() throws Exception {
-        // given a pool whose clock stands, and a box of four in use
+    void sandboxThatNobodyNeedsAtOnceIsMadeWhenItIsCalm() throws Exception {
+        // given a pool whose clock stands, and a sandbox of four in use
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmTarget(4, 4));
         awaitReady(4);
@@ -105,7 +105,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void boxIsMadeAtOnceWhenFewAreLeft() throws Exception {
+    void sandboxIsMadeAtOnceWhenFewAreLeft() throws Exception {
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmTarget(4, 4));
         awaitReady(4);
@@ -124,18 +124,18 @@ class WarmPoolTest {
         pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         awaitReplenisher();
         long created = pool.stats().created();
-        // when they have done so for five seconds, and half of the boxes are still there
+        // when they have done so for five seconds, and half of the sandboxes are still there
         for (int i = 0; i < 11; i++) {
             pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
             now.addAndGet(ofMillis(500).toNanos());
         }
-        // then boxes are made all the same
+        // then sandboxes are made all the same
         await().until(() -> pool.stats().created() > created);
     }
 
     @Test
     void deadWarmSandboxIsSkipped() throws Exception {
-        // given two boxes of which one has died, and a replenisher that has not noticed
+        // given two sandboxes of which one has died, and a replenisher that has not noticed
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         engine.creations.drainPermits();
@@ -150,7 +150,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void callerWithoutReadyBoxWaitsForOneMadeByTheReplenisher() throws Exception {
+    void callerWithoutReadySandboxWaitsForOneMadeByTheReplenisher() throws Exception {
         try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
             assertThat(lease.warm()).isFalse();
             assertThat(pool.stats().leased()).isEqualTo(1);
@@ -159,7 +159,7 @@ class WarmPoolTest {
 
     @Test
     void placeInTheQueueIsTold() throws Exception {
-        // given an engine that makes no box yet, and a caller who waits
+        // given an engine that makes no sandbox yet, and a caller who waits
         engine.creations.drainPermits();
         var first = new FutureTask<>(() -> {
             try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
@@ -168,14 +168,14 @@ class WarmPoolTest {
         });
         Thread.startVirtualThread(first);
         await().until(() -> pool.stats().waiting() == 1);
-        // then who comes next and goes without a box is told its place, and who gets one, too
+        // then who comes next and goes without a sandbox is told its place, and who gets one, too
         assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).hasMessageContaining("number 2 in the queue");
         engine.creations.release(1000);
         assertThat(first.get()).isEqualTo(1);
     }
 
     @Test
-    void engineThatFallsSilentIsNoticedThoughNoBoxIsMade() throws Exception {
+    void engineThatFallsSilentIsNoticedThoughNoSandboxIsMade() throws Exception {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         engine.down(true);
@@ -186,7 +186,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void noMoreBoxesAreAliveThanCapacity() throws Exception {
+    void noMoreSandboxesAreAliveThanCapacity() throws Exception {
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
@@ -201,7 +201,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void memoryBudgetBoundsTheBoxes() throws Exception {
+    void memoryBudgetBoundsTheSandboxes() throws Exception {
         pool.close();
         long two = 2 * PYTHON.limits().memoryBytes();
         pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1), Duration.ZERO), now::get);
@@ -214,7 +214,7 @@ class WarmPoolTest {
 
     @Test
     void queueIsBounded() throws Exception {
-        // given all boxes leased and as many callers waiting as may
+        // given all sandboxes leased and as many callers waiting as may
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
@@ -248,8 +248,8 @@ class WarmPoolTest {
     }
 
     @Test
-    void bulkLaneLeavesTheBoxesThatAreKeptToTheOthers() throws Exception {
-        // given two kept boxes, and no place for more
+    void bulkLaneLeavesTheSandboxesThatAreKeptToTheOthers() throws Exception {
+        // given two kept sandboxes, and no place for more
         pool = pool(2);
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
@@ -335,8 +335,8 @@ class WarmPoolTest {
     }
 
     @Test
-    void tenantWithMoreThanItsShareLeavesTheKeptBoxesToOthers() throws Exception {
-        // given two tenants, of which one has all that is beyond the two kept boxes
+    void tenantWithMoreThanItsShareLeavesTheKeptSandboxesToOthers() throws Exception {
+        // given two tenants, of which one has all that is beyond the two kept sandboxes
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
@@ -383,7 +383,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void bulkLaneGetsWhatIsMadeBeyondTheKeptBoxes() throws Exception {
+    void bulkLaneGetsWhatIsMadeBeyondTheKeptSandboxes() throws Exception {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         for (int i = 0; i < 6; i++) {
             pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE).close();
@@ -392,17 +392,17 @@ class WarmPoolTest {
     }
 
     @Test
-    void waitingBoxOfAnotherRuntimeMakesRoom() throws Exception {
-        // given a pool full of waiting Python boxes
+    void waitingSandboxOfAnotherRuntimeMakesRoom() throws Exception {
+        // given a pool full of waiting Python sandboxes
         pool.keep(PYTHON, new WarmTarget(4, 4));
         awaitReady(4);
-        // when somebody wants Node, then a Python box goes
+        // when somebody wants Node, then a Python sandbox goes
         pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         assertThat(pool.stats().destroyed().get(Retirement.EVICTED)).isPositive();
     }
 
     @Test
-    void oldBoxIsReplaced() {
+    void oldSandboxIsReplaced() {
         pool.keep(PYTHON, new WarmTarget(1, 1));
         awaitReady(1);
         now.addAndGet(Duration.ofMinutes(11).toNanos());
@@ -411,7 +411,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void forgottenSpecLosesItsBoxes() {
+    void forgottenSpecLosesItsSandboxes() {
         pool.keep(PYTHON, new WarmTarget(2, 2));
         awaitReady(2);
         pool.forget(PYTHON);
@@ -434,7 +434,7 @@ class WarmPoolTest {
         assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
         assertThat(pool.stats().engineDown()).isTrue();
-        // when it is back, then so are the boxes
+        // when it is back, then so are the sandboxes
         engine.down(false);
         await().until(() -> !pool.stats().engineDown());
         pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
@@ -454,7 +454,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void callerThatGivesUpLosesNoBox() throws Exception {
+    void callerThatGivesUpLosesNoSandbox() throws Exception {
         // given a caller that is interrupted while it waits
         engine.creations.drainPermits();
         Thread caller = Thread.ofVirtual().start(() -> {

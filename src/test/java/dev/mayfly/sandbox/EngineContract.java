@@ -17,7 +17,7 @@ public abstract class EngineContract {
         engine = startEngine();
     }
 
-    /// Proves that no box is left.
+    /// Proves that no sandbox is left.
     @AfterAll
     void stop() throws Exception {
         engine.close();

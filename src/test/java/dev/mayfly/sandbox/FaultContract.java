@@ -30,24 +30,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Boxes that die by no fault of their program: what had not started runs all the same, what had is told as our fault and is not run again, and the pool
+/// Sandboxes that die by no fault of their program: what had not started runs all the same, what had is told as our fault and is not run again, and the pool
 /// heals.
 public abstract class FaultContract extends EngineContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int WARM = 2;
 
-    /// How long a box may take to be ready.
+    /// How long a sandbox may take to be ready.
     protected static final Duration READY = Duration.ofSeconds(6);
 
     private WarmPool pool;
     private Dispatcher dispatcher;
     private SandboxSpec spec;
 
-    /// Ends every box from outside.
-    protected abstract void killBoxes() throws Exception;
+    /// Ends every sandbox from outside.
+    protected abstract void killSandboxes() throws Exception;
 
     /// How a running program ends whose PID 1 is killed from the host.
-    protected Class<? extends Outcome> endOfAKilledBox() {
+    protected Class<? extends Outcome> endOfAKilledSandbox() {
         return Outcome.Failed.class;
     }
 
@@ -79,8 +79,8 @@ public abstract class FaultContract extends EngineContract {
     }
 
     @Test
-    void parkedBoxesThatWereKilledServeNobody() throws Exception {
-        killBoxes();
+    void parkedSandboxesThatWereKilledServeNobody() throws Exception {
+        killSandboxes();
         var output = new CollectedOutput();
         try (Execution execution = admit("print(6*7)")) {
             assertThat(execution.run(output).outcome()).isEqualTo(new Outcome.Exited(0));
@@ -89,11 +89,11 @@ public abstract class FaultContract extends EngineContract {
     }
 
     @Test
-    void programWhoseBoxDiesBeforeItStartsRunsInAnother() throws Exception {
+    void programWhoseSandboxDiesBeforeItStartsRunsInAnother() throws Exception {
         var output = new CollectedOutput();
         try (Execution execution = admit("print(6*7)")) {
-            // given an execution whose box is killed after it was leased
-            killBoxes();
+            // given an execution whose sandbox is killed after it was leased
+            killSandboxes();
             // when it runs, then it runs in another, once
             assertThat(execution.run(output).outcome()).isEqualTo(new Outcome.Exited(0));
         }
@@ -101,15 +101,15 @@ public abstract class FaultContract extends EngineContract {
     }
 
     @Test
-    void programWhoseBoxDiesWhileItRunsEndsAndRunsOnlyOnce() throws Exception {
+    void programWhoseSandboxDiesWhileItRunsEndsAndRunsOnlyOnce() throws Exception {
         var started = new CountDownLatch(1);
         try (Execution execution = admit("import time; print('once', flush=True); time.sleep(60)")) {
             var run = new FutureTask<>(() -> execution.run(chunk -> started.countDown()));
             Thread.startVirtualThread(run);
             assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
-            killBoxes();
+            killSandboxes();
             Outcome end = run.get(20, TimeUnit.SECONDS).outcome();
-            assertThat(end).isInstanceOf(endOfAKilledBox());
+            assertThat(end).isInstanceOf(endOfAKilledSandbox());
             assertThat(end instanceof Outcome.Failed failed && failed.retryable()).isFalse();
         }
     }

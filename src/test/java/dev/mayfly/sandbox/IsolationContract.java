@@ -18,7 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// What user code finds when it looks around, and what it cannot do to the agent, the box and the result.
+/// What user code finds when it looks around, and what it cannot do to the agent, the sandbox and the result.
 public abstract class IsolationContract extends EngineContract {
     private String python(String code) throws Exception {
         Ran ran = engine.run("python", code);
@@ -118,8 +118,8 @@ public abstract class IsolationContract extends EngineContract {
     }
 
     @Test
-    void boxesCannotWatchOrLockEachOther() throws Exception {
-        // given a box that is told of whatever is opened in folders of its image, and holds a lock in it
+    void sandboxesCannotWatchOrLockEachOther() throws Exception {
+        // given a sandbox that is told of whatever is opened in folders of its image, and holds a lock in it
         Job watch = job("python", """
                 import ctypes, fcntl, select, sys
                 held = open('/etc/passwd')
@@ -146,7 +146,7 @@ public abstract class IsolationContract extends EngineContract {
             }));
             Thread.startVirtualThread(run);
             assertThat(watching.await(20, TimeUnit.SECONDS)).isTrue();
-            // when another box of the image opens what is in them, and locks it
+            // when another sandbox of the image opens what is in them, and locks it
             assertThat(python("""
                     import fcntl, glob, json
                     mine = open('/etc/passwd')
@@ -210,7 +210,7 @@ public abstract class IsolationContract extends EngineContract {
     }
 
     @Test
-    void randomnessIsNotSharedBetweenBoxes() throws Exception {
+    void randomnessIsNotSharedBetweenSandboxes() throws Exception {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             seen.addAll(python("import random, secrets; print(hash('a text that only this program has')); print(random.random()); print(secrets.token_hex(8))").lines().toList());

@@ -106,13 +106,13 @@ public abstract class LimitsContract extends EngineContract {
     }
 
     @Test
-    void nodeRunsOutOfTheBoxesMemoryAndNotOfV8sGuess() throws Exception {
+    void nodeRunsOutOfTheSandboxesMemoryAndNotOfV8sGuess() throws Exception {
         Ran ran = engine.run("node", "const a = []; while (true) a.push('x'.repeat(1000).split(''))");
         assertThat(ran.run().outcome()).isInstanceOf(Outcome.OutOfMemory.class);
     }
 
     @Test
-    void resizedBoxKeepsItsNewLimits() throws Exception {
+    void resizedSandboxKeepsItsNewLimits() throws Exception {
         Job small = with(job("python", "x = bytearray(b'x') * (100 << 20)"), Map.of(LimitAxis.MEMORY, 64L << 20));
         try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
             sandbox.resize(small.limits());

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/// The contract against a real engine, with Python in its boxes.
+/// The contract against a real engine, with Python in its sandboxes.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class RealEngineContract extends SandboxContract {
     private TestEngine engine;

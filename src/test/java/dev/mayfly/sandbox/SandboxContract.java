@@ -141,7 +141,7 @@ public abstract class SandboxContract {
     }
 
     @Test
-    void closingEndsARunAndTheBoxAndMayBeRepeated() throws Exception {
+    void closingEndsARunAndTheSandboxAndMayBeRepeated() throws Exception {
         var started = new CountDownLatch(1);
         Sandbox sandbox = engine().create(spec());
         var run = CompletableFuture.supplyAsync(() -> {

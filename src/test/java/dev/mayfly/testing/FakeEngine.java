@@ -56,7 +56,7 @@ public final class FakeEngine implements SandboxFactory {
         down = isDown;
     }
 
-    /// Every box of this runtime fails from now on.
+    /// Every sandbox of this runtime fails from now on.
     public void breakRuntime(String runtime) {
         broken = Optional.of(runtime);
     }
@@ -66,7 +66,7 @@ public final class FakeEngine implements SandboxFactory {
         runsToBreak.set(runs);
     }
 
-    /// Boxes keep the limits that they are made with from now on.
+    /// Sandboxes keep the limits that they are made with from now on.
     public void neverResize() {
         resizes = false;
     }
@@ -113,8 +113,8 @@ public final class FakeEngine implements SandboxFactory {
     }
 
     @Override
-    public boolean isPresent(String boxId) {
-        return alive.stream().anyMatch(box -> box.id().equals(boxId));
+    public boolean isPresent(String sandboxId) {
+        return alive.stream().anyMatch(sandbox -> sandbox.id().equals(sandboxId));
     }
 
     @Override
@@ -127,7 +127,7 @@ public final class FakeEngine implements SandboxFactory {
         alive.forEach(FakeSandbox::close);
     }
 
-    /// A box in memory.
+    /// A sandbox in memory.
     public final class FakeSandbox implements Sandbox {
         private final SandboxSpec spec;
         private final String id;
@@ -177,7 +177,7 @@ public final class FakeEngine implements SandboxFactory {
                 throw new IllegalStateException("a sandbox runs once");
             }
             if (dead || runsToBreak.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                throw new SandboxException("the box vanished", false);
+                throw new SandboxException("the sandbox vanished", false);
             }
             sink.started();
             String line = new String(job.files().getFirst().content(), UTF_8).strip();
@@ -219,7 +219,7 @@ public final class FakeEngine implements SandboxFactory {
             long until = System.nanoTime() + job.limits().wallTime().toNanos();
             while (System.nanoTime() < until) {
                 if (closed.await(5, TimeUnit.MILLISECONDS)) {
-                    throw new SandboxException("the box vanished", true);
+                    throw new SandboxException("the sandbox vanished", true);
                 }
                 if (signal != 0) {
                     return ended(new Outcome.Signaled(signal), 0, 0);

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no box of the class is left.
+/// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no sandbox of the class is left.
 public final class TestEngine implements AutoCloseable {
     public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes"));
     private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(10, 1 << 20);
@@ -69,7 +69,7 @@ public final class TestEngine implements AutoCloseable {
         return docker(testClass, host, PATIENCE);
     }
 
-    /// @param ready how long a box may take to be ready
+    /// @param ready how long a sandbox may take to be ready
     public static TestEngine docker(Class<?> testClass, URI host, Duration ready) {
         return new TestEngine(testClass, host, test -> new DockerEngine(new DockerSettings(host, PATIENCE, ready, test.service), test.instance));
     }
@@ -83,7 +83,7 @@ public final class TestEngine implements AutoCloseable {
         return oci(testClass, runtime, PATIENCE);
     }
 
-    /// @param ready how long a box may take to be ready
+    /// @param ready how long a sandbox may take to be ready
     public static TestEngine oci(Class<?> testClass, String runtime, Duration ready) {
         return new TestEngine(testClass, DockerSettings.defaults().host(), test -> new OciEngine(
                 new OciSettings(runtime, KEEPER, OciSettings.IMAGES, test.locks.resolve("oci"), PATIENCE, ready, UserRange.DEFAULT, true), test.instance));
@@ -153,7 +153,7 @@ public final class TestEngine implements AutoCloseable {
             return DockerCommand.containers(host, "dev.mayfly.service=" + service);
         }
         try (Stream<Path> files = Files.walk(locks.resolve("oci"))) {
-            return files.filter(file -> file.getParent().endsWith("boxes")).map(file -> file.getFileName().toString()).toList();
+            return files.filter(file -> file.getParent().endsWith("sandboxes")).map(file -> file.getFileName().toString()).toList();
         } catch (NoSuchFileException e) {
             return List.of();
         }

@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// One box of ours; its folder holds its bundle and what its runtime said.
+/// One sandbox of ours; its folder holds its bundle and what its runtime said.
 ///
-/// @param records the runtime's own, of all boxes
+/// @param records the runtime's own, of all sandboxes
 /// @param firstUser the host's user that is root in it, or `HostUsers.SHARED`
 /// @param gone called when it is destroyed, or left to the reaper
-record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper keeper, long firstUser, Runnable gone) implements AgentSandbox.Box {
-    private static final System.Logger LOG = System.getLogger(OciBox.class.getName());
+record OciContainer(String id, Path folder, Path records, SandboxMaker runtime, Keeper keeper, long firstUser, Runnable gone) implements AgentSandbox.Container {
+    private static final System.Logger LOG = System.getLogger(OciContainer.class.getName());
 
     /// An agent whose stdin has ended is gone in a millisecond, and the runtime's clean-up in a few.
     private static final Duration OWN_END = Duration.ofSeconds(3);
@@ -42,11 +42,11 @@ record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper k
         }
     }
 
-    /// The connection is closed already, which ends a healthy agent; one that does not end is killed. Returns when the box is gone. The
+    /// The connection is closed already, which ends a healthy agent; one that does not end is killed. Returns when the sandbox is gone. The
     /// reaper takes what fails here.
     @Override
     public void destroy() {
-        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
+        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its sandbox
         try {
             if (hasEnded() && !ControlGroups.exist(id)) {
                 keeper.users().giveBack(id);
@@ -96,7 +96,7 @@ record OciBox(String id, Path folder, Path records, BoxRuntime runtime, Keeper k
         return true;
     }
 
-    /// Nobody in a box can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the box's memory was full without any
+    /// Nobody in a sandbox can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the sandbox's memory was full without any
     /// process left to take (files in `/tmp` and `/work` count).
     @Override
     public boolean isOutOfMemory() throws InterruptedException {

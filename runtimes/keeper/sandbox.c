@@ -1,7 +1,7 @@
-/* A plan says what a box is held by, a step a line, words between tabs; \t, \n and \\ stand for those characters. What may stand in it:
+/* A plan says what a sandbox is held by, a step a line, words between tabs; \t, \n and \\ stand for those characters. What may stand in it:
  *   limit FILE VALUE            a control group's file: memory.max, pids.max, …
  *   score VALUE                 oom_score_adj
- *   mount TYPE PLACE OPTIONS    a new file system, uid= and gid= as the box's users are numbered; for the type cgroup, the box's own control groups
+ *   mount TYPE PLACE OPTIONS    a new file system, uid= and gid= as the sandbox's users are numbered; for the type cgroup, the sandbox's own control groups
  *   device NAME MAJOR MINOR     in /dev, for everybody
  *   sysctl NAME VALUE           of its network
  *   mask PATH                   nobody reads it
@@ -15,9 +15,9 @@
  *   arg WORD                    the program and its arguments, an absolute path first
  *
  * The order is not the plan's but the one below: first what needs the host's files, then the new root, then what takes rights away. Until
- * the program starts, nobody else is in the box. The image may be a stranger's: no link in it is followed, and the host's root must be out
+ * the program starts, nobody else is in the sandbox. The image may be a stranger's: no link in it is followed, and the host's root must be out
  * of reach before anything of the image runs. */
-#include "box.h"
+#include "sandbox.h"
 #include "users.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@
 
 enum { MAX_WORDS = 4, MAX_LIST = 256, MAX_FILTER = 4096, MAX_PLAN = 1 << 20, MAX_MOUNT_OPTIONS = 4096, BROKEN = 126 };
 
-/* Of cgroup v1, the hierarchies with what a box is limited and counted by. */
+/* Of cgroup v1, the hierarchies with what a sandbox is limited and counted by. */
 static const char *const CONTROLLERS[] = {"memory", "pids", "cpu", "cpuacct"};
 enum { CONTROLLER_COUNT = sizeof CONTROLLERS / sizeof *CONTROLLERS };
 
@@ -61,7 +61,7 @@ static _Noreturn void fail(const char *what, const char *which) {
 }
 
 static bool unified;   /* the host has cgroup v2 alone */
-static uint32_t first_user;   /* the host's number of this box's root; 0 where they are the same */
+static uint32_t first_user;   /* the host's number of this sandbox's root; 0 where they are the same */
 
 static void put(const char *path, const char *value) {
     int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -153,7 +153,7 @@ static void group(char path[static 512], int which, const char *id) {
     else snprintf(path, 512, GROUPS "/%s/" PARENT "/%s", CONTROLLERS[which], id);
 }
 
-/* By the keeper: a box that it did not outlive can only enter groups that whoever clears up behind it has found. Two hierarchies may be one
+/* By the keeper: a sandbox that it did not outlive can only enter groups that whoever clears up behind it has found. Two hierarchies may be one
  * under two names. */
 static bool make_groups(const char *id) {
     char path[512];
@@ -164,15 +164,15 @@ static bool make_groups(const char *id) {
     return true;
 }
 
-const char *box_groups_parent(void) {
+const char *sandbox_groups_parent(void) {
     return unified ? GROUPS "/" PARENT : GROUPS "/pids/" PARENT;
 }
 
-void box_prepare(void) {
+void sandbox_prepare(void) {
     struct statfs place;
     unified = statfs(GROUPS, &place) == 0 && place.f_type == CGROUP2_SUPER_MAGIC;
     if (unified) {
-        /* a hierarchy that does not offer a controller says so when a box asks for it */
+        /* a hierarchy that does not offer a controller says so when a sandbox asks for it */
         static const char *const places[] = {GROUPS "/cgroup.subtree_control", GROUPS "/" PARENT "/cgroup.subtree_control"};
         mkdir(GROUPS "/" PARENT, 0755);
         for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -211,7 +211,7 @@ static void enter_groups(const char *id) {
     if (unshare(CLONE_NEWCGROUP)) fail("namespace", "cgroup");
 }
 
-bool box_remove_groups(const char *id) {
+bool sandbox_remove_groups(const char *id) {
     bool gone = true;
     for (int which = 0; which < group_count(); which++) {
         char path[512];
@@ -228,7 +228,7 @@ static const struct { const char *word; unsigned long flag; } OPTIONS[] = {
     {"strictatime", MS_STRICTATIME},
 };
 
-/* Users and groups in a plan are those of the box, and a mount is made with those of the host. */
+/* Users and groups in a plan are those of the sandbox, and a mount is made with those of the host. */
 static int host_option(char *to, size_t room, const char *option, int length) {
     bool is_id = length > 4 && (strncmp(option, "uid=", 4) == 0 || strncmp(option, "gid=", 4) == 0);
     if (!is_id) return snprintf(to, room, "%.*s", length, option);
@@ -260,7 +260,7 @@ static void bind_read_only(const char *from, const char *to, unsigned long flags
     if (mount(from, to, NULL, MS_BIND, NULL) || mount(NULL, to, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL)) fail("read-only", to);
 }
 
-/* v1: only the hierarchies that a box is held by, each at its own group, whose folders were opened on the host. */
+/* v1: only the hierarchies that a sandbox is held by, each at its own group, whose folders were opened on the host. */
 static void mount_groups_v1(const char *place, const char *options, const int *folders) {
     char data[512], from[64], to[512];
     unsigned long flags = flags_of(options, data) & ~(unsigned long)MS_RDONLY;
@@ -348,7 +348,7 @@ static void set_sysctls(void) {
     }
 }
 
-/* In the box the image's files are to be those of its own users. Where the kernel (before 5.12) or the folder's file system cannot do that,
+/* In the sandbox the image's files are to be those of its own users. Where the kernel (before 5.12) or the folder's file system cannot do that,
  * they are nobody's, which programs may see and nothing else comes of. */
 static bool show_as_own(const char *folder, int users) {
     struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)users};
@@ -359,8 +359,8 @@ static bool show_as_own(const char *folder, int users) {
     return shown;
 }
 
-/* The layers by their descriptors, so that the mount's options, which everybody in the box can read, name no folder of the host. */
-static bool mount_layers(const struct box_root *root) {
+/* The layers by their descriptors, so that the mount's options, which everybody in the sandbox can read, name no folder of the host. */
+static bool mount_layers(const struct sandbox_root *root) {
     char options[MAX_MOUNT_OPTIONS] = "lowerdir=", names[MAX_MOUNT_OPTIONS], *rest = names;
     size_t used = strlen(options);
     errno = E2BIG;
@@ -375,7 +375,7 @@ static bool mount_layers(const struct box_root *root) {
     return mounted;   /* the descriptors go with the next exec */
 }
 
-bool box_mount_root(const struct box_root *root, int users) {
+bool sandbox_mount_root(const struct sandbox_root *root, int users) {
     if (show_as_own(root->folder, users)) {
         if (mount_layers(root)) return true;
         umount2(root->folder, MNT_DETACH);   /* before 5.19 overlays take no such mounts */
@@ -383,7 +383,7 @@ bool box_mount_root(const struct box_root *root, int users) {
     return mount_layers(root);
 }
 
-static void new_root(const struct box_order *order, int users) {
+static void new_root(const struct sandbox_order *order, int users) {
     int groups[CONTROLLER_COUNT] = {-1, -1, -1, -1};
     char path[512];
     for (int which = 0; !unified && which < CONTROLLER_COUNT; which++) {
@@ -392,7 +392,7 @@ static void new_root(const struct box_order *order, int users) {
         if (groups[which] < 0) fail("group", path);
     }
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) fail("private", "mounts");
-    if (!box_mount_root(&order->root, users)) fail("the root file system of", order->root.layers);
+    if (!sandbox_mount_root(&order->root, users)) fail("the root file system of", order->root.layers);
     /* The old root now lies on top of the new one, and is what "." and "/.." lead to. */
     if (chdir(order->root.place) || syscall(SYS_pivot_root, ".", ".")) fail("root", order->root.place);
     mount_all(groups);
@@ -409,7 +409,7 @@ static void new_root(const struct box_order *order, int users) {
 
 /* ---- network ---- */
 
-/* The box's only interface, which nobody in it may change. */
+/* The sandbox's only interface, which nobody in it may change. */
 static void loopback_up(void) {
     struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
     int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -457,7 +457,7 @@ static struct sock_fprog read_filter(void) {
     return (struct sock_fprog){(unsigned short)(length / sizeof *filter), filter};
 }
 
-static _Noreturn void become(const struct box_order *order, int users) {
+static _Noreturn void become(const struct sandbox_order *order, int users) {
     enum { USERS = 3 };
     if (dup2(order->connection, 0) < 0 || dup2(order->connection, 1) < 0 || dup2(order->log, 2) < 0) _exit(BROKEN);
     if (users >= 0 && users != USERS && dup3(users, USERS, O_CLOEXEC) < 0) fail("close", "files");
@@ -491,7 +491,7 @@ static _Noreturn void become(const struct box_order *order, int users) {
     fail("start", args[0]);
 }
 
-pid_t box_start(const struct box_order *order) {
+pid_t sandbox_start(const struct sandbox_order *order) {
     unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
     int users = order->first_user == 0 ? -1 : users_make(order->first_user);
     bool made = (users >= 0 || order->first_user == 0) && make_groups(order->id);
@@ -502,7 +502,7 @@ pid_t box_start(const struct box_order *order) {
     }
     if (pid < 0) {
         dprintf(order->log, "control groups and namespaces: %s\n", strerror(errno));
-        box_remove_groups(order->id);
+        sandbox_remove_groups(order->id);
     }
     if (users >= 0) close(users);
     return pid;

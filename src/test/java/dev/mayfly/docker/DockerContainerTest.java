@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/// A box is given up only when the engine says that it is gone; the engine's words here are Docker 20.10's.
-class DockerBoxTest {
+/// A sandbox is given up only when the engine says that it is gone; the engine's words here are Docker 20.10's.
+class DockerContainerTest {
     private record Answer(int status, String message) {}
 
     private static void destroy(Deque<Answer> answers) throws Exception {
@@ -32,7 +32,7 @@ class DockerBoxTest {
         String host = "tcp://127.0.0.1:" + engine.getAddress().getPort();
         var gone = new AtomicBoolean();
         try (var calls = new EngineCalls(URI.create(host), Duration.ofSeconds(20))) {
-            new DockerBox(calls, "box", OptionalLong.empty(), () -> gone.set(true)).destroy();
+            new DockerContainer(calls, "sandbox", OptionalLong.empty(), () -> gone.set(true)).destroy();
         } finally {
             engine.stop(0);
         }
@@ -42,16 +42,16 @@ class DockerBoxTest {
     @Test
     void removalsThatFailedEachOtherAreRepeated() throws Exception {
         Deque<Answer> answers = new ArrayDeque<>(List.of(
-                new Answer(500, "Could not kill running container box, cannot remove - Container box is not running"),
-                new Answer(409, "removal of container box is already in progress"),
+                new Answer(500, "Could not kill running container sandbox, cannot remove - Container sandbox is not running"),
+                new Answer(409, "removal of container sandbox is already in progress"),
                 new Answer(204, "")));
         destroy(answers);
         assertThat(answers).isEmpty();
     }
 
     @Test
-    void boxThatIsGoneIsGone() throws Exception {
-        Deque<Answer> answers = new ArrayDeque<>(List.of(new Answer(404, "No such container: box")));
+    void sandboxThatIsGoneIsGone() throws Exception {
+        Deque<Answer> answers = new ArrayDeque<>(List.of(new Answer(404, "No such container: sandbox")));
         destroy(answers);
         assertThat(answers).isEmpty();
     }

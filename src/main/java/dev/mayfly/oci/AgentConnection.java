@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /// The agent's stdin and stdout, with nothing in between. Virtual threads that wait in `read` cost no platform thread.
-final class BoxConnection implements AgentChannel {
+final class AgentConnection implements AgentChannel {
     private final SocketChannel socket;
     private final ByteBuffer peeked = ByteBuffer.allocate(256).flip();
 
-    BoxConnection(SocketChannel socket) {
+    AgentConnection(SocketChannel socket) {
         this.socket = socket;
     }
 
@@ -32,7 +32,7 @@ final class BoxConnection implements AgentChannel {
         }
     }
 
-    /// Peeks without waiting. What a waiting box says here is kept for `read`.
+    /// Peeks without waiting. What a waiting sandbox says here is kept for `read`.
     @Override
     public boolean isOpen() {
         if (!socket.isOpen()) {

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 ///
 /// @param hostUser see [dev.mayfly.sandbox.Sandbox#hostUser]
 /// @param gone called when it is destroyed, or left to the reaper
-record DockerBox(EngineCalls engine, String id, OptionalLong hostUser, Runnable gone) implements AgentSandbox.Box {
-    private static final System.Logger LOG = System.getLogger(DockerBox.class.getName());
+record DockerContainer(EngineCalls engine, String id, OptionalLong hostUser, Runnable gone) implements AgentSandbox.Container {
+    private static final System.Logger LOG = System.getLogger(DockerContainer.class.getName());
     private static final int REMOVAL_CHECKS = 100;
     private static final long REMOVAL_CHECK_MILLIS = 50;
 
@@ -32,7 +32,7 @@ record DockerBox(EngineCalls engine, String id, OptionalLong hostUser, Runnable 
     /// Kills and removes, and returns when the container is gone. The reaper takes what fails here.
     @Override
     public void destroy() {
-        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its box
+        boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its sandbox
         try {
             int tries = 0;
             while (!remove() && ++tries < REMOVAL_CHECKS) {

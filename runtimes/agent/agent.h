@@ -1,6 +1,6 @@
-/* What the agent knows of the box it is PID 1 of: its user, its folders, its control group. */
-#ifndef MAYFLY_BOX_H
-#define MAYFLY_BOX_H
+/* What the agent knows of the sandbox it is PID 1 of: its user, its folders, its control group. */
+#ifndef MAYFLY_AGENT_H
+#define MAYFLY_AGENT_H
 
 #include "frame.h"
 
@@ -12,11 +12,11 @@
 #define ENTRY_LINK "/dev/mayfly/entrypoint"
 
 enum {
-    BOX_UID = 1000,       /* runs every byte of user code; owns /work and nothing else */
+    SANDBOX_UID = 1000,       /* runs every byte of user code; owns /work and nothing else */
     CONTROL_FD = 1000,    /* where a warm interpreter finds its control socket */
 };
 
-/* cgroup.c: counters of the whole box, v1 and v2; zero where the engine shows no control group. */
+/* cgroup.c: counters of the whole sandbox, v1 and v2; zero where the engine shows no control group. */
 struct usage {
     uint64_t cpu_user_nanos, cpu_system_nanos, peak_memory_bytes, oom_kills;
     uint32_t pids, peak_pids;   /* the agent included */
@@ -27,10 +27,10 @@ uint64_t cgroup_cpu_nanos(void);
 uint64_t cgroup_oom_kills(void);
 uint32_t cgroup_pids(void);
 
-/* loopback.c: the box's only network, 127.0.0.1 and ::1; the capability for it is gone when this returns. */
+/* loopback.c: the sandbox's only network, 127.0.0.1 and ::1; the capability for it is gone when this returns. */
 void loopback_up(void);
 
-/* child.c: one process as the box's user, without capabilities, leading its own session. */
+/* child.c: one process as the sandbox's user, without capabilities, leading its own session. */
 struct child {
     pid_t pid;
     int in, out, err;     /* our ends of its pipes; -1 once closed */
@@ -44,7 +44,7 @@ void child_close(int *fd);
 /* restore.c: goes on as the interpreter of a snapshot; returns when it cannot. */
 void restore(const char *path);
 
-/* files.c: every access uses the box user's file system identity, and never follows a link. */
+/* files.c: every access uses the sandbox user's file system identity, and never follows a link. */
 struct file_sink {
     void (*file)(const char *path, uint64_t bytes);
     void (*data)(const uint8_t *bytes, size_t length);

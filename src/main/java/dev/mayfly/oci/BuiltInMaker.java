@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// Boxes made by the keeper itself, see `runtimes/keeper/box.c`: no program is started for one, nothing is parsed but a short plan, and a box has only the
+/// Sandboxes made by the keeper itself, see `runtimes/keeper/sandbox.c`: no program is started for one, nothing is parsed but a short plan, and a sandbox has only the
 /// control groups and mounts that it is held by.
-record BuiltInRuntime() implements BoxRuntime {
+record BuiltInMaker() implements SandboxMaker {
     static final String NAME = "built-in";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,19 +58,19 @@ record BuiltInRuntime() implements BoxRuntime {
     }
 
     @Override
-    public SocketChannel start(OciBox box, RootFiles root, String blueprint) throws IOException {
-        Path plan = Files.writeString(box.folder().resolve("plan"), blueprint);
-        return box.keeper().make(box.log(), box.id(), plan, root);
+    public SocketChannel start(OciContainer sandbox, RootFiles root, String blueprint) throws IOException {
+        Path plan = Files.writeString(sandbox.folder().resolve("plan"), blueprint);
+        return sandbox.keeper().make(sandbox.log(), sandbox.id(), plan, root);
     }
 
     @Override
-    public void resize(OciBox box, Limits limits) throws IOException {
-        ControlGroups.change(box.id(), limits);
+    public void resize(OciContainer sandbox, Limits limits) throws IOException {
+        ControlGroups.change(sandbox.id(), limits);
     }
 
     /// Whoever kills the processes of its control groups has killed it.
     @Override
-    public void kill(OciBox box) {}
+    public void kill(OciContainer sandbox) {}
 
     /// The rules for [Keeper#writeFilter]; Docker's profile format says the same.
     static String filterRules() {
