@@ -16,7 +16,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /// Brings a jar's old classes to a class file version that an AOT cache takes (JEP 483: none before Java 6), and nothing else: picocli's are of Java 5, and the
-/// two hundred of them were read and verified anew at each start of the command.
+/// two hundred of them were read and verified again at each start of the command.
 final class NewerClasses {
     private static final int OLD = ClassFile.JAVA_8_VERSION;
 
@@ -51,7 +51,7 @@ final class NewerClasses {
                 builder.with(element);
             }
         });
-        // each body is written anew, so that it gets its stack maps
+        // each body is written again, so that it gets its stack maps
         return classes.transformClass(old, version.andThen(ClassTransform.transformingMethodBodies((builder, element) -> builder.with(element))));
     }
 }

@@ -1,4 +1,4 @@
-/* PID 1 of a sandbox: starts the interpreter before the submission arrives, runs one job, reports how it ended.
+/* PID 1 of a sandbox: starts the interpreter before the submission arrives, runs one program, reports how it ended.
  * The service speaks frames on stdin and reads frames on stdout; the protocol is PROTOCOL.md. When stdin ends,
  * the agent ends, and the kernel takes the whole sandbox with it: a service that dies leaves nothing running. */
 #include "agent.h"
@@ -27,7 +27,7 @@ enum {
     OUT_BYTES = 1 << 19,
     OUT_RESERVE = CHUNK_BYTES + 64,       /* a chunk of output is read only when a whole frame of it fits */
     STDIN_WINDOW = 1 << 18,               /* bytes the service may send ahead of FRAME_STDIN_TAKEN */
-    SIDE_CHECK_NANOS = 100 * 1000 * 1000, /* how often a running job's memory counter is read */
+    SIDE_CHECK_NANOS = 100 * 1000 * 1000, /* how often a running program's memory counter is read */
     MIN_CPU_CHECK_NANOS = 2 * 1000 * 1000,
     HOLD_NANOS = 2 * 1000 * 1000,         /* for so long after output was sent, what comes next is gathered ... */
     HOLD_BYTES = 4096,                    /* ... unless it is that much: a program that writes single bytes makes no frame of each */
@@ -39,10 +39,10 @@ enum {
 enum cause { RUNNING = 0, EXITED = 'x', SIGNALED = 's', WALL_TIME = 'w', CPU_TIME = 'c', MEMORY = 'm', OUTPUT = 'o' };
 
 static struct child child = {.in = -1, .out = -1, .err = -1, .control = -1};
-static struct job job;
+static struct program program;
 static int wait_status, open_file = -1;
 static struct window terminal;   /* no rows without one */
-static bool has_job, started, child_ended, stdin_ended;
+static bool has_program, started, child_ended, stdin_ended;
 static uint64_t start_nanos, start_cpu_nanos, start_user_nanos, start_oom_kills, stdout_bytes, stderr_bytes;
 static uint32_t start_peak_pids, seen_pids;
 static enum cause limit_hit;
@@ -154,7 +154,7 @@ static bool forward(int *fd, enum frame_type type, uint64_t *total) {
         return false;
     }
     uint64_t before = stdout_bytes + stderr_bytes;
-    uint64_t left = before < job.output_bytes ? job.output_bytes - before : 0;
+    uint64_t left = before < program.output_bytes ? program.output_bytes - before : 0;
     size_t shown = (uint64_t)length < left ? (size_t)length : (size_t)left;
     *total += (uint64_t)length;
     if (shown < (size_t)length && limit_hit == RUNNING) limit_hit = OUTPUT;
@@ -214,11 +214,11 @@ static int length_of(char **strings) {
 /* The entry point, the number of arguments, the arguments and NAME=VALUE pairs, each ended by a NUL. */
 static void hand_over(void) {
     char count[16];
-    snprintf(count, sizeof count, "%d", length_of(job.args));
-    bool told = write_all(child.control, job.entrypoint) && write_all(child.control, count);
-    for (char **arg = job.args; told && *arg != NULL; arg++) told = write_all(child.control, *arg);
-    for (char **pair = job.env; told && *pair != NULL; pair++) told = write_all(child.control, *pair);
-    if (!told) refuse("the warm interpreter does not listen: %s", strerror(errno));
+    snprintf(count, sizeof count, "%d", length_of(program.args));
+    bool written = write_all(child.control, program.entrypoint) && write_all(child.control, count);
+    for (char **arg = program.args; written && *arg != NULL; arg++) written = write_all(child.control, *arg);
+    for (char **pair = program.env; written && *pair != NULL; pair++) written = write_all(child.control, *pair);
+    if (!written) refuse("the warm interpreter does not listen: %s", strerror(errno));
     child_close(&child.control);
 }
 
@@ -240,16 +240,16 @@ static void kill_everybody(void) {
     while (reap(0));
 }
 
-static char **with_job_env(void) {
-    int base = length_of(environ), added = length_of(job.env), length = 0;
+static char **with_program_env(void) {
+    int base = length_of(environ), added = length_of(program.env), length = 0;
     char **env = calloc((size_t)(base + added + 1), sizeof *env);
     for (int i = 0; i < base; i++) {
         bool replaced = false;
         size_t name = strcspn(environ[i], "=") + 1;
-        for (int j = 0; j < added; j++) replaced |= strncmp(environ[i], job.env[j], name) == 0;
+        for (int j = 0; j < added; j++) replaced |= strncmp(environ[i], program.env[j], name) == 0;
         if (!replaced) env[length++] = environ[i];
     }
-    for (int j = 0; j < added; j++) env[length++] = job.env[j];
+    for (int j = 0; j < added; j++) env[length++] = program.env[j];
     return env;
 }
 
@@ -257,18 +257,18 @@ static void start_cold(void) {
     if (child.pid > 0) kill_everybody();
     child_close(&child.in), child_close(&child.out), child_close(&child.err), child_close(&child.control);
     child_ended = false;
-    char **env = with_job_env();
-    child = terminal.rows > 0 ? child_start_at_terminal(job.command, env, &terminal, job.open_files)
-                              : child_start(job.command, env, false, job.open_files);
+    char **env = with_program_env();
+    child = terminal.rows > 0 ? child_start_at_terminal(program.command, env, &terminal, program.open_files)
+                              : child_start(program.command, env, false, program.open_files);
     free(env);
 }
 
 static void go(void) {
     child_close(&open_file);
-    bool cold = job.command[0] != NULL;
-    if (!cold && terminal.rows > 0) refuse("a waiting interpreter has no terminal: the job needs a command");
-    if (!cold && child.control < 0) refuse("a job without a command needs a warm interpreter, and this sandbox has none");
-    if (!entry_link(job.entrypoint)) refuse("entry point: %s", strerror(errno));
+    bool cold = program.command[0] != NULL;
+    if (!cold && terminal.rows > 0) refuse("a waiting interpreter has no terminal: the program needs a command");
+    if (!cold && child.control < 0) refuse("a program without a command needs a warm interpreter, and this sandbox has none");
+    if (!entry_link(program.entrypoint)) refuse("entry point: %s", strerror(errno));
     struct usage before = cgroup_read();
     start_user_nanos = before.cpu_user_nanos;
     start_cpu_nanos = before.cpu_user_nanos + before.cpu_system_nanos;
@@ -323,13 +323,13 @@ static void expect(bool condition, const struct frame *frame) {
 
 static void take(const struct frame *frame) {
     switch (frame->type) {
-    case FRAME_JOB:
-        expect(!has_job, frame);
-        if (!job_parse(frame->payload, frame->length, &job)) refuse("malformed job");
-        has_job = true;
+    case FRAME_PROGRAM:
+        expect(!has_program, frame);
+        if (!program_parse(frame->payload, frame->length, &program)) refuse("malformed program");
+        has_program = true;
         break;
     case FRAME_FILE:
-        expect(has_job && !started, frame);
+        expect(has_program && !started, frame);
         take_file(frame);
         break;
     case FRAME_DATA:
@@ -337,27 +337,27 @@ static void take(const struct frame *frame) {
         if (!file_write(open_file, frame->payload, frame->length)) refuse("cannot write a file: %s", strerror(errno));
         break;
     case FRAME_GO:
-        expect(has_job && !started, frame);
+        expect(has_program && !started, frame);
         go();
         break;
     case FRAME_STDIN:
-        expect(has_job, frame);
+        expect(has_program, frame);
         take_stdin(frame);
         break;
     case FRAME_STDIN_END:
-        expect(has_job, frame);
+        expect(has_program, frame);
         stdin_ended = true;
         break;
     case FRAME_TTY:
-        expect(has_job && !started, frame);
+        expect(has_program && !started, frame);
         if (!window_parse(frame->payload, frame->length, &terminal)) refuse("malformed window");
         break;
     case FRAME_RESIZE:
-        expect(has_job, frame);
+        expect(has_program, frame);
         take_resize(frame);
         break;
     case FRAME_SIGNAL:
-        expect(has_job, frame);
+        expect(has_program, frame);
         take_signal(frame);
         break;
     default:
@@ -383,18 +383,18 @@ static void listen_to_service(void) {
     if (started) feed_stdin();
 }
 
-/* ---- before the job ---- */
+/* ---- before the program ---- */
 
 static void warm_up_ended(void) {
     char message[512];
     ssize_t length = read(child.err, message, sizeof message - 1);
     message[length > 0 ? length : 0] = 0;
-    refuse("the interpreter ended before its job, wait status %d: %s", wait_status, message);
+    refuse("the interpreter ended before its program, wait status %d: %s", wait_status, message);
 }
 
 static void take_ready(void) {
     char ready;
-    if (read(child.control, &ready, 1) != 1) return;   /* its end is told by SIGCHLD */
+    if (read(child.control, &ready, 1) != 1) return;   /* SIGCHLD reports its end */
     begin_frame(FRAME_READY, 1);
     put_number(PROTOCOL_VERSION, 1);
 }
@@ -412,10 +412,10 @@ static uint64_t check_limits(void) {
     if (pids > seen_pids) seen_pids = pids;
     uint64_t wall = now_nanos() - start_nanos, cpu = cgroup_cpu_nanos() - start_cpu_nanos;
     if (cgroup_oom_kills() > start_oom_kills) limit_hit = MEMORY;
-    else if (wall >= job.wall_nanos) limit_hit = WALL_TIME;
-    else if (cpu >= job.cpu_nanos) limit_hit = CPU_TIME;
+    else if (wall >= program.wall_nanos) limit_hit = WALL_TIME;
+    else if (cpu >= program.cpu_nanos) limit_hit = CPU_TIME;
     if (limit_hit != RUNNING) return 0;
-    uint64_t next = job.wall_nanos - wall, cpu_left = (job.cpu_nanos - cpu) / job.cpu_millis * 1000;
+    uint64_t next = program.wall_nanos - wall, cpu_left = (program.cpu_nanos - cpu) / program.cpu_millis * 1000;
     if (cpu_left < next) next = cpu_left < MIN_CPU_CHECK_NANOS ? MIN_CPU_CHECK_NANOS : cpu_left;
     return next < SIDE_CHECK_NANOS ? next : SIDE_CHECK_NANOS;
 }
@@ -466,7 +466,7 @@ static void finish(void) {
     while (child.out >= 0 && forward(&child.out, FRAME_STDOUT, &stdout_bytes)) flush(false);
     while (child.err >= 0 && forward(&child.err, FRAME_STDERR, &stderr_bytes)) flush(false);
     const struct file_sink sink = {send_file, send_data, send_skipped};
-    files_collect(job.outputs, job.file_count, job.file_bytes, &sink);
+    files_collect(program.outputs, program.file_count, program.file_bytes, &sink);
     send_exit(ended - start_nanos, now_nanos() - ended);
     fcntl(STDIN_FILENO, F_SETFL, 0);
     while (read(STDIN_FILENO, in_buffer, sizeof in_buffer) > 0) {}   /* the service destroys the sandbox */

@@ -41,7 +41,7 @@ uint64_t cgroup_cpu_nanos(void) {
     return cpu_stat >= 0 ? number_in(cpu_stat, "usage_usec ") * 1000 : number_in(cpu_total, "");
 }
 
-/* v1 tells user and system time in whole ticks of 4 ms: only their proportion is worth anything. */
+/* v1 reports user and system time in whole ticks of 4 ms: only their proportion is worth anything. */
 static uint64_t user_nanos(uint64_t total) {
     if (cpu_stat >= 0) return number_in(cpu_stat, "user_usec ") * 1000;
     uint64_t user = number_in(cpu_user, ""), system = number_in(cpu_system, "");

@@ -63,35 +63,35 @@ void strings_free(char **strings) {
     free(strings);
 }
 
-bool job_parse(const uint8_t *payload, size_t length, struct job *job) {
+bool program_parse(const uint8_t *payload, size_t length, struct program *program) {
     struct cursor cursor = {payload, payload + length, false};
-    *job = (struct job){0};
+    *program = (struct program){0};
     if (cursor_number(&cursor, 1) != PROTOCOL_VERSION) return false;
-    job->wall_nanos = cursor_number(&cursor, 8);
-    job->cpu_nanos = cursor_number(&cursor, 8);
-    job->output_bytes = cursor_number(&cursor, 8);
-    job->file_bytes = cursor_number(&cursor, 8);
-    job->file_count = (uint32_t)cursor_number(&cursor, 4);
-    job->open_files = (uint32_t)cursor_number(&cursor, 4);
-    job->cpu_millis = (uint32_t)cursor_number(&cursor, 4);
-    job->entrypoint = cursor_string(&cursor);
-    job->command = cursor_strings(&cursor);
-    job->args = cursor_strings(&cursor);
-    job->env = cursor_strings(&cursor);
-    job->outputs = cursor_strings(&cursor);
-    bool valid = !cursor.failed && cursor.at == cursor.end && job->wall_nanos > 0 && job->cpu_nanos > 0
-              && job->cpu_millis > 0 && path_is_safe(job->entrypoint);
-    if (!valid) job_free(job);
+    program->wall_nanos = cursor_number(&cursor, 8);
+    program->cpu_nanos = cursor_number(&cursor, 8);
+    program->output_bytes = cursor_number(&cursor, 8);
+    program->file_bytes = cursor_number(&cursor, 8);
+    program->file_count = (uint32_t)cursor_number(&cursor, 4);
+    program->open_files = (uint32_t)cursor_number(&cursor, 4);
+    program->cpu_millis = (uint32_t)cursor_number(&cursor, 4);
+    program->entrypoint = cursor_string(&cursor);
+    program->command = cursor_strings(&cursor);
+    program->args = cursor_strings(&cursor);
+    program->env = cursor_strings(&cursor);
+    program->outputs = cursor_strings(&cursor);
+    bool valid = !cursor.failed && cursor.at == cursor.end && program->wall_nanos > 0 && program->cpu_nanos > 0
+              && program->cpu_millis > 0 && path_is_safe(program->entrypoint);
+    if (!valid) program_free(program);
     return valid;
 }
 
-void job_free(struct job *job) {
-    free(job->entrypoint);
-    strings_free(job->command);
-    strings_free(job->args);
-    strings_free(job->env);
-    strings_free(job->outputs);
-    *job = (struct job){0};
+void program_free(struct program *program) {
+    free(program->entrypoint);
+    strings_free(program->command);
+    strings_free(program->args);
+    strings_free(program->env);
+    strings_free(program->outputs);
+    *program = (struct program){0};
 }
 
 bool window_parse(const uint8_t *payload, size_t length, struct window *window) {

@@ -11,7 +11,7 @@ enum { FRAME_HEADER_BYTES = 5, FRAME_MAX_PAYLOAD = 1 << 20, PROTOCOL_VERSION = 1
 
 enum frame_type {
     /* service -> agent */
-    FRAME_JOB = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
+    FRAME_PROGRAM = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
     FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S', FRAME_TTY = 'T', FRAME_RESIZE = 'W',
     /* agent -> service */
     FRAME_READY = 'r', FRAME_STARTED = 's', FRAME_STDOUT = 'o', FRAME_STDERR = 'e', FRAME_STDIN_TAKEN = 'i',
@@ -41,14 +41,14 @@ char **cursor_strings(struct cursor *cursor);
 void strings_free(char **strings);
 
 /* What to run and within which bounds. `command` is empty when the waiting interpreter is to run `entrypoint`. */
-struct job {
+struct program {
     uint64_t wall_nanos, cpu_nanos, output_bytes, file_bytes;
     uint32_t file_count, open_files, cpu_millis;
     char *entrypoint;
     char **command, **args, **env, **outputs;
 };
-bool job_parse(const uint8_t *payload, size_t length, struct job *job);
-void job_free(struct job *job);
+bool program_parse(const uint8_t *payload, size_t length, struct program *program);
+void program_free(struct program *program);
 
 /* Rows and columns, each at least 1. */
 struct window {

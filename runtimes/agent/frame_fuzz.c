@@ -43,12 +43,12 @@ static size_t well_formed(uint8_t *bytes) {
     at += 7;
     for (int i = 0; i < 4; i++) at += put_strings(at, roll(5));
     size_t length = (size_t)(at - bytes);
-    frame_header(bytes, FRAME_JOB, length - FRAME_HEADER_BYTES);
+    frame_header(bytes, FRAME_PROGRAM, length - FRAME_HEADER_BYTES);
     return length;
 }
 
 int main(int argc, char **argv) {
-    long rounds = argc > 1 ? atol(argv[1]) : 1000000, frames = 0, jobs = 0, refused = 0;
+    long rounds = argc > 1 ? atol(argv[1]) : 1000000, frames = 0, programs = 0, refused = 0;
     static uint8_t scratch[4096];
     for (long round = 0; round < rounds; round++) {
         uint32_t kind = roll(5);
@@ -70,17 +70,17 @@ int main(int argc, char **argv) {
                 fprintf(stderr, "a window of %u by %u was taken in round %ld\n", window.rows, window.cols, round);
                 return 1;
             }
-            struct job job;
-            if (job_parse(frame.payload, frame.length, &job)) {
-                jobs++;
-                job_free(&job);
+            struct program program;
+            if (program_parse(frame.payload, frame.length, &program)) {
+                programs++;
+                program_free(&program);
             } else if (kind == 0) {
-                fprintf(stderr, "a well-formed job was refused in round %ld\n", round);
+                fprintf(stderr, "a well-formed program was refused in round %ld\n", round);
                 return 1;
             }
         }
         free(bytes);
     }
-    printf("%ld rounds: %ld frames, %ld jobs, %ld refused\n", rounds, frames, jobs, refused);
-    return frames > 0 && jobs > 0 && refused > 0 ? 0 : 1;
+    printf("%ld rounds: %ld frames, %ld programs, %ld refused\n", rounds, frames, programs, refused);
+    return frames > 0 && programs > 0 && refused > 0 ? 0 : 1;
 }

@@ -219,7 +219,7 @@ static bool find_kernel_areas(struct stage *stage) {
 static bool leave_rseq(void) {
 #ifdef __GLIBC__
     uint8_t *area = (uint8_t *)__builtin_thread_pointer() + __rseq_offset;
-    uint64_t told = getauxval(AUXILIARY_RSEQ_BYTES), bytes = told == 0 ? RSEQ_STEP : (told + RSEQ_STEP - 1) / RSEQ_STEP * RSEQ_STEP;   /* as the C library has it */
+    uint64_t reported = getauxval(AUXILIARY_RSEQ_BYTES), bytes = reported == 0 ? RSEQ_STEP : (reported + RSEQ_STEP - 1) / RSEQ_STEP * RSEQ_STEP;   /* as the C library has it */
     return __rseq_size == 0 || syscall(SYS_rseq, area, bytes, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) == 0;
 #else
     return true;   /* the C library does not use it */

@@ -2,5 +2,5 @@
 
 #include <stdio.h>
 
-/* Returns an exit code; what goes wrong is told on stderr. */
+/* Returns an exit code; what goes wrong is reported on stderr. */
 int filter_write(FILE *rules, const char *path);

@@ -284,7 +284,7 @@ static int collect_ended(void) {
     return wait;
 }
 
-/* Answers whoever need not wait any more; returns how long the next one still has, or -1. */
+/* Answers those who need not wait any more; returns how long the next one still has, or -1. */
 static int answer_waiters(void) {
     uint64_t now = now_millis(), next = UINT64_MAX;
     for (struct waiter **at = &waiters; *at != NULL;) {

@@ -153,7 +153,7 @@ static void group(char path[static 512], int which, const char *id) {
     else snprintf(path, 512, GROUPS "/%s/" PARENT "/%s", CONTROLLERS[which], id);
 }
 
-/* By the keeper: a sandbox that it did not outlive can only enter groups that whoever clears up behind it has found. Two hierarchies may be one
+/* By the keeper: a sandbox that it did not outlive can only enter groups that the process which clears up behind it has found. Two hierarchies may be one
  * under two names. */
 static bool make_groups(const char *id) {
     char path[512];

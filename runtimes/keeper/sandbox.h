@@ -24,7 +24,7 @@ const char *sandbox_groups_parent(void);
 /* Once, in the mount namespace that the sandboxes will come from. */
 void sandbox_prepare(void);
 
-/* Returns the sandbox's PID 1, or -1. What goes wrong in it is told in the log, and by its exit status. */
+/* Returns the sandbox's PID 1, or -1. What goes wrong in it is reported in the log, and by its exit status. */
 pid_t sandbox_start(const struct sandbox_order *order);
 
 /* In the mount namespace of who calls. USERS is a user namespace whose root the files are to belong to, or -1. */

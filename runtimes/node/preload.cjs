@@ -2,7 +2,7 @@
 // Preloaded into every node of a sandbox. Into the waiting one (MAYFLY_WARM is set) it brings the pause: node is up, was started on a link to
 // nowhere, and is just before it opens its main module. The agent then points the link at the entry point, so that node itself loads it, and no
 // frame of ours is on its stack. Anywhere else it only tidies up its own traces.
-function takeJob() {
+function takeProgram() {
   require('net'); // what the first console.log would load, and compile, while the caller waits
   require('tty');
   const nowhere = { write() {}, on() {}, once() {}, removeListener() {}, listenerCount: () => 0 };
@@ -27,5 +27,5 @@ if (options.some((option) => option.startsWith('--max-old-space-size='))) requir
 delete require.cache[__filename];
 if (process.env.MAYFLY_WARM) {
   delete process.env.MAYFLY_WARM;
-  takeJob();
+  takeProgram();
 }

@@ -1,4 +1,4 @@
-/* The pause of the waiting node, as an addon: preload.cjs calls wait(), which returns the job's words. A node that was restored from a snapshot
+/* The pause of the waiting node, as an addon: preload.cjs calls wait(), which returns the program's words. A node that was restored from a snapshot
  * meanwhile shares what it has drawn at random with others of that snapshot: here it draws again. */
 #include <node_api.h>
 
@@ -107,7 +107,7 @@ static char *read_everything(size_t *length) {
     size_t room = 1 << 16, used = 0;
     char *text = malloc(room);
     for (ssize_t got; text != NULL && (got = read(CONTROL_FD, text + used, room - used)) != 0;) {
-        if (got < 0 && errno != EINTR) fail("the job");
+        if (got < 0 && errno != EINTR) fail("the program");
         if (got > 0) used += (size_t)got;
         if (used == room) text = realloc(text, room *= 2);
     }
@@ -130,7 +130,7 @@ int munmap(void *start, size_t bytes) {
     return ends ? 0 : (int)syscall(SYS_munmap, start, bytes);
 }
 
-static napi_value wait_for_job(napi_env env, napi_callback_info call) {
+static napi_value wait_for_program(napi_env env, napi_callback_info call) {
     (void)call;
     if (napi_add_env_cleanup_hook(env, begin_end, NULL) != napi_ok) fail("the end");
     find_functions();
@@ -143,14 +143,14 @@ static napi_value wait_for_job(napi_env env, napi_callback_info call) {
     start_clock();
     if (!*is_first) become_another(generator);
     napi_value words;
-    if (napi_create_string_utf8(env, text, length, &words) != napi_ok) fail("the job's words");
+    if (napi_create_string_utf8(env, text, length, &words) != napi_ok) fail("the program's words");
     free(text);
     return words;
 }
 
 NAPI_MODULE_INIT() {
     napi_value wait;
-    if (napi_create_function(env, "wait", NAPI_AUTO_LENGTH, wait_for_job, NULL, &wait) != napi_ok
+    if (napi_create_function(env, "wait", NAPI_AUTO_LENGTH, wait_for_program, NULL, &wait) != napi_ok
         || napi_set_named_property(env, exports, "wait", wait) != napi_ok) fail("the addon");
     return exports;
 }

@@ -103,7 +103,7 @@ static size_t bytes_of(char **words) {
     return bytes;
 }
 
-/* What /proc/self/cmdline and environ show, as of an interpreter that was started with this job. A kernel that cannot do that shows the waiting one's. */
+/* What /proc/self/cmdline and environ show, as of an interpreter that was started with this program. A kernel that cannot do that shows the waiting one's. */
 static void show_command(struct prctl_mm_map *place, char **command) {
     size_t bytes = bytes_of(command) + bytes_of(environ);
     char *words = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -207,7 +207,7 @@ static void become_another(const PyConfig *config) {
     reseed_libraries();
 }
 
-static void take_job(void) {
+static void take_program(void) {
     collector_pass_over_all();
     dl_iterate_phdr(name_library, NULL);
     const char *is_first = first_mark();
@@ -273,7 +273,7 @@ static int waiting_main(int argc, char **argv) {
     PyConfig_Clear(&config);
     if (warm) {
         if (preloads) preload(argv + 2);
-        take_job();
+        take_program();
     } else {
         struct prctl_mm_map place = find_place();
         show_command(&place, argv);

@@ -14,7 +14,7 @@ class ArchitectureTest {
     private static final String[] PLAIN = {
         "dev.mayfly.sandbox..", "dev.mayfly.agent..", "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.runtime..",
         "dev.mayfly.pool..", "dev.mayfly.execution..", "dev.mayfly.wire..", "dev.mayfly.doctor..", "dev.mayfly.cli..",
-        "dev.mayfly.store..", "dev.mayfly.job.."
+        "dev.mayfly.store..", "dev.mayfly.async.."
     };
 
     @ArchTest
@@ -37,12 +37,12 @@ class ArchitectureTest {
                     "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..", "dev.mayfly.wire..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
 
     @ArchTest
-    static final ArchRule jobsKnowNoEngineAndNoDoor = noClasses().that().resideInAnyPackage("dev.mayfly.job..", "dev.mayfly.store..")
+    static final ArchRule asyncKnowsNoEngineAndNoDoor = noClasses().that().resideInAnyPackage("dev.mayfly.async..", "dev.mayfly.store..")
             .should().dependOnClassesThat().resideInAnyPackage(
                     "dev.mayfly.docker..", "dev.mayfly.oci..", "dev.mayfly.agent..", "dev.mayfly.http..", "dev.mayfly.kafka..", "dev.mayfly.cli..", "dev.mayfly.wiring..");
 
     @ArchTest
-    static final ArchRule statementsStayWithWhatIsKept = noClasses().that().resideOutsideOfPackages("dev.mayfly.store..", "dev.mayfly.job..", "dev.mayfly.webhook..")
+    static final ArchRule statementsStayWithWhatIsKept = noClasses().that().resideOutsideOfPackages("dev.mayfly.store..", "dev.mayfly.async..", "dev.mayfly.webhook..")
             .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "org.jdbi..", "org.flywaydb..", "io.agroal..", "org.sqlite..", "org.postgresql..");
 
     @ArchTest

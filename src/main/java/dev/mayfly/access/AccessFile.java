@@ -140,7 +140,7 @@ public final class AccessFile {
 
     private static void requireName(String tenant) {
         if (!isName(tenant)) {
-            throw new IllegalArgumentException("a tenant's name has 1 to 200 printable ASCII characters and no space");
+            throw new IllegalArgumentException("a tenant's name must have 1 to 200 printable ASCII characters and no space");
         }
     }
 

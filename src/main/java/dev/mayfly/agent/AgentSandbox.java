@@ -2,7 +2,7 @@ package dev.mayfly.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.Sandbox;
@@ -41,8 +41,8 @@ public final class AgentSandbox implements Sandbox {
         /// Destroys the sandbox and returns when it is gone. Called once.
         void destroy();
 
-        /// Whether all that the agent had written before it vanished has reached us; false when what stands between us may have lost some.
-        boolean hasToldAll() throws InterruptedException;
+        /// Whether all that the agent had written before it vanished has reached us; false when what is between us may have lost some.
+        boolean hasReportedAll() throws InterruptedException;
 
         /// Whether the kernel killed PID 1 itself for want of memory; asked after the agent vanished.
         boolean isOutOfMemory() throws InterruptedException;
@@ -68,7 +68,7 @@ public final class AgentSandbox implements Sandbox {
         this.timer = timer;
     }
 
-    /// Blocks until the interpreter has told that it waits. The engine closes the sandbox when this throws.
+    /// Blocks until the interpreter has reported that it waits. The engine closes the sandbox when this throws.
     public void awaitReady(Duration patience) throws SandboxException {
         ScheduledFuture<?> deadline = closeAfter(patience);
         try {
@@ -111,18 +111,18 @@ public final class AgentSandbox implements Sandbox {
     }
 
     @Override
-    public SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException {
+    public SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException {
         if (!used.compareAndSet(false, true)) {
             throw new IllegalStateException("a sandbox runs once");
         }
-        ScheduledFuture<?> deadline = closeAfter(job.limits().wallTime().plus(GRACE));
-        var collector = new RunCollector(job.limits(), sink);
+        ScheduledFuture<?> deadline = closeAfter(program.limits().wallTime().plus(GRACE));
+        var collector = new RunCollector(program.limits(), sink);
         var pump = new StdinPump(this::send);
         Thread feeder = null;
         try {
-            send(firstFrames(job, pump));
-            if (!StdinPump.fits(job.stdin())) {
-                feeder = Thread.startVirtualThread(() -> feed(pump, job.stdin()));
+            send(firstFrames(program, pump));
+            if (!StdinPump.fits(program.stdin())) {
+                feeder = Thread.startVirtualThread(() -> feed(pump, program.stdin()));
             }
             return collector.collect(reader, pump);
         } catch (ClosedByInterruptException e) {
@@ -134,10 +134,10 @@ public final class AgentSandbox implements Sandbox {
             if (closed.get()) { // whether it had started the program, and did not get to say so, nobody knows
                 throw new SandboxException("the sandbox did not answer in time", true);
             }
-            if ((collector.started() || mayFillMemory(job)) && container.isOutOfMemory()) {
+            if ((collector.started() || mayFillMemory(program)) && container.isOutOfMemory()) {
                 return collector.outOfMemory();
             }
-            throw new SandboxException("the sandbox vanished: " + e.getMessage(), collector.started() || !container.hasToldAll());
+            throw new SandboxException("the sandbox vanished: " + e.getMessage(), collector.started() || !container.hasReportedAll());
         } finally {
             deadline.cancel(false);
             if (feeder != null) {
@@ -147,19 +147,19 @@ public final class AgentSandbox implements Sandbox {
     }
 
     /// Whether a program can be out of memory before it starts: its files are written to the sandbox's memory.
-    private static boolean mayFillMemory(Job job) {
-        return job.files().stream().mapToLong(file -> file.content().length).sum() > job.limits().memoryBytes() / 4;
+    private static boolean mayFillMemory(PreparedProgram program) {
+        return program.files().stream().mapToLong(file -> file.content().length).sum() > program.limits().memoryBytes() / 4;
     }
 
-    private static ByteBuffer firstFrames(Job job, StdinPump pump) throws IOException {
-        var frames = new FrameWriter().job(job);
-        if (job.stdin() instanceof Stdin.Terminal terminal) {
+    private static ByteBuffer firstFrames(PreparedProgram program, StdinPump pump) throws IOException {
+        var frames = new FrameWriter().program(program);
+        if (program.stdin() instanceof Stdin.Terminal terminal) {
             frames.window(FrameType.TTY, terminal.size());
         }
-        for (SourceFile file : job.files()) {
+        for (SourceFile file : program.files()) {
             frames.file(file);
         }
-        if (StdinPump.fits(job.stdin()) && job.stdin() instanceof Stdin.Bytes(byte[] content)) {
+        if (StdinPump.fits(program.stdin()) && program.stdin() instanceof Stdin.Bytes(byte[] content)) {
             pump.claim(content.length);
             frames.stdin(content, 0, content.length).empty(FrameType.STDIN_END);
         }
@@ -177,7 +177,7 @@ public final class AgentSandbox implements Sandbox {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // The run is over, or its reader on the other side tells of the broken channel.
+            // The run is over, or its reader on the other side reports the broken channel.
             System.getLogger(AgentSandbox.class.getName()).log(System.Logger.Level.DEBUG, "input ended early", e);
         }
     }

@@ -2,7 +2,7 @@ package dev.mayfly.agent;
 
 /// See `runtimes/agent/frame.h`, which is the other half of this list.
 enum FrameType {
-    JOB('J'),
+    PROGRAM('J'),
     FILE('F'),
     DATA('D'),
     GO('G'),

@@ -2,7 +2,7 @@ package dev.mayfly.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SourceFile;
@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// Collects frames to the agent, so that a whole job goes out in one write.
+/// Collects frames to the agent, so that a whole program goes out in one write.
 final class FrameWriter {
     private static final int PROTOCOL_VERSION = 1;
     private static final int CHUNK_BYTES = 1 << 16;
@@ -25,27 +25,27 @@ final class FrameWriter {
         return ByteBuffer.wrap(bytes.toByteArray());
     }
 
-    FrameWriter job(Job job) throws IOException {
+    FrameWriter program(PreparedProgram program) throws IOException {
         FrameWriter payload = new FrameWriter();
-        Limits limits = job.limits();
+        Limits limits = program.limits();
         payload.out.writeByte(PROTOCOL_VERSION);
         payload.out.writeLong(limits.wallTime().toNanos());
         payload.out.writeLong(limits.cpuTime().toNanos());
         payload.out.writeLong(limits.outputBytes());
-        payload.out.writeLong(job.budget().bytes());
-        payload.out.writeInt(job.budget().files());
+        payload.out.writeLong(program.budget().bytes());
+        payload.out.writeInt(program.budget().files());
         payload.out.writeInt(limits.openFiles());
         payload.out.writeInt((int) limits.of(LimitAxis.CPUS));
-        payload.string(job.entrypoint());
-        payload.strings(job.command());
-        payload.strings(job.args());
-        payload.strings(job.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
-        payload.strings(job.outputs());
+        payload.string(program.entrypoint());
+        payload.strings(program.command());
+        payload.strings(program.args());
+        payload.strings(program.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+        payload.strings(program.outputs());
         byte[] content = payload.bytes.toByteArray();
         if (content.length > Frame.MAX_PAYLOAD_BYTES) {
-            throw new ProtocolException("arguments, environment and patterns take %d bytes, more than a frame".formatted(content.length));
+            throw new ProtocolException("arguments, environment and patterns have %d bytes, more than a frame holds".formatted(content.length));
         }
-        return frame(FrameType.JOB, content, 0, content.length);
+        return frame(FrameType.PROGRAM, content, 0, content.length);
     }
 
     FrameWriter file(SourceFile file) throws IOException {

@@ -63,7 +63,7 @@ final class RunCollector {
                 case STDIN_TAKEN -> pump.taken(payload.getInt());
                 case OUT_FILE -> {
                     closeFile();
-                    payload.getLong(); // the size; the content tells it again
+                    payload.getLong(); // the size; the content has it again
                     openPath = UTF_8.decode(payload).toString();
                 }
                 case OUT_DATA -> openContent.writeBytes(frame.rest());

@@ -31,12 +31,12 @@ final class StdinPump {
         window.release(bytes);
     }
 
-    /// Room for input that goes out with the job; only for what `fits`.
+    /// Room for input that goes out with the program; only for what `fits`.
     void claim(int bytes) {
         window.acquireUninterruptibly(bytes);
     }
 
-    /// Whether all of it can go out with the job.
+    /// Whether all of it can go out with the program.
     static boolean fits(Stdin stdin) {
         return stdin instanceof Stdin.Bytes(byte[] content) && content.length <= WINDOW_BYTES;
     }

@@ -74,7 +74,7 @@ public final class Bench {
         }
         if (rounds >= WARM_UP && !Collections.disjoint(WARMED_UP, names)) {
             for (Language language : site.languages()) {
-                Clients.closed(service, language, Clients.BUSY, WARM_UP_NANOS / site.languages().size());
+                LoadClients.closed(service, language, LoadClients.BUSY, WARM_UP_NANOS / site.languages().size());
             }
         }
         Map<String, Result> results = new LinkedHashMap<>();

@@ -18,10 +18,10 @@ final class Burst implements Scenario {
         List<Plot> plots = new ArrayList<>();
         try (var own = OwnService.start(site, Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
             for (Language language : site.languages()) {
-                Clients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
+                LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
                 own.service().awaitRest();
-                Samples burst = Clients.burst(own.service(), language, REQUESTS);
-                double rate = Clients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
+                Samples burst = LoadClients.burst(own.service(), language, REQUESTS);
+                double rate = LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
                 figures.add(Figure.atMost(1.2, "%d requests of %s at once, all answered and right, p99".formatted(REQUESTS, language.name()), burst.quantileMillis(0.99),
                         "%d ÷ %.1f/s".formatted(REQUESTS, rate), REQUESTS / rate * 1000));
                 plots.add(Plot.quantiles("A burst of %d requests of %s".formatted(REQUESTS, language.name()), Map.of("mayfly", burst)));

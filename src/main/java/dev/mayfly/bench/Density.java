@@ -43,7 +43,7 @@ final class Density implements Scenario {
                 own.service().run(language.submission(), Site.ANSWER);
                 return List.of(new Figure("%d waiting sandboxes of %s: memory of the machine for each".formatted(sandboxes, language.name()), "%.1f MiB".formatted(each), Figure.NO_BASELINE,
                                 each / bound, site.withoutEngine() ? "≤ %.0f MiB".formatted(bound) : "reported", !site.withoutEngine() || each <= bound),
-                        Figure.told("the same: made in", "%.0f s".formatted(seconds)));
+                        Figure.reported("the same: made in", "%.0f s".formatted(seconds)));
             }
         } finally {
             Files.delete(runtime);

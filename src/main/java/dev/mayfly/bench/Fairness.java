@@ -62,7 +62,7 @@ final class Fairness implements Scenario {
         String name = "a quiet tenant's request → result beside %d callers of another (%d answers)".formatted(FLOOD_CALLERS, answers);
         return Result.of(
                         Figure.atMost(2.0, name + ", p95", beside.quantileMillis(0.95), "alone, p95", alone.quantileMillis(0.95)),
-                        Figure.told(name + ", p50", "%.1f ms; alone %.1f ms".formatted(beside.medianMillis(), alone.medianMillis())))
+                        Figure.reported(name + ", p50", "%.1f ms; alone %.1f ms".formatted(beside.medianMillis(), alone.medianMillis())))
                 .with(Plot.quantiles(name, Map.of("alone", alone, "beside the flood", beside)));
     }
 
@@ -75,7 +75,7 @@ final class Fairness implements Scenario {
 
     private static void flood(Service flood, AtomicBoolean over, int[] answered) {
         try {
-            Clients.all(FLOOD_CALLERS, caller -> {
+            LoadClients.all(FLOOD_CALLERS, caller -> {
                 while (!over.get()) {
                     flood.run(Site.PYTHON, Site.ANSWER);
                     answered[caller]++;

@@ -12,8 +12,8 @@ public record Figure(String name, String measured, String baseline, double ratio
         return baseline.equals(NO_BASELINE) ? NO_BASELINE : "%.2f".formatted(ratio);
     }
 
-    static Figure told(String name, String measured) {
-        return new Figure(name, measured, NO_BASELINE, 0, "told", true);
+    static Figure reported(String name, String measured) {
+        return new Figure(name, measured, NO_BASELINE, 0, "reported", true);
     }
 
     /// A duration beside its baseline's.

@@ -33,7 +33,7 @@ final class Machine {
         try {
             return run(command);
         } catch (IOException e) {
-            return "missing"; // told by the scenario that needs it
+            return "missing"; // reported by the scenario that needs it
         }
     }
 
@@ -115,7 +115,7 @@ final class Machine {
         }
     }
 
-    /// Runs a process to its end and tells what it said; throws when it failed.
+    /// Runs a process to its end and returns what it said; throws when it failed.
     static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();

@@ -16,7 +16,7 @@ final class Rest implements Scenario {
         try (var own = OwnService.start(site, Map.of())) {
             site.progress().accept("a load, and a minute of rest");
             for (Language language : site.languages()) {
-                Clients.closed(own.service(), language, Clients.BUSY, LOAD_NANOS / site.languages().size());
+                LoadClients.closed(own.service(), language, LoadClients.BUSY, LOAD_NANOS / site.languages().size());
             }
             Thread.sleep(REST_MILLIS);
             double memory = Machine.proportionalMebibytes(own.process().toHandle());

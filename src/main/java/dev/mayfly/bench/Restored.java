@@ -16,7 +16,7 @@ final class Restored implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         if (!site.withoutEngine()) {
-            return Result.of(Figure.told("restored interpreters", "only with the engine oci"));
+            return Result.of(Figure.reported("restored interpreters", "only with the engine oci"));
         }
         List<Figure> figures = new ArrayList<>();
         Path runtimes = site.home().resolve("runtimes");
@@ -70,8 +70,8 @@ final class Restored implements Scenario {
         site.progress().accept(name + ", beside started");
         Service restoring = pair.restoring().service();
         Service starting = pair.starting().service();
-        Clients.Report restored = Clients.closed(restoring, language, Clients.BUSY, STRETCH_NANOS);
-        Clients.Report started = Clients.closed(starting, language, Clients.BUSY, STRETCH_NANOS);
+        LoadClients.Report restored = LoadClients.closed(restoring, language, LoadClients.BUSY, STRETCH_NANOS);
+        LoadClients.Report started = LoadClients.closed(starting, language, LoadClients.BUSY, STRETCH_NANOS);
         restoring.awaitRest();
         starting.awaitRest();
         var ours = new Samples();
@@ -84,11 +84,11 @@ final class Restored implements Scenario {
         }
         return List.of(
                 Figure.atMost(1.1, name + ", HTTP request → result, p50", ours.medianMillis(), "started and waiting", baseline.medianMillis()),
-                new Figure(name + ", jobs/s with all cores busy", "%.1f /s".formatted(restored.perSecond()), "started %.1f /s".formatted(started.perSecond()),
+                new Figure(name + ", executions/s with all cores busy", "%.1f /s".formatted(restored.perSecond()), "started %.1f /s".formatted(started.perSecond()),
                         restored.perSecond() / started.perSecond(), "reported", true),
-                new Figure(name + ", CPU a job", "%.1f ms".formatted(restored.cpuMillisEach()), "started %.1f ms".formatted(started.cpuMillisEach()),
+                new Figure(name + ", CPU per execution", "%.1f ms".formatted(restored.cpuMillisEach()), "started %.1f ms".formatted(started.cpuMillisEach()),
                         restored.cpuMillisEach() / started.cpuMillisEach(), "reported", true),
-                new Figure(name + ", page faults a job", "%.0f".formatted(restored.faultsEach()), "started %.0f".formatted(started.faultsEach()),
+                new Figure(name + ", page faults per execution", "%.0f".formatted(restored.faultsEach()), "started %.0f".formatted(started.faultsEach()),
                         restored.faultsEach() / started.faultsEach(), "reported", true));
     }
 }

@@ -33,15 +33,15 @@ final class Saturation implements Scenario {
             node.measure(site);
         }
         List<Figure> figures = new ArrayList<>();
-        String name = "Python jobs/s with all cores busy, a fresh sandbox each";
+        String name = "Python executions/s with all cores busy, a fresh sandbox each";
         figures.add(Figure.atLeast(site.bound(0.8, 4), name, python.perSecond(), "Docker engine alone", engine));
         figures.add(beside(site, name, python.perSecond(), "kernel floor", floorRate, 1.8));
         for (Rates each : List.of(python, node)) {
             figures.addAll(each.figures(site));
         }
-        figures.add(new Figure("Python CPU a job, every process on the machine but the callers'", "%.1f ms".formatted(python.cpuMillis()), "kernel floor %.1f ms".formatted(floorCpu),
+        figures.add(new Figure("Python CPU per execution, every process on the machine but the callers'", "%.1f ms".formatted(python.cpuMillis()), "kernel floor %.1f ms".formatted(floorCpu),
                 python.cpuMillis() / floorCpu, "reported", true));
-        figures.add(beside(site, "Node jobs/s with all cores busy", node.perSecond(), "Python", python.perSecond(), 0.7));
+        figures.add(beside(site, "Node executions/s with all cores busy", node.perSecond(), "Python", python.perSecond(), 0.7));
         site.progress().accept("half of that rate");
         List<Plot> plots = new ArrayList<>();
         for (Rates each : List.of(python, node)) {
@@ -53,21 +53,21 @@ final class Saturation implements Scenario {
     /// One language's rates, beside the plain interpreter's on all cores.
     private static final class Rates {
         private final Language language;
-        private final List<Clients.Report> bare = new ArrayList<>();
-        private final List<Clients.Report> few = new ArrayList<>();
-        private final List<Clients.Report> busy = new ArrayList<>();
-        private final List<List<Clients.Report>> many = new ArrayList<>(MANY.stream().<List<Clients.Report>>map(callers -> new ArrayList<>()).toList());
+        private final List<LoadClients.Report> bare = new ArrayList<>();
+        private final List<LoadClients.Report> few = new ArrayList<>();
+        private final List<LoadClients.Report> busy = new ArrayList<>();
+        private final List<List<LoadClients.Report>> many = new ArrayList<>(MANY.stream().<List<LoadClients.Report>>map(callers -> new ArrayList<>()).toList());
 
         Rates(Language language) {
             this.language = language;
         }
 
         void measure(Site site) throws IOException, InterruptedException {
-            bare.add(Clients.bare(language, PARALLEL_LIVES, STRETCH_NANOS));
-            few.add(Clients.closed(site.service(), language, FEW, STRETCH_NANOS));
-            busy.add(Clients.closed(site.service(), language, Clients.BUSY, STRETCH_NANOS));
+            bare.add(LoadClients.bare(language, PARALLEL_LIVES, STRETCH_NANOS));
+            few.add(LoadClients.closed(site.service(), language, FEW, STRETCH_NANOS));
+            busy.add(LoadClients.closed(site.service(), language, LoadClients.BUSY, STRETCH_NANOS));
             for (int i = 0; i < MANY.size(); i++) {
-                many.get(i).add(Clients.closed(site.service(), language, MANY.get(i), STRETCH_NANOS));
+                many.get(i).add(LoadClients.closed(site.service(), language, MANY.get(i), STRETCH_NANOS));
             }
         }
 
@@ -76,27 +76,27 @@ final class Saturation implements Scenario {
         }
 
         double cpuMillis() {
-            return busy.stream().mapToDouble(Clients.Report::cpuMillisEach).average().orElseThrow();
+            return busy.stream().mapToDouble(LoadClients.Report::cpuMillisEach).average().orElseThrow();
         }
 
-        private static double perSecond(List<Clients.Report> reports) {
-            return reports.stream().mapToDouble(Clients.Report::perSecond).average().orElseThrow();
+        private static double perSecond(List<LoadClients.Report> reports) {
+            return reports.stream().mapToDouble(LoadClients.Report::perSecond).average().orElseThrow();
         }
 
         List<Figure> figures(Site site) {
             List<Figure> figures = new ArrayList<>();
             String name = language.name();
-            double bareCpu = bare.stream().mapToDouble(Clients.Report::cpuMillisEach).average().orElseThrow();
+            double bareCpu = bare.stream().mapToDouble(LoadClients.Report::cpuMillisEach).average().orElseThrow();
             double bound = language.equals(site.python()) ? 0.6 : 0.35;
             double ratio = cpuMillis() / bareCpu;
-            figures.add(new Figure(name + " jobs/s with all cores busy", "%.1f /s".formatted(perSecond()), "bare %s on all cores %.1f /s".formatted(name, perSecond(bare)),
+            figures.add(new Figure(name + " executions/s with all cores busy", "%.1f /s".formatted(perSecond()), "bare %s on all cores %.1f /s".formatted(name, perSecond(bare)),
                     perSecond() / perSecond(bare), "reported", true));
-            figures.add(new Figure(name + " CPU a job, every process on the machine but the callers'", "%.1f ms".formatted(cpuMillis()), "bare %s %.1f ms".formatted(name, bareCpu),
+            figures.add(new Figure(name + " CPU per execution, every process on the machine but the callers'", "%.1f ms".formatted(cpuMillis()), "bare %s %.1f ms".formatted(name, bareCpu),
                     ratio, site.withoutEngine() ? "≤ " + bound : "reported", !site.withoutEngine() || ratio <= bound));
-            figures.add(new Figure(name + " page faults a job, all of the machine", "%.0f".formatted(busy.getLast().faultsEach()), "bare %s %.0f".formatted(name, bare.getLast().faultsEach()),
+            figures.add(new Figure(name + " page faults per execution, all of the machine", "%.0f".formatted(busy.getLast().faultsEach()), "bare %s %.0f".formatted(name, bare.getLast().faultsEach()),
                     busy.getLast().faultsEach() / bare.getLast().faultsEach(), "reported", true));
             for (int i = 0; i < MANY.size(); i++) {
-                figures.add(beside(site, "%s jobs/s of %d callers".formatted(name, MANY.get(i)), perSecond(many.get(i)), "%d callers".formatted(FEW), perSecond(few), 0.95));
+                figures.add(beside(site, "%s executions/s of %d callers".formatted(name, MANY.get(i)), perSecond(many.get(i)), "%d callers".formatted(FEW), perSecond(few), 0.95));
             }
             return figures;
         }
@@ -116,7 +116,7 @@ final class Saturation implements Scenario {
             bare.time(() -> Machine.run(rates.language.bare()));
         }
         double rate = rates.perSecond() / 2;
-        Samples half = Clients.open(site.service(), rates.language, rate, (int) (rate * TimeUnit.NANOSECONDS.toSeconds(STRETCH_NANOS)));
+        Samples half = LoadClients.open(site.service(), rates.language, rate, (int) (rate * TimeUnit.NANOSECONDS.toSeconds(STRETCH_NANOS)));
         String name = rates.language.name() + ", HTTP request → result at half of that rate";
         String baseline = "bare %s at rest".formatted(rates.language.name());
         plots.add(Plot.quantiles(name, Map.of("mayfly", half, baseline, bare)));

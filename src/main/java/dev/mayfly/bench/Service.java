@@ -106,7 +106,7 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
         return client.send(to("/metrics").build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
-    /// Runs Python code, and tells each line of its output when it is there.
+    /// Runs Python code, and passes on each line of its output as it comes.
     void stream(String code, Consumer<String> lines) throws IOException, InterruptedException {
         HttpResponse<Stream<String>> answer = client.send(
                 request(submission(Map.entry("python", code)), "text/event-stream"), HttpResponse.BodyHandlers.ofLines());

@@ -49,21 +49,21 @@ final class Soak implements Scenario {
         List<double[]> files = new ArrayList<>();
         try (var own = OwnService.start(site, PATIENT)) {
             long each = TimeUnit.MINUTES.toNanos(site.minutes()) / SAMPLES;
-            double perSecond = LOAD * Clients.closed(own.service(), site.node(), CLIENTS, 4 * each).perSecond(); // the slower of the two
+            double perSecond = LOAD * LoadClients.closed(own.service(), site.node(), CLIENTS, 4 * each).perSecond(); // the slower of the two
             Holdings before = Holdings.of(own);
             Set<String> random = ConcurrentHashMap.newKeySet();
             var latencies = new Samples();
             for (int i = 1; i <= SAMPLES; i++) {
-                latencies.addAll(Clients.open(perSecond, Math.max(1, (int) (perSecond * each / 1e9)), request -> random.addAll(random(own.service(), RANDOM.get(request % RANDOM.size())))));
+                latencies.addAll(LoadClients.open(perSecond, Math.max(1, (int) (perSecond * each / 1e9)), request -> random.addAll(random(own.service(), RANDOM.get(request % RANDOM.size())))));
                 double minute = (double) site.minutes() * i / SAMPLES;
                 resident.add(new double[] {minute, own.residentMebibytes()});
                 files.add(new double[] {minute, own.openFiles()});
             }
             Holdings after = Holdings.of(own);
             int answers = latencies.count();
-            figures.add(Figure.told("soak, %d minutes at %.0f %% of %.1f jobs/s: answers, all right".formatted(site.minutes(), LOAD * 100, perSecond / LOAD),
+            figures.add(Figure.reported("soak, %d minutes at %.0f %% of %.1f executions/s: answers, all right".formatted(site.minutes(), LOAD * 100, perSecond / LOAD),
                     "%,d".formatted(answers)));
-            figures.add(Figure.told("the same: p50 / p99", "%.1f / %.1f ms".formatted(latencies.medianMillis(), latencies.quantileMillis(0.99))));
+            figures.add(Figure.reported("the same: p50 / p99", "%.1f / %.1f ms".formatted(latencies.medianMillis(), latencies.quantileMillis(0.99))));
             figures.add(none("random numbers that two sandboxes share, of %,d".formatted(RANDOM_WORDS * answers), RANDOM_WORDS * answers - random.size()));
             figures.add(flat("resident memory, MiB, at the end ÷ at half time", last(resident), middle(resident)));
             figures.add(flat("live heap, MiB, at the end ÷ before", after.heapMebibytes(), before.heapMebibytes()));

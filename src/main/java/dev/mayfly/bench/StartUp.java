@@ -22,14 +22,14 @@ final class StartUp implements Scenario {
                 starts.add(own.readyNanos());
                 resident = Math.max(resident, own.residentMebibytes());
                 if (i == STARTS - 1 && !site.withoutEngine()) {
-                    figures.add(Figure.told("idle warm sandbox, Python", "%.1f MiB".formatted(sandboxMebibytes("python:3.13"))));
-                    figures.add(Figure.told("idle warm sandbox, Node", "%.1f MiB".formatted(sandboxMebibytes("node:24"))));
+                    figures.add(Figure.reported("idle warm sandbox, Python", "%.1f MiB".formatted(sandboxMebibytes("python:3.13"))));
+                    figures.add(Figure.reported("idle warm sandbox, Node", "%.1f MiB".formatted(sandboxMebibytes("node:24"))));
                 }
             }
         }
         double median = starts.medianMillis();
         figures.addFirst(new Figure("service start → ready with a warm pool, p50", "%.0f ms".formatted(median), Figure.NO_BASELINE, median / MAX_MILLIS,
-                site.withoutEngine() ? "≤ 1500 ms" : "told", !site.withoutEngine() || median <= MAX_MILLIS));
+                site.withoutEngine() ? "≤ 1500 ms" : "reported", !site.withoutEngine() || median <= MAX_MILLIS));
         figures.add(1, new Figure("service, resident memory when ready", "%.0f MiB".formatted(resident), Figure.NO_BASELINE, resident / MAX_RESIDENT_MIB,
                 "≤ 250 MiB", resident <= MAX_RESIDENT_MIB));
         return new Result(figures, List.of());

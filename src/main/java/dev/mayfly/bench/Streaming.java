@@ -17,7 +17,7 @@ final class Streaming implements Scenario {
         site.progress().accept("%d streams of %d lines".formatted(STREAMS, LINES));
         var wrong = new AtomicInteger();
         long start = System.nanoTime();
-        Clients.all(STREAMS, caller -> {
+        LoadClients.all(STREAMS, caller -> {
             var expected = new AtomicInteger();
             site.service().stream("for i in range(%d): print(i)".formatted(LINES), line -> {
                 if (!line.equals(String.valueOf(expected.getAndIncrement()))) {
@@ -36,8 +36,8 @@ final class Streaming implements Scenario {
         return Result.of(
                 new Figure("%d streams of %,d lines at once: lines lost or out of order".formatted(STREAMS, LINES), String.valueOf(wrong.get()),
                         Figure.NO_BASELINE, wrong.get(), "0", wrong.get() == 0),
-                Figure.told("the same: lines a second, all streams", "%.0f /s".formatted(perSecond)),
-                Figure.told("a line's way from print to client, p50", "%.2f ms".formatted(median)),
+                Figure.reported("the same: lines a second, all streams", "%.0f /s".formatted(perSecond)),
+                Figure.reported("a line's way from print to client, p50", "%.2f ms".formatted(median)),
                 new Figure("a line's way from print to client, p99", "%.2f ms".formatted(tail), Figure.NO_BASELINE, tail / MAX_MILLIS,
                         "≤ %.0f ms".formatted(MAX_MILLIS), tail <= MAX_MILLIS))
                 .with(Plot.quantiles("A line's way from print to client", Map.of("mayfly", way)));

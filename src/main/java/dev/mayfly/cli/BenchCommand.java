@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /// `mayfly bench`
 @Command(
         name = "bench",
-        description = "Measure a running service beside the same work without it; a few minutes of load on this machine.",
+        description = "Measure a running service beside the same work without it. Puts load on this machine for several minutes.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
     /// The exit code when a figure misses its bound.
@@ -49,7 +49,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Bench.scenarios().containsAll(only)) {
-            throw new CliException(CliException.WRONG_USE, "--only knows " + String.join(", ", Bench.scenarios()));
+            throw new CliException(CliException.WRONG_USE, "--only must be one of " + String.join(", ", Bench.scenarios()));
         }
         Home home = Home.find();
         requireListener(home.service());

@@ -33,20 +33,20 @@ import picocli.CommandLine.Option;
 /// `mayfly bulk results`
 @Command(
         name = "results",
-        description = "Print results, and the jobs that became dead letters, as they come; how far it is goes to stderr.",
+        description = "Print results and dead letters as they arrive. Progress goes to standard error.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BulkResultsCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long BACKLOG_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
-    @Option(names = "--json", description = "One result a line, as JSON; a dead letter is {\"id\", \"deadLetter\": {…}}")
+    @Option(names = "--json", description = "One JSON object a line; a dead letter is {\"id\", \"deadLetter\": {…}}")
     private boolean json;
 
-    @Option(names = "--from-beginning", description = "Also those that are there already")
+    @Option(names = "--from-beginning", description = "Also print results that are already there")
     private boolean fromBeginning;
 
-    @Option(names = "--timeout", paramLabel = "15s", description = "End after so much silence (default: never)", converter = DurationConverter.class)
+    @Option(names = "--timeout", paramLabel = "15s", description = "Stop when nothing has arrived for this long (default: never)", converter = DurationConverter.class)
     private @Nullable Duration timeout;
 
     @Mixin
@@ -85,7 +85,7 @@ final class BulkResultsCommand implements Callable<Integer> {
     private List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
         List<PartitionInfo> found = consumer.partitionsFor(topic);
         if (found == null || found.isEmpty()) {
-            throw new CliException(CliException.OUR_FAULT, "there is no topic %s at %s; a service with mayfly.kafka.enabled=true makes it"
+            throw new CliException(CliException.OUR_FAULT, "no topic %s at %s; a service with mayfly.kafka.enabled=true makes it"
                     .formatted(topic, kafka.brokers()));
         }
         return found.stream().map(partition -> new TopicPartition(topic, partition.partition())).toList();
@@ -106,7 +106,7 @@ final class BulkResultsCommand implements Callable<Integer> {
             if (out.checkError()) {
                 return; // nobody reads us any more
             }
-            progress.tell(count, count + backlog(consumer, submissions));
+            progress.report(count, count + backlog(consumer, submissions));
         }
         progress.end(count);
     }

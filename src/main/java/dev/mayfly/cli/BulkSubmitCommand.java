@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "submit",
         description = {
-            "Send a file of jobs: one submission a line, as JSON, with an `id`.",
-            "A line without an id gets one made of its content and its number, so that sending a file twice runs its jobs once."
+            "Send a file of submissions: one a line, as JSON, with an `id`.",
+            "A line without an id gets one from its content and line number: sending a file twice runs each submission once."
         },
         mixinStandardHelpOptions = true)
 final class BulkSubmitCommand implements Callable<Integer> {
@@ -46,18 +46,18 @@ final class BulkSubmitCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The jobs; - reads them from standard input")
+    @Parameters(index = "0", paramLabel = "FILE", description = "The submissions; - reads them from standard input")
     private String file = "";
 
     private long sent;
     private long refused;
 
-    private record Job(String id, byte[] json) {}
+    private record Line(String id, byte[] json) {}
 
     @Override
     public Integer call() throws IOException {
         var failure = new AtomicReference<@Nullable Exception>();
-        var progress = new Progress(System.err, "jobs sent");
+        var progress = new Progress(System.err, "submissions sent");
         long totalBytes = file.equals("-") ? -1 : Files.size(existing());
         try (BufferedReader lines = open();
                 var producer = new KafkaProducer<>(kafka.properties(Map.of(
@@ -69,15 +69,15 @@ final class BulkSubmitCommand implements Callable<Integer> {
             for (String line = lines.readLine(); line != null && failure.get() == null; line = lines.readLine()) {
                 number++;
                 readBytes += line.length() + 1L;
-                Job job = line.isBlank() ? null : job(line, number);
-                if (job != null) {
-                    var _ = producer.send(new ProducerRecord<>(kafka.topics().submissions(), job.id(), job.json()), (metadata, failed) -> {
+                Line submission = line.isBlank() ? null : read(line, number);
+                if (submission != null) {
+                    var _ = producer.send(new ProducerRecord<>(kafka.topics().submissions(), submission.id(), submission.json()), (metadata, failed) -> {
                         if (failed != null) {
                             failure.compareAndSet(null, failed);
                         }
                     });
                     sent++;
-                    progress.tell(sent, totalBytes < 0 ? -1 : Math.round(sent * (double) totalBytes / readBytes));
+                    progress.report(sent, totalBytes < 0 ? -1 : Math.round(sent * (double) totalBytes / readBytes));
                 }
             }
             producer.flush();
@@ -110,16 +110,16 @@ final class BulkSubmitCommand implements Callable<Integer> {
     }
 
     /// Null for a line that is no submission; the complaint is made.
-    private @Nullable Job job(String line, long number) {
+    private @Nullable Line read(String line, long number) {
         try {
             if (!(Json.STRICT.readTree(line) instanceof ObjectNode tree)) {
-                throw RejectedException.invalid("", "a job is a JSON object");
+                throw RejectedException.invalid("", "a submission must be a JSON object");
             }
             if (!tree.has("id")) {
                 tree.put("id", "%s-%d".formatted(digest(line), number));
             }
             byte[] json = Json.STRICT.writeValueAsBytes(tree);
-            return new Job(SubmissionReader.readBulk(json).id(), json);
+            return new Line(SubmissionReader.readBulk(json).id(), json);
         } catch (JsonProcessingException e) {
             refuse(number, "not JSON: " + e.getOriginalMessage());
         } catch (RejectedException e) {

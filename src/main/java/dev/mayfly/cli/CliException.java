@@ -23,8 +23,8 @@ final class CliException extends RuntimeException {
     /// What went wrong with a file or a connection, in one line; empty for what is a bug.
     static Optional<CliException> of(Throwable failure) {
         return switch (failure) {
-            case CliException told -> Optional.of(told);
-            case NoSuchFileException e -> Optional.of(new CliException(WRONG_USE, "there is no file " + e.getMessage()));
+            case CliException known -> Optional.of(known);
+            case NoSuchFileException e -> Optional.of(new CliException(WRONG_USE, "no such file: " + e.getMessage()));
             case AccessDeniedException e -> Optional.of(new CliException(WRONG_USE, "permission denied: " + e.getMessage()));
             case UncheckedIOException e -> Optional.of(new CliException(OUR_FAULT, "%s (%s)".formatted(e.getMessage(), e.getCause())));
             case IOException e -> Optional.of(new CliException(OUR_FAULT, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));

@@ -5,7 +5,7 @@ import dev.mayfly.doctor.Attack;
 import dev.mayfly.doctor.AttackFolder;
 import dev.mayfly.doctor.Doctor;
 import dev.mayfly.doctor.Finding;
-import dev.mayfly.doctor.Wall;
+import dev.mayfly.doctor.AttackCategory;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxException;
@@ -24,14 +24,14 @@ import picocli.CommandLine.Option;
 /// `mayfly doctor`
 @Command(
         name = "doctor",
-        description = "Attack this machine's engine from within its sandboxes, and tell what holds. Exits with 1 when something does not.",
+        description = "Attack this machine's engine from within its sandboxes and report what holds. Exits with 1 when an attack succeeds.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final int NOT_WELL = 1;
     private static final double SLOWEST_NEIGHBOURS = 2;
     private static final int FEWEST_ATTACKS = 10;
 
-    @Option(names = "--only", paramLabel = "TEXT", split = ",", description = "Only attacks whose id contains one of these: escape, python/memory, fork-bomb")
+    @Option(names = "--only", paramLabel = "TEXT", split = ",", description = "Run only attacks whose id contains one of these, such as escape, python/memory, fork-bomb")
     private List<String> only = List.of();
 
     @Option(names = "--list", description = "List the attacks and do not run them")
@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
         Predicate<Attack> chosen = attack -> only.isEmpty() || only.stream().anyMatch(attack.id()::contains);
         List<Attack> attacks = AttackFolder.read(home.runtimes(), catalog).stream().filter(chosen).toList();
         if (attacks.isEmpty()) {
-            throw new CliException(CliException.WRONG_USE, "no attack's id contains %s; --list shows them".formatted(String.join(" or ", only)));
+            throw new CliException(CliException.WRONG_USE, "no attack's id contains %s; --list shows all".formatted(String.join(" or ", only)));
         }
         if (list) {
             attacks.forEach(attack -> System.out.printf("%-50s %-24s %s%n", attack.id(), attack.outcome(), attack.aim()));
@@ -60,9 +60,9 @@ final class DoctorCommand implements Callable<Integer> {
             for (Attack attack : attacks) {
                 Finding finding = doctor.examine(attack);
                 findings.add(finding);
-                tell(finding);
+                report(finding);
             }
-            Map<Wall, List<Finding>> byWall = new EnumMap<>(Wall.class);
+            Map<AttackCategory, List<Finding>> byWall = new EnumMap<>(AttackCategory.class);
             findings.forEach(finding -> byWall.computeIfAbsent(finding.attack().wall(), wall -> new ArrayList<>()).add(finding));
             double usual = medianMillis(doctor.idle());
             if (!json) {
@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Finding finding) throws JsonProcessingException {
+    private void report(Finding finding) throws JsonProcessingException {
         if (json) {
             var line = new LinkedHashMap<String, Object>();
             line.put("attack", finding.attack().id());
@@ -98,7 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static void summary(List<Finding> findings, Map<Wall, List<Finding>> byWall, double usual) {
+    private static void summary(List<Finding> findings, Map<AttackCategory, List<Finding>> byWall, double usual) {
         System.out.printf("%n%-10s %8s   %s%n", "wall", "passed", "neighbours: median, and how many times the usual %.1f ms".formatted(usual));
         byWall.forEach((wall, those) -> {
             double beside = neighboursMillis(those);
@@ -107,7 +107,7 @@ final class DoctorCommand implements Callable<Integer> {
         System.out.printf("%-10s %8s%n", "all", passed(findings));
         long gaps = findings.stream().filter(Finding::knownGap).count();
         if (gaps > 0) {
-            System.out.printf("%d attacks meet no wall here; their files say why (grep -r not-held runtimes/*/attacks)%n", gaps);
+            System.out.printf("%d attacks are known not to be held on this engine; their files say why (grep -r not-held runtimes/*/attacks)%n", gaps);
         }
     }
 

@@ -17,7 +17,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
         try {
             return parse(text);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException("'%s' is not a duration; write it as 15s or 2m".formatted(text));
+            throw new TypeConversionException("a duration must be written as 15s or 2m; got '%s'".formatted(text));
         }
     }
 

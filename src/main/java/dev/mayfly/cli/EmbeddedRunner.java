@@ -20,7 +20,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
@@ -66,7 +66,7 @@ final class EmbeddedRunner implements Runner {
         } catch (RejectedException e) {
             throw Rejections.exception(e);
         } catch (SandboxException e) {
-            throw new CliException(CliException.OUR_FAULT, "no service runs, and no sandbox can be made (%s); ./mayfly up starts what is missing"
+            throw new CliException(CliException.OUR_FAULT, "no service is running, and no sandbox can be made (%s); ./mayfly up starts what is missing"
                     .formatted(e.getMessage()));
         } finally {
             execution = null;
@@ -88,7 +88,7 @@ final class EmbeddedRunner implements Runner {
     }
 
     /// What a command that was killed has left. This one has its result already.
-    private static void reap(SandboxFactory engine) throws InterruptedException {
+    private static void reap(SandboxEngine engine) throws InterruptedException {
         try {
             engine.reap();
         } catch (SandboxException e) {

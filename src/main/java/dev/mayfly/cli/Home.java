@@ -8,7 +8,7 @@ import dev.mayfly.oci.OciSettings;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -74,9 +74,9 @@ record Home(Path folder, Environment environment, boolean withoutEngine) {
                 return address;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
-        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL is http://HOST:PORT or https://HOST:PORT of a service, or none; it says " + serviceUrl());
+        throw new CliException(CliException.WRONG_USE, "MAYFLY_URL must be http://HOST:PORT or https://HOST:PORT of a service, or none; got " + serviceUrl());
     }
 
     OciSettings oci() {
@@ -105,7 +105,7 @@ record Home(Path folder, Environment environment, boolean withoutEngine) {
     }
 
     /// This machine's own engine, without a service.
-    SandboxFactory engine(InstanceLock instance) {
+    SandboxEngine engine(InstanceLock instance) {
         return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(docker(), instance);
     }
 

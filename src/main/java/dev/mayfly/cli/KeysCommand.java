@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /// `mayfly keys`
 @Command(
         name = "keys",
-        description = "List the API keys; a service on this host asks for one as soon as there is the first.",
+        description = "List the API keys. A service on this host requires a key as soon as one exists.",
         mixinStandardHelpOptions = true)
 final class KeysCommand implements Callable<Integer> {
     @Override
@@ -30,14 +30,14 @@ final class KeysCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "create", description = "Make a key and print it, this once.", mixinStandardHelpOptions = true)
+    @Command(name = "create", description = "Create a key and print it. It cannot be printed again.", mixinStandardHelpOptions = true)
     int create(
-            @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "Whose key it is") String tenant,
+            @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "The tenant that the key belongs to") String tenant,
             @Option(names = "--scope", paramLabel = "SCOPE", split = ",", defaultValue = "execute,read",
                     description = "execute: run programs; read: look at runtimes and own executions; admin: metrics (default: ${DEFAULT-VALUE})")
                     Set<Scope> scopes,
             @Option(names = "--expires", paramLabel = "DURATION", converter = DurationConverter.class,
-                    description = "How long it holds, as 720h (default: until it is revoked)")
+                    description = "How long it is valid, such as 720h (default: until it is revoked)")
                     @Nullable Duration lifetime)
             throws IOException {
         try {
@@ -48,10 +48,10 @@ final class KeysCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "revoke", description = "End a key, at once.", mixinStandardHelpOptions = true)
-    int revoke(@Parameters(paramLabel = "ID", description = "As keys lists it") String id) throws IOException {
+    @Command(name = "revoke", description = "Revoke a key. It takes effect immediately.", mixinStandardHelpOptions = true)
+    int revoke(@Parameters(paramLabel = "ID", description = "The key's id, as `mayfly keys` lists it") String id) throws IOException {
         if (!file().revoke(id)) {
-            throw new CliException(CliException.WRONG_USE, "there is no key " + id);
+            throw new CliException(CliException.WRONG_USE, "no such key: " + id);
         }
         return 0;
     }

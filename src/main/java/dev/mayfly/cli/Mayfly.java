@@ -33,7 +33,7 @@ public final class Mayfly {
     private static CommandSpec spec() {
         CommandSpec spec = withHelp(spec(null).name("mayfly"));
         spec.usageMessage()
-                .description("Runs code in a fresh container that was waiting for it.")
+                .description("Run a program in a fresh sandbox that was ready before it.")
                 .footer(
                         "",
                         "Set-up, done by the launcher itself:",
@@ -82,10 +82,10 @@ public final class Mayfly {
         StandardOutput out = StandardOutput.watch();
         CommandLine command = commandLine(args);
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
-            Optional<CliException> told = CliException.of(failure);
-            if (told.isPresent()) {
-                line.getErr().println("mayfly: " + told.get().getMessage());
-                return told.get().exitCode();
+            Optional<CliException> known = CliException.of(failure);
+            if (known.isPresent()) {
+                line.getErr().println("mayfly: " + known.get().getMessage());
+                return known.get().exitCode();
             }
             failure.printStackTrace(line.getErr());
             return OUR_BUG;

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/// One line on stderr that tells how far it is: redrawn on a terminal, else told anew now and then. Not thread-safe.
+/// One line on stderr that shows how far it is: redrawn on a terminal, else printed again now and then. Not thread-safe.
 final class Progress {
     private static final int WIDTH = 30;
     private static final Duration ON_TERMINAL = Duration.ofMillis(200);
@@ -24,7 +24,7 @@ final class Progress {
     }
 
     /// @param total less than `done` when it is not known
-    void tell(long done, long total) {
+    void report(long done, long total) {
         long now = System.nanoTime();
         if (now - toldAt < (redraws ? ON_TERMINAL : ELSEWHERE).toNanos()) {
             return;

@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
         spec.parser().stopAtPositional(true); // what follows the program's name is the program's
         return Mayfly.withHelp(spec)
                 .addOption(option("-r", RUNTIME).type(String.class).paramLabel("NAME")
-                        .description("python, node:24, …; by default the file's ending tells").build())
+                        .description("python, node:24, …; by default the file name's extension decides").build())
                 .addOption(option("-f", FILES).type(List.class).auxiliaryTypes(Path.class).paramLabel("FILE")
                         .description("Put another file beside the program (repeatable)").build())
                 .addOption(option("-o", OUTPUTS).type(List.class).auxiliaryTypes(String.class).paramLabel("PATTERN")
@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
             CONNECTING.run(); // where it was not begun ahead
             return CONNECTING.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof CliException told ? told : new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof CliException known ? known : new IllegalStateException(e.getCause());
         }
     }
 
@@ -151,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         String entrypoint = null;
         if (typed) {
             if (runtime == null) {
-                throw new CliException(CliException.WRONG_USE, "a program from standard input needs --runtime");
+                throw new CliException(CliException.WRONG_USE, "a program from standard input requires --runtime");
             }
             code = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
         } else {
@@ -191,10 +191,10 @@ final class RunCommand implements Callable<Integer> {
 
     private static SubmissionRequest.FileContent content(Path file, String name) throws IOException {
         if (!Files.exists(file)) {
-            throw new CliException(CliException.WRONG_USE, "there is no file " + file);
+            throw new CliException(CliException.WRONG_USE, "no such file: " + file);
         }
         if (Files.isDirectory(file)) {
-            throw new CliException(CliException.WRONG_USE, "%s is a folder; name a file".formatted(file));
+            throw new CliException(CliException.WRONG_USE, "%s is a folder; give a file".formatted(file));
         }
         byte[] bytes = Files.readAllBytes(file);
         Encoding encoding = Encoding.of(bytes);
@@ -216,7 +216,7 @@ final class RunCommand implements Callable<Integer> {
         for (RunResult file : result.parts("files")) {
             Path path = Path.of(file.text("path")).normalize();
             if (path.isAbsolute() || path.startsWith("..")) {
-                throw new CliException(CliException.OUR_FAULT, "refusing to write outside of the current folder: " + path);
+                throw new CliException(CliException.OUR_FAULT, "files are written only below the current folder; got " + path);
             }
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
@@ -233,16 +233,16 @@ final class RunCommand implements Callable<Integer> {
         return switch (outcome.text("kind")) {
             case "exited" -> outcome.number("exitCode", CliException.OUR_FAULT);
             case "signaled" -> 128 + outcome.number("signalNumber", 0);
-            case "timed_out" -> told(124, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
-            case "out_of_memory" -> told(137, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
-            case "cancelled" -> told(130, "cancelled by " + outcome.text("by"));
-            case "output_limit" -> told(125, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
-            case "failed" -> told(125, outcome.text("reason"));
-            default -> told(125, outcome.text("kind"));
+            case "timed_out" -> report(124, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
+            case "out_of_memory" -> report(137, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
+            case "cancelled" -> report(130, "cancelled by " + outcome.text("by"));
+            case "output_limit" -> report(125, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
+            case "failed" -> report(125, outcome.text("reason"));
+            default -> report(125, outcome.text("kind"));
         };
     }
 
-    private static int told(int exitCode, String message) {
+    private static int report(int exitCode, String message) {
         System.err.println("mayfly: " + message);
         return exitCode;
     }

@@ -65,11 +65,11 @@ final class ServiceRunner implements Runner {
         return switch (failure instanceof Closed closed ? closed.httpStatus() : "") {
             case "401" -> new CliException(CliException.WRONG_USE, service + " asks for a valid API key; set MAYFLY_API_KEY");
             case "403" -> new CliException(CliException.WRONG_USE, service + " does not let this API key run programs; it needs the scope execute");
-            default -> new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, told(failure)));
+            default -> new CliException(CliException.OUR_FAULT, "%s does not answer as Mayfly does: %s".formatted(service, report(failure)));
         };
     }
 
-    private static @Nullable String told(@Nullable Throwable failure) {
+    private static @Nullable String report(@Nullable Throwable failure) {
         return failure instanceof Closed ? failure.getMessage() : String.valueOf(failure);
     }
 
@@ -85,7 +85,7 @@ final class ServiceRunner implements Runner {
         String message = Runner.json(submission, terminal);
         if (message.length() > MAX_MESSAGE_LENGTH) {
             connection.hangUp();
-            throw new CliException(CliException.WRONG_USE, "the program and its files are too large: %d MiB on their way, of at most %d"
+            throw new CliException(CliException.WRONG_USE, "the program and its files are too large: %d MiB, of at most %d"
                     .formatted(message.length() >> 20, MAX_MESSAGE_LENGTH >> 20));
         }
         send(message);
@@ -94,9 +94,9 @@ final class ServiceRunner implements Runner {
         try {
             return result.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof CliException told
-                    ? told
-                    : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + told(e.getCause()));
+            throw e.getCause() instanceof CliException known
+                    ? known
+                    : new CliException(CliException.OUR_FAULT, "the connection to the service broke: " + report(e.getCause()));
         } finally {
             connection.hangUp();
         }
@@ -232,7 +232,7 @@ final class ServiceRunner implements Runner {
             }
         }
 
-        /// Closes the socket under the connection's hands: its own farewell waits for the other side's, and that of TLS for whoever writes.
+        /// Closes the socket under the connection's hands: its own farewell waits for the other side's, and that of TLS for the writer.
         void hangUp() throws InterruptedException {
             Thread.ofPlatform().daemon().start(() -> {
                 try {
@@ -269,7 +269,7 @@ final class ServiceRunner implements Runner {
     }
 
     /// The client stops reading as soon as it cannot write. But a service may have ended, with input that nobody took, while much output is still on its way to
-    /// a slow reader: what cannot be written is dropped, and whoever reads finds the end.
+    /// a slow reader: what cannot be written is dropped, and its reader finds the end.
     private static final class ReadToItsEnd extends Socket {
         @Override
         public OutputStream getOutputStream() throws IOException {

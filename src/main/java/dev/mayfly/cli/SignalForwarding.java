@@ -2,7 +2,7 @@ package dev.mayfly.cli;
 
 import sun.misc.Signal;
 
-/// The program hears Ctrl-C and SIGTERM first; whoever insists a third time ends this command.
+/// The program hears Ctrl-C and SIGTERM first; a third one ends this command.
 /// `sun.misc.Signal` it is: the JDK has no public way to hear a signal without ending.
 final class SignalForwarding {
     private static final int PATIENCE = 2;

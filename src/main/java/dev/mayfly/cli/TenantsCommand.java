@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /// `mayfly tenants`
 @Command(
         name = "tenants",
-        description = "List what tenants may use; for the others, mayfly.quota.* holds.",
+        description = "List the tenants' quotas. All others have those of mayfly.quota.*.",
         mixinStandardHelpOptions = true)
 final class TenantsCommand implements Callable<Integer> {
     @Override
@@ -29,13 +29,13 @@ final class TenantsCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "set", description = "Set what a tenant may use; what is not given is as mayfly.quota.* tells.", mixinStandardHelpOptions = true)
+    @Command(name = "set", description = "Set a tenant's quota. What is not given is as set in mayfly.quota.*.", mixinStandardHelpOptions = true)
     int set(
             @Parameters(paramLabel = "TENANT") String tenant,
-            @Option(names = "--rate", paramLabel = "N", description = "Executions a second; as many may come at once") @Nullable Double rate,
-            @Option(names = "--concurrency", paramLabel = "N", description = "Executions that wait or run at once") @Nullable Integer concurrency,
+            @Option(names = "--rate", paramLabel = "N", description = "Executions a second; as many may come in one moment") @Nullable Double rate,
+            @Option(names = "--concurrency", paramLabel = "N", description = "Executions queued or running at the same time") @Nullable Integer concurrency,
             @Option(names = "--cpu-per-day", paramLabel = "DURATION", converter = DurationConverter.class,
-                    description = "CPU time from midnight to midnight UTC, as 2h or 90m")
+                    description = "CPU time from midnight to midnight UTC, such as 2h or 90m")
                     @Nullable Duration cpu)
             throws IOException {
         try {

@@ -71,7 +71,7 @@ record DockerContainer(EngineCalls engine, String id, OptionalLong hostUser, Run
 
     /// The engine forwards what the agent writes; one that is gone may have had it in hand.
     @Override
-    public boolean hasToldAll() throws InterruptedException {
+    public boolean hasReportedAll() throws InterruptedException {
         try {
             engine.ping();
             return true;

@@ -16,7 +16,7 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Sandboxes on a Docker Engine. Paths carry no API version, so that each engine speaks its own newest.
-public final class DockerEngine implements SandboxFactory {
+public final class DockerEngine implements SandboxEngine {
     private static final String AGENT = "/mayfly/agent";
     private static final Pattern REMAPPED_FOLDER = Pattern.compile("/(\\d{1,10})\\.\\d{1,10}$");
 
@@ -55,7 +55,7 @@ public final class DockerEngine implements SandboxFactory {
         String scheme = settings.host().getScheme();
         if (System.getenv("DOCKER_TLS_VERIFY") != null || !List.of("unix", "tcp").contains(scheme)) {
             throw new IllegalArgumentException(
-                    "the engine must be reached by unix:// or plain tcp:// (a trusted network), not " + settings.host());
+                    "the engine's address must be unix:// or plain tcp:// (on a trusted network); got " + settings.host());
         }
         engine = new EngineCalls(settings.host(), settings.callTimeout());
     }
@@ -90,7 +90,7 @@ public final class DockerEngine implements SandboxFactory {
     /// An engine that gives its containers other users (`userns-remap`) has all of them from one range, whose first user its folder is named by:
     /// https://docs.docker.com/engine/security/userns-remap/
     private OptionalLong hostUser(SandboxSpec spec) throws SandboxException, InterruptedException {
-        if (Hardening.isGvisor(spec.engineRuntime())) {
+        if (Hardening.isGvisor(spec.ociRuntime())) {
             return OptionalLong.empty();
         }
         OptionalLong known = hostUser;
@@ -125,7 +125,7 @@ public final class DockerEngine implements SandboxFactory {
         List<String> command = new ArrayList<>(List.of(AGENT));
         command.addAll(spec.warmCommand());
         return client.createContainerCmd(spec.image())
-                .withLabels(Labels.of(settings.service(), instance, spec, Instant.now()))
+                .withLabels(ContainerLabels.of(settings.service(), instance, spec, Instant.now()))
                 .withEntrypoint(command)
                 .withCmd(List.of())
                 .withUser("0:0")
@@ -146,7 +146,7 @@ public final class DockerEngine implements SandboxFactory {
         HostConfig config = HostConfig.newHostConfig()
                 .withMemory(limits.memoryBytes())
                 .withMemorySwap(limits.memoryBytes())
-                .withPidsLimit(Hardening.pidsLimit(limits, spec.engineRuntime()))
+                .withPidsLimit(Hardening.pidsLimit(limits, spec.ociRuntime()))
                 .withNanoCPUs(limits.cpuMillis() * 1_000_000L)
                 .withUlimits(new Ulimit[] {new Ulimit("nofile", LimitAxis.OPEN_FILES.max(), LimitAxis.OPEN_FILES.max())})
                 .withTmpFs(Hardening.writableFolders(limits))
@@ -160,7 +160,7 @@ public final class DockerEngine implements SandboxFactory {
                 .withSecurityOpts(List.of("no-new-privileges", "seccomp=" + Hardening.seccompProfile()))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
                 .withAutoRemove(true);
-        return spec.engineRuntime().isEmpty() ? config : config.withRuntime(spec.engineRuntime());
+        return spec.ociRuntime().isEmpty() ? config : config.withRuntime(spec.ociRuntime());
     }
 
     @Override
@@ -181,7 +181,7 @@ public final class DockerEngine implements SandboxFactory {
 
     @Override
     public boolean resizes(SandboxSpec spec) {
-        return !Hardening.isGvisor(spec.engineRuntime());
+        return !Hardening.isGvisor(spec.ociRuntime());
     }
 
     @Override
@@ -200,11 +200,11 @@ public final class DockerEngine implements SandboxFactory {
     public int reap() throws SandboxException, InterruptedException {
         List<Container> ours = engine.call("list", client -> client.listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(Labels.SERVICE, settings.service()))
+                .withLabelFilter(Map.of(ContainerLabels.SERVICE, settings.service()))
                 .exec());
         int reaped = 0;
         for (Container container : ours) {
-            if (Labels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
+            if (ContainerLabels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
                 new DockerContainer(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
                 reaped++;
             }
@@ -215,7 +215,7 @@ public final class DockerEngine implements SandboxFactory {
     /// Made for us, but we never heard of it: the engine answered `create` after we had stopped waiting.
     private boolean isLost(Container container) {
         Instant heardBy = Instant.ofEpochSecond(container.getCreated()).plus(settings.callTimeout().multipliedBy(2));
-        return Labels.isOf(container.getLabels(), instance) && !owned.contains(container.getId()) && Instant.now().isAfter(heardBy);
+        return ContainerLabels.isOf(container.getLabels(), instance) && !owned.contains(container.getId()) && Instant.now().isAfter(heardBy);
     }
 
     @Override

@@ -6,7 +6,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -35,7 +35,7 @@ record EngineCalls(DockerClient client, Duration patience) implements AutoClosea
 
     /// Throws when the engine has not answered within the patience of a ping.
     void ping() throws SandboxException, InterruptedException {
-        call("ping", SandboxFactory.PING_PATIENCE, client -> client.pingCmd().exec());
+        call("ping", SandboxEngine.PING_PATIENCE, client -> client.pingCmd().exec());
     }
 
     <T> T call(String what, Function<DockerClient, T> request) throws SandboxException, InterruptedException {

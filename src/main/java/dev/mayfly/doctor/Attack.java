@@ -17,7 +17,7 @@ import java.util.Objects;
 /// @param bringsBack paths of the files that come back, and no others
 public record Attack(
         String runtime,
-        Wall wall,
+        AttackCategory wall,
         String name,
         String aim,
         String code,

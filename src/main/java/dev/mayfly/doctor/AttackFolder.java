@@ -59,8 +59,8 @@ public final class AttackFolder {
             throw new IllegalArgumentException(file + ": an attack's name is NAME.OUTCOME.EXTENSION, as unshare.exited-0.py");
         }
         Path folder = file.getName(file.getNameCount() - 2);
-        Wall wall = Wall.byFolder(folder.toString())
-                .orElseThrow(() -> new IllegalArgumentException(file + ": its folder is not named after a wall"));
+        AttackCategory wall = AttackCategory.byFolder(folder.toString())
+                .orElseThrow(() -> new IllegalArgumentException(file + ": its folder must be named after an attack category"));
         try {
             String code = Files.readString(file);
             List<String> comment = code.lines().map(COMMENT::matcher).takeWhile(Matcher::matches).map(line -> line.group("text")).toList();

@@ -25,7 +25,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Stdin;
 import java.nio.file.Files;
@@ -41,12 +41,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// Runs attacks, one at a time, each beside ordinary programs of another caller. After each it looks whether
-/// - the attack got the outcome that its name tells, and nothing else;
+/// - the attack got the outcome that its name says, and nothing else;
 /// - its sandbox is gone within 5 seconds, by the engine's own word;
 /// - heap, threads and open files of this process are what they were;
 /// - the neighbours' programs were right.
 ///
-/// How long the neighbours took is told, and for the caller to judge.
+/// How long the neighbours took is reported; the caller judges it.
 public final class Doctor implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
@@ -56,11 +56,11 @@ public final class Doctor implements AutoCloseable {
     private static final String NEIGHBOURS_RUNTIME = "python";
     private static final String OWNER_CODE = "import os; print(os.stat('/etc/passwd').st_uid)";
 
-    /// One sandbox at a time is made: making sandboxes is not what the neighbours' latency should tell of.
+    /// One sandbox at a time is made: making sandboxes is not what the neighbours' latency should show.
     private static final PoolSettings POOL = new PoolSettings(12, 8L << 30, 64, 1, Duration.ofHours(1));
     private static final WarmTarget WARM = new WarmTarget(2, 2);
 
-    private final SandboxFactory engine;
+    private final SandboxEngine engine;
     private final boolean gvisor;
     private final RuntimeCatalog catalog;
     /// Of this host, which is the engine's.
@@ -76,8 +76,8 @@ public final class Doctor implements AutoCloseable {
     /// Fills a pool of its own and measures it at rest. The engine stays the caller's.
     ///
     /// @param ociRuntime the OCI runtime that makes the sandboxes, where it was chosen; `runsc` is gVisor
-    /// @throws SandboxException sandboxes cannot be made at all; the message tells why
-    public Doctor(SandboxFactory engine, String ociRuntime, RuntimeCatalog catalog) throws SandboxException, InterruptedException {
+    /// @throws SandboxException sandboxes cannot be made at all; the message says why
+    public Doctor(SandboxEngine engine, String ociRuntime, RuntimeCatalog catalog) throws SandboxException, InterruptedException {
         this.engine = engine;
         this.gvisor = Hardening.isGvisor(ociRuntime);
         this.catalog = catalog;
@@ -146,7 +146,7 @@ public final class Doctor implements AutoCloseable {
             try {
                 troubles.addAll(run(attack));
             } catch (RejectedException e) {
-                troubles.add("it was not admitted: " + e.detail());
+                troubles.add("not admitted: " + e.detail());
             }
             neighbours.close();
             troubles.addAll(neighbours.troubles());
@@ -193,7 +193,7 @@ public final class Doctor implements AutoCloseable {
 
     /// Of who makes the sandboxes; the narrowest first.
     private List<String> peculiarities(Attack attack) {
-        if (gvisor || Hardening.isGvisor(catalog.find(attack.runtime()).orElseThrow().engineRuntime())) {
+        if (gvisor || Hardening.isGvisor(catalog.find(attack.runtime()).orElseThrow().ociRuntime())) {
             return List.of("runsc");
         }
         String cgroup = Files.exists(CGROUP_V2) ? "cgroup v2" : "cgroup v1";
@@ -284,7 +284,7 @@ public final class Doctor implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
-                System.getLogger(Doctor.class.getName()).log(System.Logger.Level.DEBUG, "not told now", e);
+                System.getLogger(Doctor.class.getName()).log(System.Logger.Level.DEBUG, "not known now", e);
             }
             Thread.sleep(POLL_MILLIS);
         }

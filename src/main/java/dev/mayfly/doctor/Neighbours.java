@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Neighbours implements AutoCloseable {
     private static final int PAUSE_MILLIS = 25;
 
-    /// Runs one program and tells how long it took.
+    /// Runs one program and returns how long it took.
     interface Program {
         Duration run() throws InterruptedException, SandboxException;
     }

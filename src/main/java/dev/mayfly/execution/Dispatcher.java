@@ -70,7 +70,7 @@ public final class Dispatcher {
         return submission.runtime().filter(runtime.id()::equals).orElse(runtime.name());
     }
 
-    /// What the submission's runtime is called in common; empty where it names none and no file's ending tells it here.
+    /// What the submission's runtime is called in common; empty where it names none and no file's ending decides it here.
     public Optional<String> commonName(Submission submission) {
         try {
             return Optional.of(commonName(submission, runtime(submission)));
@@ -120,10 +120,10 @@ public final class Dispatcher {
     private Execution prepare(Submission submission, Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
-        SandboxSpec spec = runtimes.requireSpec(runtime, preparation.job().limits());
+        SandboxSpec spec = runtimes.requireSpec(runtime, preparation.program().limits());
         Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();
-        fit(lease, preparation.job().limits());
+        fit(lease, preparation.program().limits());
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
@@ -213,7 +213,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Another sandbox for a job whose first one broke before user code started.
+    /// Another sandbox for a program whose first one broke before user code started.
     Lease leaseAgain(Lease broken, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
         Lease lease = lease(broken.sandbox().spec(), submission, patience);
         fit(lease, limits);
@@ -282,11 +282,11 @@ public final class Dispatcher {
         }
         String file = submission.program().startFile(path -> runtimes.catalog().forFile(path).isPresent());
         return runtimes.catalog().forFile(file).orElseThrow(() -> RejectedException.invalid(
-                "runtime", "runtime is missing, and no file's ending names one; give the runtime or the entrypoint"));
+                "runtime", "runtime is missing, and no file name's extension names one; give runtime or entrypoint"));
     }
 
     private RejectedException unknown(String name) {
         String offered = String.join(", ", runtimes.offered().stream().map(LanguageRuntime::id).toList());
-        return RejectedException.because(Kind.UNKNOWN_RUNTIME, "runtime", "there is no runtime %s; there are %s".formatted(name, offered));
+        return RejectedException.because(Kind.UNKNOWN_RUNTIME, "runtime", "unknown runtime %s; the runtimes are %s".formatted(name, offered));
     }
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.pool.Lease;
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.RareWarning;
@@ -56,12 +56,12 @@ public final class Execution implements AutoCloseable {
 
     /// What its output can come to.
     public long mostOutputBytes() {
-        return preparation.job().limits().outputBytes();
+        return preparation.program().limits().outputBytes();
     }
 
     /// What the files that it brings back can come to.
     public long mostFileBytes() {
-        return preparation.job().outputs().isEmpty() ? 0 : preparation.job().budget().bytes();
+        return preparation.program().outputs().isEmpty() ? 0 : preparation.program().budget().bytes();
     }
 
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then clear.
@@ -75,17 +75,17 @@ public final class Execution implements AutoCloseable {
         return result;
     }
 
-    /// The CPU time that the sandbox told; of one that could not tell any more, the most that it can have had.
-    private Duration used(Usage told, Duration elapsed) {
-        return told.equals(Usage.NONE)
-                ? elapsed.multipliedBy(preparation.job().limits().cpuMillis()).dividedBy(1000)
-                : told.cpuUser().plus(told.cpuSystem());
+    /// The CPU time that the sandbox reported; of one that could not report any more, the most that it can have had.
+    private Duration used(Usage reported, Duration elapsed) {
+        return reported.equals(Usage.NONE)
+                ? elapsed.multipliedBy(preparation.program().limits().cpuMillis()).dividedBy(1000)
+                : reported.cpuUser().plus(reported.cpuSystem());
     }
 
     private SandboxRun runToEnd(OutputSink sink) {
         try {
             begin();
-            return preparation.job().stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(terminal, sink) : runRetrying(preparation.job(), sink);
+            return preparation.program().stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(terminal, sink) : runRetrying(preparation.program(), sink);
         } catch (InterruptedException e) {
             Outcome.By by = cancelledBy.get();
             Duration idle = idleFor;
@@ -99,28 +99,28 @@ public final class Execution implements AutoCloseable {
         }
     }
 
-    /// Only a job that has not started may move to another sandbox, a few times: what broke one may have broken those that wait beside it. Input that was
+    /// Only a program that has not started may move to another sandbox, a few times: what broke one may have broken those that wait beside it. Input that was
     /// being typed cannot move.
-    private SandboxRun runRetrying(Job job, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+    private SandboxRun runRetrying(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
         for (int sandbox = 1; ; sandbox++) {
             try {
-                return lease.sandbox().run(job, sink);
+                return lease.sandbox().run(program, sink);
             } catch (SandboxException e) {
-                if (sandbox == MOST_SANDBOXES || e.userCodeStarted() || !(preparation.job().stdin() instanceof Stdin.Bytes)) {
+                if (sandbox == MOST_SANDBOXES || e.userCodeStarted() || !(preparation.program().stdin() instanceof Stdin.Bytes)) {
                     throw e;
                 }
                 RareWarning.ENGINE.warn("execution={0} moves to another sandbox: {1}", id(), e.getMessage());
                 lease.close();
-                lease = dispatcher.leaseAgain(lease, submission, preparation.job().limits(), RETRY_PATIENCE);
+                lease = dispatcher.leaseAgain(lease, submission, preparation.program().limits(), RETRY_PATIENCE);
             }
         }
     }
 
     private SandboxRun runAtTerminal(Stdin.Terminal terminal, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        Job job = preparation.job();
+        PreparedProgram program = preparation.program();
         try (var watch = new IdleWatch(terminal.maxIdle(), () -> endIdle(terminal.maxIdle()))) {
             var watched = new Stdin.Terminal(watch.of(terminal.stream()), terminal.size(), terminal.maxIdle());
-            return runRetrying(new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), job.outputs(), watched, job.limits(), job.budget()),
+            return runRetrying(new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), program.files(), program.outputs(), watched, program.limits(), program.budget()),
                     watch.of(sink));
         }
     }
@@ -161,8 +161,8 @@ public final class Execution implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException it has none
     public void resizeTerminal(WindowSize size) throws SandboxException {
-        if (!(preparation.job().stdin() instanceof Stdin.Terminal)) {
-            throw new IllegalArgumentException("this run has no terminal; ask for one with tty in the first message");
+        if (!(preparation.program().stdin() instanceof Stdin.Terminal)) {
+            throw new IllegalArgumentException("this execution has no terminal; ask for one with tty in the first message");
         }
         lease.sandbox().resizeTerminal(size);
     }
@@ -178,7 +178,7 @@ public final class Execution implements AutoCloseable {
                 admission.queuePosition(), admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
-                dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.job().limits());
+                dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.program().limits());
         return new ExecutionResult(id(), runtime(), run, timing, sandbox);
     }
 

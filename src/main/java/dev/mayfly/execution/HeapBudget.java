@@ -48,7 +48,7 @@ public final class HeapBudget {
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             if (!units.tryAcquire(more, patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY,
-                        "too many large requests at once: %d KiB more do not fit".formatted(more), RETRY_SOON);
+                        "too many large requests at the same time: no memory for %d KiB more".formatted(more), RETRY_SOON);
             }
             held.addAndGet(more);
         }

@@ -6,7 +6,7 @@ import static dev.mayfly.execution.RejectedException.invalid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.runtime.LanguageRuntime;
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SourceFile;
@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A checked submission: the job for the sandbox, and whether the waiting interpreter can take it.
-record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason) {
+/// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
+record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
     private static final int MAX_FILES = 1000;
@@ -29,7 +29,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
     private static final int MAX_PATH_BYTES = 1000;
     private static final int MAX_SEGMENT_BYTES = 255;
     private static final int MAX_WORDS_BYTES = 512 << 10;
-    private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(100, 16L << 20);
+    private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(100, 16L << 20);
 
     /// Throws `RejectedException`, naming the field, for everything that a sandbox should never see.
     static Preparation of(Submission submission, LanguageRuntime runtime) throws RejectedException {
@@ -43,10 +43,10 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
         checkFiles(program, files, entrypoint, limits);
         checkWords(program);
         Optional<String> cold = terminal && !runtime.warmCommand().isEmpty() ? Optional.of("the interpreter that waits has no terminal") : runtime.coldReason(program.env(), limits);
-        boolean anew = cold.isPresent() || runtime.warmCommand().isEmpty();
-        var job = new Job(
+        boolean started = cold.isPresent() || runtime.warmCommand().isEmpty();
+        var prepared = new PreparedProgram(
                 entrypoint,
-                anew ? runtime.command(entrypoint, limits) : List.of(),
+                started ? runtime.command(entrypoint, limits) : List.of(),
                 program.args(),
                 runtime.environment(terminal ? withTerminalName(program.env()) : program.env(), limits),
                 files,
@@ -54,14 +54,14 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
                 program.stdin(),
                 limits,
                 BUDGET);
-        return new Preparation(runtime, anew ? withArguments(job) : job, cold);
+        return new Preparation(runtime, started ? withArguments(prepared) : prepared, cold);
     }
 
-    private static Job withArguments(Job job) {
-        List<String> command = new ArrayList<>(job.command());
-        command.addAll(job.args());
-        return new Job(
-                job.entrypoint(), command, List.of(), job.env(), job.files(), job.outputs(), job.stdin(), job.limits(), job.budget());
+    private static PreparedProgram withArguments(PreparedProgram program) {
+        List<String> command = new ArrayList<>(program.command());
+        command.addAll(program.args());
+        return new PreparedProgram(
+                program.entrypoint(), command, List.of(), program.env(), program.files(), program.outputs(), program.stdin(), program.limits(), program.budget());
     }
 
     private static Map<String, String> withTerminalName(Map<String, String> env) {
@@ -78,12 +78,12 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             long amount = request.getValue();
             long ceiling = runtime.ceilings().of(axis);
             if (amount > ceiling) {
-                throw because(LIMIT_OVER_CEILING, field, "%s is at most %s for %s, and %s was asked for"
+                throw because(LIMIT_OVER_CEILING, field, "%s must be at most %s for %s; got %s"
                         .formatted(axis.wireName(), axis.toWire(ceiling), runtime.id(), axis.toWire(amount)));
             }
             long minimum = runtime.minimums().of(axis);
             if (amount < minimum) {
-                throw invalid(field, "%s must be at least %s for %s, which does not run with less; got %s"
+                throw invalid(field, "%s must be at least %s for %s; got %s"
                         .formatted(axis.wireName(), axis.toWire(minimum), runtime.id(), axis.toWire(amount)));
             }
         }
@@ -94,13 +94,13 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
     private static void checkFiles(Program program, List<SourceFile> files, String entrypoint, Limits limits) throws RejectedException {
         checkPath("entrypoint", entrypoint);
         if (files.isEmpty()) {
-            throw invalid("code", "either code or files must be given");
+            throw invalid("code", "code or files must be given");
         }
         if (program.code().isPresent() && program.code().get().length == 0) {
-            throw invalid("code", "code is empty");
+            throw invalid("code", "code must not be empty");
         }
         if (files.size() > MAX_FILES) {
-            throw invalid("files", "at most %d files, and there are %d".formatted(MAX_FILES, files.size()));
+            throw invalid("files", "files must have at most %d entries; got %d".formatted(MAX_FILES, files.size()));
         }
         int shift = program.code().isPresent() ? 1 : 0;
         Set<String> paths = new HashSet<>();
@@ -111,7 +111,7 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             String path = files.get(i).path();
             checkPath(field, path);
             if (!paths.add(path)) {
-                throw invalid(field, "%s is there twice".formatted(path));
+                throw invalid(field, "%s is given twice".formatted(path));
             }
             for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
                 folders.add(path.substring(0, slash));
@@ -124,32 +124,32 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
             }
         }
         if (!paths.contains(entrypoint)) {
-            throw invalid("entrypoint", "there is no file %s among the files; name the one to start".formatted(entrypoint));
+            throw invalid("entrypoint", "the entrypoint %s is not among the files".formatted(entrypoint));
         }
         if (bytes > limits.diskBytes()) {
-            throw invalid("files", "the files take %d bytes, in pages of 4096, and diskBytes is %d".formatted(bytes, limits.diskBytes()));
+            throw invalid("files", "the files take %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes, limits.diskBytes()));
         }
     }
 
     private static void checkPath(String field, String path) throws RejectedException {
         if (path.isEmpty()) {
-            throw invalid(field, "the path is empty");
+            throw invalid(field, "the path must not be empty");
         }
         if (path.startsWith("/")) {
-            throw invalid(field, "%s is absolute; paths are relative to the work folder".formatted(path));
+            throw invalid(field, "%s must be relative to the work folder".formatted(path));
         }
         if (path.indexOf('\0') >= 0) {
-            throw invalid(field, "the path contains NUL");
+            throw invalid(field, "the path must not contain NUL");
         }
         if (path.getBytes(UTF_8).length > MAX_PATH_BYTES) {
-            throw invalid(field, "the path is longer than %d bytes".formatted(MAX_PATH_BYTES));
+            throw invalid(field, "the path must be at most %d bytes long".formatted(MAX_PATH_BYTES));
         }
         for (String segment : path.split("/", -1)) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                throw invalid(field, "%s has an empty, . or .. part".formatted(path));
+                throw invalid(field, "%s must not have an empty, . or .. part".formatted(path));
             }
             if (segment.getBytes(UTF_8).length > MAX_SEGMENT_BYTES) {
-                throw invalid(field, "a part of the path is longer than %d bytes".formatted(MAX_SEGMENT_BYTES));
+                throw invalid(field, "a part of the path must be at most %d bytes long".formatted(MAX_SEGMENT_BYTES));
             }
         }
     }
@@ -164,23 +164,23 @@ record Preparation(LanguageRuntime runtime, Job job, Optional<String> coldReason
         for (var variable : program.env().entrySet()) {
             String field = "env." + variable.getKey();
             if (!VARIABLE.matcher(variable.getKey()).matches()) {
-                throw invalid(field, "a variable's name consists of letters, digits and _, and does not begin with a digit");
+                throw invalid(field, "a variable's name must consist of letters, digits and _, and must not begin with a digit");
             }
             bytes += variable.getKey().length() + checkWords(field, List.of(variable.getValue()));
         }
         if (program.env().size() > MAX_WORDS || bytes > MAX_WORDS_BYTES) {
-            throw invalid("args", "args, env and outputs take more than %d bytes or %d entries".formatted(MAX_WORDS_BYTES, MAX_WORDS));
+            throw invalid("args", "args, env and outputs must have at most %d bytes and %d entries together".formatted(MAX_WORDS_BYTES, MAX_WORDS));
         }
     }
 
     private static long checkWords(String field, List<String> words) throws RejectedException {
         if (words.size() > MAX_WORDS) {
-            throw invalid(field, "at most %d entries, and there are %d".formatted(MAX_WORDS, words.size()));
+            throw invalid(field, "%s must have at most %d entries; got %d".formatted(field, MAX_WORDS, words.size()));
         }
         long bytes = 0;
         for (String word : words) {
             if (word.indexOf('\0') >= 0) {
-                throw invalid(field, "an entry contains NUL");
+                throw invalid(field, "an entry must not contain NUL");
             }
             bytes += word.getBytes(UTF_8).length;
         }

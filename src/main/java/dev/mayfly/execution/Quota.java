@@ -15,7 +15,7 @@ public record Quota(Optional<Double> ratePerSecond, Optional<Integer> concurrenc
 
     public Quota {
         if (ratePerSecond.orElse(1.0) < LEAST_RATE || concurrency.orElse(1) < 1 || cpuPerDay.orElse(Duration.ofSeconds(1)).toSeconds() < 1) {
-            throw new IllegalArgumentException("a quota has a rate of at least %s a second, a concurrency of at least 1 and at least a second of CPU time"
+            throw new IllegalArgumentException("a quota must have a rate of at least %s a second, a concurrency of at least 1 and at least a second of CPU time"
                     .formatted(LEAST_RATE));
         }
     }

@@ -22,7 +22,7 @@ public final class Quotas {
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /// One bound, as the caller may be told it: `remaining` of `limit`, whole again after `reset`.
+    /// One bound, as the caller may know it: `remaining` of `limit`, whole again after `reset`.
     public record Standing(String name, long limit, long remaining, Duration window, Duration reset) {}
 
     private final Function<String, Quota> ofTenant;
@@ -40,7 +40,7 @@ public final class Quotas {
 
     /// Counts one execution, from now until `leave`.
     ///
-    /// @throws RejectedException the tenant has used up what it may; tells when more will be there
+    /// @throws RejectedException the tenant has used up what it may; says when more will be there
     synchronized void enter(String tenant) throws RejectedException {
         Account account = account(tenant);
         account.requireCpuTime();
@@ -116,13 +116,13 @@ public final class Quotas {
         void requireCpuTime() throws RejectedException {
             Optional<Duration> allowed = quota.cpuPerDay();
             if (allowed.isPresent() && usedToday().compareTo(allowed.get()) >= 0) {
-                throw exceeded("%d s of CPU time a day are used up".formatted(allowed.get().toSeconds()), untilMidnight());
+                throw exceeded("the tenant's %d s of CPU time a day are used up".formatted(allowed.get().toSeconds()), untilMidnight());
             }
         }
 
         void requirePlace() throws RejectedException {
             if (quota.concurrency().isPresent() && present >= quota.concurrency().get()) {
-                throw exceeded("%d executions at once are all there may be".formatted(quota.concurrency().get()), SOON);
+                throw exceeded("the tenant already has %d executions, its quota's concurrency".formatted(quota.concurrency().get()), SOON);
             }
         }
 
@@ -130,7 +130,7 @@ public final class Quotas {
             if (bucket != null) {
                 ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
                 if (!probe.isConsumed()) {
-                    throw exceeded("more than %s executions a second".formatted(quota.ratePerSecond().orElseThrow()),
+                    throw exceeded("the tenant's rate of %s executions a second is exceeded".formatted(quota.ratePerSecond().orElseThrow()),
                             Duration.ofNanos(probe.getNanosToWaitForRefill()));
                 }
             }

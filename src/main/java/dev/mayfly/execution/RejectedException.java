@@ -68,7 +68,7 @@ public final class RejectedException extends Exception {
         return retryAfter.isPositive() ? Optional.of(retryAfter) : Optional.empty();
     }
 
-    /// The same in whole seconds, rounded up, as doors tell it.
+    /// The same in whole seconds, rounded up, as doors report it.
     public Optional<Long> retryAfterSeconds() {
         return retryAfter().map(pause -> pause.plusNanos(999_999_999).toSeconds());
     }

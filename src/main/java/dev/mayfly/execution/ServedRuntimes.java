@@ -5,14 +5,14 @@ import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
@@ -33,14 +33,14 @@ public final class ServedRuntimes {
     private static final Duration RETRY_LATER = Duration.ofSeconds(5);
 
     private final RuntimeCatalog catalog;
-    private final SandboxFactory factory;
+    private final SandboxEngine factory;
     private final WarmPool pool;
     private final WarmTarget target;
     private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
     private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
     private volatile boolean settled;
 
-    public ServedRuntimes(RuntimeCatalog catalog, SandboxFactory factory, WarmPool pool, WarmTarget target) {
+    public ServedRuntimes(RuntimeCatalog catalog, SandboxEngine factory, WarmPool pool, WarmTarget target) {
         this.catalog = catalog;
         this.factory = factory;
         this.pool = pool;
@@ -61,7 +61,7 @@ public final class ServedRuntimes {
         return catalog.all().stream().filter(runtime -> catalog.isDefault(runtime) || spec(runtime).isPresent()).toList();
     }
 
-    /// Throws `RejectedException` while no image of it works, and tells whether it is the runtime's fault or the engine's.
+    /// Throws `RejectedException` while no image of it works, and says whether it is the runtime's fault or the engine's.
     private SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
         SandboxSpec spec = served.get(runtime.id());
         if (spec != null) {
@@ -74,7 +74,7 @@ public final class ServedRuntimes {
             kind = Kind.ENGINE_UNAVAILABLE;
         }
         String advice = catalog.isDefault(runtime) ? "" : "; runtimes/build %s builds one".formatted(runtime.id());
-        throw RejectedException.forNow(kind, "no image of %s works yet%s".formatted(runtime.id(), advice), RETRY_LATER);
+        throw RejectedException.forNow(kind, "no working image of %s yet%s".formatted(runtime.id(), advice), RETRY_LATER);
     }
 
     /// The sandbox for such limits: as many of them as can be are set when it is leased, the others when it is made.
@@ -154,7 +154,7 @@ public final class ServedRuntimes {
         var printed = new ByteArrayOutputStream();
         byte[] code = runtime.hello().code().getBytes(StandardCharsets.UTF_8);
         List<String> command = spec.warmCommand().isEmpty() ? runtime.command(runtime.entrypoint(), spec.limits()) : List.of();
-        var job = new Job(
+        var program = new PreparedProgram(
                 runtime.entrypoint(),
                 command,
                 List.of(),
@@ -163,9 +163,9 @@ public final class ServedRuntimes {
                 List.of(),
                 Stdin.EMPTY,
                 spec.limits(),
-                new Job.CollectionBudget(0, 0));
+                new PreparedProgram.CollectionBudget(0, 0));
         try (Sandbox sandbox = factory.create(spec)) {
-            Outcome outcome = sandbox.run(job, (OutputChunk chunk) -> printed.writeBytes(chunk.bytes())).outcome();
+            Outcome outcome = sandbox.run(program, (OutputChunk chunk) -> printed.writeBytes(chunk.bytes())).outcome();
             String actual = printed.toString(StandardCharsets.UTF_8);
             if (!outcome.equals(new Outcome.Exited(0)) || !actual.equals(runtime.hello().stdout())) {
                 throw new SandboxException("its hello ended with %s and printed %s".formatted(outcome, actual), true);

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// One request to run a program.
 ///
 /// @param lane who waits at the other end
-/// @param runtime `python`, `python:3.13` or an alias; may be empty when the entry point's ending tells it
+/// @param runtime `python`, `python:3.13` or an alias; may be empty when the entry point's ending decides it
 /// @param limits what differs from the runtime's defaults
 public record Submission(
         String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {

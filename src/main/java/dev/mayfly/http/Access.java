@@ -29,7 +29,7 @@ public final class Access {
     /// For the log.
     @Override
     public String toString() {
-        return isOpen() ? "everybody on this host may come in" : "callers need an API key or a token";
+        return isOpen() ? "every process on this host may use the service" : "callers need an API key or a token";
     }
 
     Optional<ApiKey> verify(String token) {

@@ -44,7 +44,7 @@ public class ApiDocument implements OASFilter {
         if (forEverybody) {
             operation.setSecurity(List.of());
         } else {
-            usual(operation, "401", "An API key is needed, and there is none or a wrong one");
+            usual(operation, "401", "An API key is needed; it is missing or not valid");
             operation.setSecurity(List.of(OASFactory.createSecurityRequirement(), OASFactory.createSecurityRequirement().addScheme(KEY)));
         }
         usual(operation, DEFAULT, "Any other problem");

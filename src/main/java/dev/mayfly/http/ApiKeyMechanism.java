@@ -49,7 +49,7 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
         Optional<ApiKey> key = access.verify(token);
         return key.isPresent()
                 ? Uni.createFrom().item(identity(key.get().tenant(), key.get().scopes()).addAttribute(TOKEN, token).build())
-                : Uni.createFrom().failure(new AuthenticationFailedException("the key is unknown, revoked or too old"));
+                : Uni.createFrom().failure(new AuthenticationFailedException("the key is unknown, revoked or expired"));
     }
 
     private static QuarkusSecurityIdentity.Builder identity(String tenant, Collection<Scope> scopes) {

@@ -1,6 +1,6 @@
 package dev.mayfly.http;
 
-import dev.mayfly.job.State;
+import dev.mayfly.async.State;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.webhook.Delivery;

@@ -87,7 +87,7 @@ final class BareAnswers extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CONTENT_TYPE, Refusal.MEDIA_TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         if (!problem.headers().contains(HttpHeaderNames.DATE)) {
-            problem.headers().set(HttpHeaderNames.DATE, Manners.date());
+            problem.headers().set(HttpHeaderNames.DATE, HttpRules.date());
         }
         return problem;
     }

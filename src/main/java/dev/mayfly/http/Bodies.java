@@ -42,7 +42,7 @@ public class Bodies {
             }
             return json.toByteArray();
         } catch (IOException e) {
-            throw RejectedException.invalid("", "the body did not come to its end");
+            throw RejectedException.invalid("", "the body is incomplete: its rest did not arrive in time");
         }
     }
 

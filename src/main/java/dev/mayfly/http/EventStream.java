@@ -31,7 +31,7 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
 
     /// Takes over the source and closes it, also when the client leaves.
     ///
-    /// @param exchange whose connection ends when the client takes nothing any more
+    /// @param exchange whose connection ends when the client stopped reading
     static Multi<OutboundSseEvent> of(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
         exchange.response()
                 .putHeader(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
@@ -80,14 +80,14 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
         public void cancel() {
             over = true;
             source.cancel();
-            demand.release(); // whoever waits here finds out
+            demand.release(); // the waiting thread finds out
         }
 
         void event(String name, long sequence, Object data) throws InterruptedException {
             if (!demand.tryAcquire(stall.toNanos(), TimeUnit.NANOSECONDS)) {
                 cancel();
                 hangUp.run();
-                throw new InterruptedException("the client takes nothing any more");
+                throw new InterruptedException("the client stopped reading");
             }
             if (over) {
                 demand.release();

@@ -49,15 +49,15 @@ public class ExecutionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
-    private final KeptExecutions kept;
+    private final AsyncAnswers async;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, KeptExecutions kept) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AsyncAnswers async) {
         this.dispatcher = dispatcher;
         this.settings = settings;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
-        this.kept = kept;
+        this.async = async;
     }
 
     @POST
@@ -67,27 +67,27 @@ public class ExecutionResource {
     @Parameter(in = ParameterIn.HEADER, name = "Prefer", schema = @Schema(type = SchemaType.STRING),
             description = "`respond-async`: the id is enough; with `, wait=SECONDS` the result where it comes in that time (RFC 7240)")
     @Parameter(in = ParameterIn.HEADER, name = "Idempotency-Key", schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 202),
-            description = "Makes this one execution, however often it is sent; it is kept")
+            description = "Makes repeated requests one execution, which is stored")
     @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, stdout, stderr, outcome",
             content = {@Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)),
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
-    @APIResponse(responseCode = "202", description = "Prefer: respond-async: it is kept, and runs when there is a sandbox; Location tells where it is",
+    @APIResponse(responseCode = "202", description = "Prefer: respond-async: the execution is stored, and runs when a sandbox is free; Location is its address",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.AcceptedView.class)))
     @APIResponse(responseCode = "400", description = "The submission is not valid; `field` names what is wrong")
-    @APIResponse(responseCode = "401", description = "A key is needed, and this is none")
+    @APIResponse(responseCode = "401", description = "An API key is needed; the one sent is not valid")
     @APIResponse(responseCode = "403", description = "The key's scopes do not have `execute`")
     @APIResponse(responseCode = "413", description = "The body is over its size cap")
     @APIResponse(responseCode = "415", description = "The body is not application/json")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, a limit is over its ceiling, or the Idempotency-Key was used for another request")
-    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After tells when to come back, RateLimit what is left")
-    @APIResponse(responseCode = "503", description = "No sandbox now, or no room to keep it; Retry-After tells when to come back")
+    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After says when to come back, RateLimit what is left")
+    @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full; Retry-After says when to come back")
     public RestResponse<?> run(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
         var cancellation = cancelledWith(exchange);
-        Wish wish = Wish.of(headers);
+        RequestPreferences preferences = RequestPreferences.of(headers);
         try (var hold = heap.hold()) {
             byte[] json = bodies.read(body, exchange, hold);
-            return wish.kept() ? kept.answer(json, wish, caller.tenant(), hold) : RestResponse.ok(runAwaited(json, cancellation, hold));
+            return preferences.isAsync() ? async.answer(json, preferences, caller.tenant(), hold) : RestResponse.ok(runAwaited(json, cancellation, hold));
         } finally {
             cancellation.over();
         }
@@ -110,12 +110,12 @@ public class ExecutionResource {
     public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
         var cancellation = cancelledWith(exchange);
-        Wish wish = Wish.of(headers);
+        RequestPreferences preferences = RequestPreferences.of(headers);
         var hold = heap.hold();
         boolean handedOver = false;
         try {
             byte[] json = bodies.read(body, exchange, hold);
-            EventSource source = wish.kept() ? kept.stream(json, wish, caller.tenant(), hold) : live(json, cancellation);
+            EventSource source = preferences.isAsync() ? async.stream(json, preferences, caller.tenant(), hold) : live(json, cancellation);
             Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;

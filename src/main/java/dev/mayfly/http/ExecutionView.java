@@ -2,9 +2,9 @@ package dev.mayfly.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mayfly.job.Accepted;
-import dev.mayfly.job.State;
-import dev.mayfly.job.StoredExecution;
+import dev.mayfly.async.Accepted;
+import dev.mayfly.async.State;
+import dev.mayfly.async.StoredExecution;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public record ExecutionView(
     /// What was accepted just now.
     ///
     /// @param queuePosition how many waited then, this one included; tenants take turns, so that it may be sooner. 0: it is begun at once
-    /// @param estimatedWaitMs until its start, by the last minute's rate; missing where nothing tells it
+    /// @param estimatedWaitMs until its start, by the last minute's rate; missing where nothing is known
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AcceptedView(String id, String state, long queuePosition, @Nullable Long estimatedWaitMs) {
         static AcceptedView of(Accepted accepted, State now) {

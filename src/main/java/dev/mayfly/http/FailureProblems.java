@@ -28,7 +28,7 @@ class FailureProblems {
         if (kind.get() == ProblemKind.UNAUTHORIZED) {
             exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
-        exchange.response().putHeader(HttpHeaderNames.DATE, Manners.date());
+        exchange.response().putHeader(HttpHeaderNames.DATE, HttpRules.date());
         Refusal.send(exchange, kind.get(), kind.get().explanation());
     }
 

@@ -204,7 +204,7 @@ public class InteractiveSocket {
         } catch (TimeoutException e) {
             session.execution().cancel(Outcome.By.DISCONNECT);
             connection.close().subscribe().with(closed -> {}); // its farewell would not be taken either
-            throw (InterruptedException) new InterruptedException("the client takes nothing any more").initCause(e);
+            throw (InterruptedException) new InterruptedException("the client stopped reading").initCause(e);
         }
     }
 
@@ -233,9 +233,9 @@ public class InteractiveSocket {
         Optional<Session> running = connection.userData().get(SESSION);
         try {
             switch (why) {
-                case TOO_LARGE -> reject(new Rejection("message-too-large", "a message has at most %d bytes".formatted(settings.maxMessageBytes())), TOO_LARGE, connection);
-                case NO_ROOM -> reject(new Rejection("at-capacity", "too many large messages at once"), TRY_AGAIN_LATER, connection);
-                case STALLED -> reject(new Rejection("invalid-message", "the message did not come to its end"), REFUSED, connection);
+                case TOO_LARGE -> reject(new Rejection("message-too-large", "a message must have at most %d bytes".formatted(settings.maxMessageBytes())), TOO_LARGE, connection);
+                case NO_ROOM -> reject(new Rejection("at-capacity", "too many large messages at the same time"), TRY_AGAIN_LATER, connection);
+                case STALLED -> reject(new Rejection("invalid-message", "the message is incomplete: its rest did not arrive in time"), REFUSED, connection);
             }
         } catch (InterruptedException | RuntimeException e) {
             LOG.log(Level.DEBUG, "it left before it could be refused", e);

@@ -283,7 +283,7 @@ final class MessageMeter extends ChannelDuplexHandler {
         pass(ctx, piece);
     }
 
-    /// A message is counted before the last of it goes on: whoever takes it may be quick.
+    /// A message is counted before the last of it goes on: its reader may be quick.
     private void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
         if (last && payloadLeft == 0) {
             Message delivered = message;

@@ -2,7 +2,7 @@ package dev.mayfly.http;
 
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.job.Filter;
+import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.wire.Storable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class Pages {
     /// What is looked for in the store.
     static Optional<String> text(String field, @Nullable String text) throws RejectedException {
         if (text != null && !Storable.isText(text)) {
-            throw RejectedException.invalid(field, "%s is no text".formatted(field));
+            throw RejectedException.invalid(field, "%s must be text".formatted(field));
         }
         return Optional.ofNullable(text);
     }
@@ -30,12 +30,12 @@ final class Pages {
     static int limit(String text) throws RejectedException {
         try {
             int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= Filter.MAX_LIMIT) {
+            if (limit >= 1 && limit <= ExecutionFilter.MAX_LIMIT) {
                 return limit;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
-        throw RejectedException.invalid("limit", "limit must be between 1 and %d".formatted(Filter.MAX_LIMIT));
+        throw RejectedException.invalid("limit", "limit must be between 1 and %d".formatted(ExecutionFilter.MAX_LIMIT));
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// Every kind of problem with which a request is answered. `type` leads to a page that explains it.
 enum ProblemKind {
     INVALID_SUBMISSION(400, "The submission is not valid", "A field of the body, a query parameter or a header has a wrong value. `field` names it, `detail` says what is expected."),
-    UNKNOWN_RUNTIME(422, "There is no such runtime", "GET /v1/runtimes lists the runtimes."),
+    UNKNOWN_RUNTIME(422, "Unknown runtime", "GET /v1/runtimes lists the runtimes."),
     LIMIT_OVER_CEILING(422, "A limit is over its ceiling", "GET /v1/runtimes lists the ceilings. Limits are refused, never silently lowered."),
     KEY_REUSED(422, "The idempotency key belongs to another request", "An Idempotency-Key names one request. Send a new key with a new request."),
     QUOTA_EXCEEDED(429, "The tenant's quota is used up", "Retry-After says when to come back, RateLimit what is left."),
@@ -17,22 +17,22 @@ enum ProblemKind {
     ENGINE_UNAVAILABLE(503, "Sandboxes cannot be made now", "The engine does not answer. It is used again as soon as it does. Try again after Retry-After."),
     RUNTIME_UNAVAILABLE(503, "No sandbox of this runtime can be made now", "The engine works, but no sandbox of this runtime starts; other runtimes may work. Try again after Retry-After."),
     DRAINING(503, "The service is shutting down", "Send the request again, to another replica if there is one."),
-    STORE_FULL(503, "There is no room to keep it", "Asynchronous executions need room in the store. Executions whose caller waits still run."),
-    STORE_UNAVAILABLE(503, "The store does not answer now", "Asynchronous executions need the store. Executions whose caller waits still run. Try again after Retry-After."),
+    STORE_FULL(503, "The store is full", "Asynchronous executions need room in the store. Synchronous ones still run."),
+    STORE_UNAVAILABLE(503, "The store does not answer now", "Asynchronous executions need the store. Synchronous ones still run. Try again after Retry-After."),
     BODY_TOO_LARGE(413, "The body is over its size cap", "`detail` names the cap, mayfly.execution.max-body-mib."),
-    UNKNOWN_EXECUTION(404, "There is no such execution", "There never was one with this id, it belongs to another tenant, or its retention has ended. "
-            + "Only executions accepted with Prefer: respond-async or an Idempotency-Key are kept."),
-    UNKNOWN_BATCH(404, "There is no such batch", "There never was one with this id, it belongs to another tenant, or its retention has ended."),
-    UNKNOWN_SECRET(404, "There is no such secret", "There never was one with this id, it belongs to another tenant, or it was revoked."),
-    UNKNOWN_DELIVERY(404, "There is no such delivery", "There never was one with this id, it belongs to another tenant, or its retention has ended."),
-    UNAUTHORIZED(401, "An API key is needed", "Send Authorization: Bearer and an API key or token that is known, not revoked and not too old. "
+    UNKNOWN_EXECUTION(404, "No such execution", "It does not exist, belongs to another tenant, or has expired. "
+            + "Only executions accepted with Prefer: respond-async or an Idempotency-Key are stored."),
+    UNKNOWN_BATCH(404, "No such batch", "It does not exist, belongs to another tenant, or has expired."),
+    UNKNOWN_SECRET(404, "No such secret", "It does not exist, belongs to another tenant, or was revoked."),
+    UNKNOWN_DELIVERY(404, "No such delivery", "It does not exist, belongs to another tenant, or has expired."),
+    UNAUTHORIZED(401, "An API key is needed", "Send Authorization: Bearer and an API key or token that is known, not revoked and not expired. "
             + "A browser sends it over WebSocket as the subprotocol bearer.KEY beside mayfly."),
     FORBIDDEN(403, "The key does not allow this", "The key's or token's scopes do not include what the request needs: execute, read or admin."),
     FOREIGN_ORIGIN(403, "The page's origin is not allowed", "Pages of other origins may use the service only when mayfly.http.allowed-origins lists them."),
     FOREIGN_HOST(403, "The service does not answer under this host name",
             "Without keys the service answers under localhost, 127.0.0.1 and [::1] only, so that no web page can reach it under a name of its own. List further names in mayfly.http.allowed-hosts."),
     MALFORMED_REQUEST(400, "The request is not well-formed HTTP", "The request line, the Host, another header or the framing of the body is not valid HTTP/1.1. Where more is known, `detail` says it."),
-    NOT_FOUND(404, "There is no such resource", "/openapi lists all paths."),
+    NOT_FOUND(404, "No such resource", "/openapi lists all paths."),
     METHOD_NOT_ALLOWED(405, "The resource does not have this method", "Allow lists the methods."),
     NOT_ACCEPTABLE(406, "No representation is acceptable", "The resource has none of the media types in Accept. /openapi lists those it has."),
     URI_TOO_LONG(414, "The URI is too long", "A request's first line has at most 8 KiB."),

@@ -29,9 +29,9 @@ public class ProblemPages {
     @Path("{name}")
     @Operation(operationId = "explainProblem", summary = "The page to which a problem's `type` leads; it explains the problem")
     @APIResponse(responseCode = "200", description = "The page")
-    @APIResponse(responseCode = "404", description = "There is no such kind of problem")
+    @APIResponse(responseCode = "404", description = "No such kind of problem")
     public String one(@PathParam("name") String name) {
-        ProblemKind kind = ProblemKind.named(name).orElseThrow(() -> Problems.of(ProblemKind.NOT_FOUND, "there is no such kind of problem").build());
+        ProblemKind kind = ProblemKind.named(name).orElseThrow(() -> Problems.of(ProblemKind.NOT_FOUND, "no such kind of problem").build());
         return page(kind.title(), "<p>Status %d, type <code>%s</code>\n<p>%s\n<p><a href=\"/problems\">All problems</a>"
                 .formatted(kind.status(), kind.type(), kind.explanation()));
     }

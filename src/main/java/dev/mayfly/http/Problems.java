@@ -40,7 +40,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
 
     /// The rest of the body stays unread, so that the connection cannot be used again.
     static HttpProblem bodyTooLarge(long maxBodyBytes) {
-        return of(ProblemKind.BODY_TOO_LARGE, "a body has at most %d bytes".formatted(maxBodyBytes)).withHeader("Connection", "close").build();
+        return of(ProblemKind.BODY_TOO_LARGE, "the body must have at most %d bytes".formatted(maxBodyBytes)).withHeader("Connection", "close").build();
     }
 
     static HttpProblem unknown(ProblemKind kind) {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /// Which methods a path has, and which query parameters a method takes; read from the resources' own annotations.
 final class Routes {
     private static final List<Class<?>> RESOURCES =
-            List.of(ExecutionResource.class, KeptResource.class, RuntimeResource.class, WebhookResource.class, ProblemPages.class);
+            List.of(ExecutionResource.class, AsyncExecutionResource.class, RuntimeResource.class, WebhookResource.class, ProblemPages.class);
     private static final List<String> FOR_OPERATORS = List.of("/metrics", "/openapi", "/health", "/health/live", "/health/ready", "/health/started", "/health/well");
 
     private static final String ANYTHING = "[^/]+";
@@ -106,7 +106,7 @@ final class Routes {
             return Optional.of(new Wrong(name, "the query parameter %s is unknown".formatted(name)));
         }
         if (!several && values.size() > 1) {
-            return Optional.of(new Wrong(name, "%s must be there once; got it %d times".formatted(name, values.size())));
+            return Optional.of(new Wrong(name, "%s must be given once; got it %d times".formatted(name, values.size())));
         }
         return values.stream().anyMatch(String::isEmpty) ? Optional.of(new Wrong(name, "%s must not be empty".formatted(name))) : Optional.empty();
     }

@@ -45,7 +45,7 @@ public class WebhookResource {
         this.caller = caller;
     }
 
-    /// @param secret told once, when it is made
+    /// @param secret shown once, when it is made
     /// @param expiresAt when it signs no more, where a newer one has taken its place
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SecretView(String id, @Nullable String secret, String createdAt, @Nullable String expiresAt) {
@@ -60,7 +60,7 @@ public class WebhookResource {
     @POST
     @Path("secrets")
     @Operation(operationId = "createSecret", summary = "A new secret for Standard Webhooks signatures; earlier ones sign beside it for a day")
-    @APIResponse(responseCode = "201", description = "The secret, which is told this once",
+    @APIResponse(responseCode = "201", description = "The secret, which is shown this once",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = SecretView.class)))
     public RestResponse<SecretView> newSecret() throws StoreException, InterruptedException {
         return RestResponse.status(RestResponse.Status.CREATED, SecretView.of(webhooks.get().newSecret(caller.tenant()), true));
@@ -131,14 +131,14 @@ public class WebhookResource {
         return Arrays.stream(Delivery.State.values())
                 .filter(state -> name(state).equals(name))
                 .findFirst()
-                .orElseThrow(() -> RejectedException.invalid("state", "state is pending, delivered or failed"));
+                .orElseThrow(() -> RejectedException.invalid("state", "state must be pending, delivered or failed"));
     }
 
     @POST
     @Path("deliveries/{id}/redeliver")
     @Operation(operationId = "redeliver", summary = "Delivers it once more, and tries again for a day")
     @APIResponse(responseCode = "202", description = "It is on its way")
-    @APIResponse(responseCode = "404", description = "There is none, or its retention has ended")
+    @APIResponse(responseCode = "404", description = "Not found, or expired")
     public RestResponse<Void> redeliver(@PathParam("id") String id) throws StoreException, InterruptedException {
         if (!webhooks.get().redeliver(caller.tenant(), id)) {
             throw Problems.unknown(ProblemKind.UNKNOWN_DELIVERY);

@@ -3,7 +3,7 @@ package dev.mayfly.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.execution.Dispatcher;
-import dev.mayfly.job.Jobs;
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.wire.KeyHeader;
 import io.smallrye.common.annotation.Identifier;
@@ -50,12 +50,12 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private final KafkaClientService connector;
     private final KafkaSettings settings;
     private final Dispatcher dispatcher;
-    private final Eventually<Jobs> jobs;
+    private final Eventually<AsyncExecutions> executions;
     private final BulkMetrics metrics;
-    private final Clients clients;
+    private final KafkaClients clients;
     private final Ledger ledger;
     private final Partitions partitions;
-    private final Hands hands = new Hands();
+    private final RunningRecords hands = new RunningRecords();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Thread opening;
     private @Nullable OutcomeCommitter committer;
@@ -66,15 +66,15 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             @Identifier("default-kafka-broker") Map<String, Object> connection,
             KafkaSettings settings,
             Dispatcher dispatcher,
-            Eventually<Jobs> jobs,
+            Eventually<AsyncExecutions> executions,
             BulkMetrics metrics) {
         this.submissions = submissions;
         this.connector = connector;
         this.settings = settings;
         this.dispatcher = dispatcher;
-        this.jobs = jobs;
+        this.executions = executions;
         this.metrics = metrics;
-        clients = new Clients(connection, settings);
+        clients = new KafkaClients(connection, settings);
         ledger = new Ledger(clients, settings);
         partitions = new Partitions(ledger, settings);
     }
@@ -90,7 +90,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         try {
             int partitionCount = awaitTopics();
             partitions.expect(partitionCount);
-            var worker = new BulkWorker(dispatcher, new KeyedSubmissions(jobs), settings, metrics, partitionCount);
+            var worker = new BulkWorker(dispatcher, new KeyedSubmissions(executions), settings, metrics, partitionCount);
             var outcomes = new OutcomeCommitter(partitions, new OutcomeTransactions(clients, partitions, ledger, settings, metrics));
             committer = outcomes;
             outcomes.awaitOpen(); // what a predecessor left half sent is settled
@@ -100,7 +100,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
                             .item(() -> work(submitted, worker, outcomes))
                             .runSubscriptionOn(EACH_ITS_THREAD))
                     .merge(settings.maxInHand())
-                    .subscribe().with(done -> {}, failure -> LOG.log(Level.ERROR, "the bulk door is shut; restart the service", failure));
+                    .subscribe().with(done -> {}, failure -> LOG.log(Level.ERROR, "the Kafka consumer has stopped; restart the service", failure));
             LOG.log(Level.INFO, "worker={0} reads {1}", settings.worker(), settings.topics().submissions());
             keepUp();
         } catch (InterruptedException e) {
@@ -124,9 +124,9 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             try {
                 return setup.run();
             } catch (IllegalStateException e) {
-                LOG.log(Level.ERROR, "the bulk door stays shut: {0}", e.getMessage());
+                LOG.log(Level.ERROR, "the Kafka consumer does not start: {0}", e.getMessage());
             } catch (ExecutionException | KafkaException e) {
-                LOG.log(Level.WARNING, "the bulk door waits for the broker: {0}", e.getMessage());
+                LOG.log(Level.WARNING, "waiting for the Kafka broker: {0}", e.getMessage());
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
@@ -161,13 +161,13 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         return submitted;
     }
 
-    /// A bug of ours must neither lose a job nor hold up its partition.
-    private static Ending ending(Submitted submitted, BulkWorker worker) throws InterruptedException {
+    /// A bug of ours must neither lose a submission nor hold up its partition.
+    private static RecordOutcome ending(Submitted submitted, BulkWorker worker) throws InterruptedException {
         try {
             return worker.ending(submitted);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "partition=%d offset=%d".formatted(submitted.partition(), submitted.offset()), e);
-            return new Ending.DeadLetter("internal-error", "a bug in Mayfly; the service's log has the rest", 1, true);
+            return new RecordOutcome.DeadLetter("internal-error", "a bug in Mayfly; the service's log has the rest", 1, true);
         }
     }
 

@@ -44,13 +44,13 @@ public class BulkMetrics {
         Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
     }
 
-    void ended(Ending ending) {
+    void ended(RecordOutcome ending) {
         switch (ending) {
-            case Ending.Result _ -> count("mayfly.bulk.results", "Results that were told");
-            case Ending.DeadLetter letter -> deadLetter(letter.reason());
-            case Ending.Untold untold -> deadLetter(untold.reason());
-            case Ending.Duplicate _ -> count("mayfly.bulk.duplicates", "Submissions that were dropped, as their id had come before");
-            case Ending.Moved _ -> count("mayfly.bulk.moved", "Submissions that were moved to the partition of their id");
+            case RecordOutcome.Result _ -> count("mayfly.bulk.results", "Results that were published");
+            case RecordOutcome.DeadLetter letter -> deadLetter(letter.reason());
+            case RecordOutcome.Untold untold -> deadLetter(untold.reason());
+            case RecordOutcome.Duplicate _ -> count("mayfly.bulk.duplicates", "Submissions that were dropped, as their id had come before");
+            case RecordOutcome.Moved _ -> count("mayfly.bulk.moved", "Submissions that were moved to the partition of their id");
         }
     }
 
@@ -62,8 +62,8 @@ public class BulkMetrics {
         Counter.builder(name).description(description).register(registry).increment();
     }
 
-    /// A job failed by our fault and is run again.
+    /// A submission failed by our fault and is run again.
     void retried() {
-        count("mayfly.bulk.retries", "Jobs that are run again, as they failed by Mayfly's fault");
+        count("mayfly.bulk.retries", "Submissions that are run again because Mayfly failed");
     }
 }

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 
-/// Finds the ending of one record: runs its job, or tells why not. Thread-safe; each record has a virtual thread of its own.
+/// Finds the ending of one record: runs its submission, or says why not. Thread-safe; each record has a virtual thread of its own.
 final class BulkWorker {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 500;
@@ -41,9 +41,9 @@ final class BulkWorker {
 
     /// Waits for as long as it takes: for the bulk lane, for an engine that is away. Interruption, and the service's stop, give the
     /// record up; it then has no ending.
-    Ending ending(Submitted submitted) throws InterruptedException {
+    RecordOutcome ending(Submitted submitted) throws InterruptedException {
         if (submitted.value().length > settings.maxRecordBytes()) {
-            return new Ending.DeadLetter("submission-too-large", "a submission has at most %d bytes, and this one has %d"
+            return new RecordOutcome.DeadLetter("submission-too-large", "the submission must have at most %d bytes; got %d"
                     .formatted(settings.maxRecordBytes(), submitted.value().length), 0, false);
         }
         Submission submission;
@@ -54,11 +54,11 @@ final class BulkWorker {
         }
         int home = home(submission.id());
         if (home != submitted.partition()) {
-            return new Ending.Moved(submission.id(), home);
+            return new RecordOutcome.Moved(submission.id(), home);
         }
         return switch (submitted.progress().claim(submission.id(), submitted.content())) {
-            case DUPLICATE -> new Ending.Duplicate();
-            case CONFLICT -> deadLetter(invalid("id", "there is another submission with the id " + submission.id()), 0);
+            case DUPLICATE -> new RecordOutcome.Duplicate();
+            case CONFLICT -> deadLetter(invalid("id", "another submission has the id " + submission.id()), 0);
             case NEW -> runClaimed(submitted, submission);
         };
     }
@@ -68,11 +68,11 @@ final class BulkWorker {
         return Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % partitionCount;
     }
 
-    private Ending runClaimed(Submitted submitted, Submission submission) throws InterruptedException {
+    private RecordOutcome runClaimed(Submitted submitted, Submission submission) throws InterruptedException {
         boolean hasResult = false;
         try {
-            Ending ending = run(submitted, submission);
-            hasResult = ending instanceof Ending.Result;
+            RecordOutcome ending = run(submitted, submission);
+            hasResult = ending instanceof RecordOutcome.Result;
             return ending;
         } finally {
             if (!hasResult) {
@@ -81,7 +81,7 @@ final class BulkWorker {
         }
     }
 
-    private Ending run(Submitted submitted, Submission submission) throws InterruptedException {
+    private RecordOutcome run(Submitted submitted, Submission submission) throws InterruptedException {
         int attempts = 0;
         while (true) {
             if (submitted.progress().isLost()) {
@@ -98,8 +98,8 @@ final class BulkWorker {
     }
 
     /// @param ending if it is the last one
-    /// @param counts it was the job that failed, and not that there was no sandbox for it
-    private record Attempt(Ending ending, boolean isLast, boolean counts) {}
+    /// @param counts it was the submission that failed, and not that there was no sandbox for it
+    private record Attempt(RecordOutcome ending, boolean isLast, boolean counts) {}
 
     private Attempt attempt(Submission submission, int number) throws InterruptedException {
         try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
@@ -107,7 +107,7 @@ final class BulkWorker {
             ExecutionResult result = execution.run(output);
             return switch (result.outcome()) {
                 case Outcome.Cancelled _ -> throw new InterruptedException("given up");
-                case Outcome.Failed failed -> new Attempt(new Ending.DeadLetter("sandbox-failed", failed.reason(), number, true), false, true);
+                case Outcome.Failed failed -> new Attempt(new RecordOutcome.DeadLetter("sandbox-failed", failed.reason(), number, true), false, true);
                 case Outcome.Exited _, Outcome.Signaled _, Outcome.TimedOut _, Outcome.OutOfMemory _, Outcome.OutputLimit _ ->
                     new Attempt(ending(submission, ResultView.of(result).withOutput(output.stdout(), output.stderr())), true, true);
             };
@@ -116,17 +116,17 @@ final class BulkWorker {
         }
     }
 
-    /// Its own attempts are counted where it is kept.
+    /// Its own attempts are counted where it is request.
     private Attempt keyedAttempt(Submitted submitted, Submission submission, int number) throws InterruptedException {
         try {
             ResultView result = keyed.run(submitted, submission.id());
             return switch (result.kind()) {
                 case "cancelled", "failed" -> new Attempt(
-                        new Ending.DeadLetter(result.kind(), "the execution of its idempotency key was " + result.kind(), number, true), true, true);
+                        new RecordOutcome.DeadLetter(result.kind(), "the execution of its idempotency key was " + result.kind(), number, true), true, true);
                 default -> new Attempt(ending(submission, result), true, true);
             };
         } catch (StoreException e) {
-            return new Attempt(new Ending.DeadLetter("store-unavailable", String.valueOf(e.getMessage()), number, true), false, false);
+            return new Attempt(new RecordOutcome.DeadLetter("store-unavailable", String.valueOf(e.getMessage()), number, true), false, false);
         } catch (RejectedException e) {
             return rejected(e, number);
         }
@@ -141,16 +141,16 @@ final class BulkWorker {
         };
     }
 
-    private Ending ending(Submission submission, ResultView view) {
+    private RecordOutcome ending(Submission submission, ResultView view) {
         try {
-            var result = new Ending.Result(submission.id(), submission.tenant(), Json.STRICT.writeValueAsBytes(view));
+            var result = new RecordOutcome.Result(submission.id(), submission.tenant(), Json.STRICT.writeValueAsBytes(view));
             return result.json().length > settings.maxRecordBytes() ? result.shortened() : result;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a result is always JSON", e);
         }
     }
 
-    private static Ending.DeadLetter deadLetter(RejectedException rejection, int attempts) {
-        return new Ending.DeadLetter(rejection.kind().wireName(), rejection.detail(), attempts, true);
+    private static RecordOutcome.DeadLetter deadLetter(RejectedException rejection, int attempts) {
+        return new RecordOutcome.DeadLetter(rejection.kind().wireName(), rejection.detail(), attempts, true);
     }
 }

@@ -26,15 +26,15 @@ import org.apache.kafka.common.utils.Utils;
 /// `kafka-transactions.sh find-hanging` and `abort` are for (KIP-664, https://cwiki.apache.org/confluence/display/KAFKA/KIP-664%3A+Provide+tooling+to+detect+and+abort+hanging+transactions).
 final class HangingTransactions {
     private static final System.Logger LOG = System.getLogger(HangingTransactions.class.getName());
-    private static final long OLD_MILLIS = 2L * Clients.TRANSACTION_MILLIS;
+    private static final long OLD_MILLIS = 2L * KafkaClients.TRANSACTION_MILLIS;
     private static final String OFFSETS_TOPIC = "__consumer_offsets";
     private static final Set<TransactionState> PENDING = Set.of(
             TransactionState.ONGOING, TransactionState.PREPARE_ABORT, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_EPOCH_FENCE);
 
-    private final Clients clients;
+    private final KafkaClients clients;
     private final Topics topics;
 
-    HangingTransactions(Clients clients, KafkaSettings settings) {
+    HangingTransactions(KafkaClients clients, KafkaSettings settings) {
         this.clients = clients;
         this.topics = settings.topics();
     }

@@ -9,10 +9,10 @@ import java.time.Duration;
 /// @param replication of a topic that is missing and therefore made; -1 is the broker's default
 /// @param maxRecordBytes the largest value, of a submission as of a result
 /// @param rememberedIds how many ids of each partition are kept in memory to find duplicates
-/// @param maxAttempts runs of a job that fails by our fault, before it becomes a dead letter
+/// @param maxAttempts runs of a submission that fails by our fault, before it becomes a dead letter
 /// @param maxInHand submissions being worked on, waiting for a slot of the lane, or waiting to be visible; what is in hand comes before the
 ///     partitions that a worker takes over, so that it should be no more than keeps the slots busy
-/// @param drain how long a stop waits for running jobs
+/// @param drain how long a stop waits for running submissions
 public record KafkaSettings(
         boolean enabled,
         String worker,

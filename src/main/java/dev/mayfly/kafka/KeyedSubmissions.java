@@ -2,9 +2,9 @@ package dev.mayfly.kafka;
 
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.job.Jobs;
-import dev.mayfly.job.State;
-import dev.mayfly.job.StoredExecution;
+import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.State;
+import dev.mayfly.async.StoredExecution;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.KeyHeader;
@@ -13,26 +13,26 @@ import dev.mayfly.wire.SubmissionReader;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A record with an idempotency key is the execution of that key, through whichever door it came first: it is kept, and its result is told here and there.
+/// A record with an idempotency key is the execution of that key, through whichever door it came first: it is stored, and its result is published through both.
 final class KeyedSubmissions {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-    private final Eventually<Jobs> jobs;
+    private final Eventually<AsyncExecutions> executions;
 
-    KeyedSubmissions(Eventually<Jobs> jobs) {
-        this.jobs = jobs;
+    KeyedSubmissions(Eventually<AsyncExecutions> executions) {
+        this.executions = executions;
     }
 
     /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as it is.
     ResultView run(Submitted submitted, String id) throws RejectedException, StoreException, InterruptedException {
-        SubmissionReader.Kept kept = SubmissionReader.readBulkForLater(submitted.value(), ExecutionId.next());
+        SubmissionReader.AsyncSubmission request = SubmissionReader.readBulkForLater(submitted.value(), ExecutionId.next());
         Optional<String> key = KeyHeader.parse(submitted.idempotencyKey().orElse(null));
-        String tenant = kept.submission().tenant();
+        String tenant = request.submission().tenant();
         while (!submitted.progress().isLost()) {
-            String execution = jobs.get().accept(kept, key).id(); // again, should its retention have ended meanwhile
-            Optional<StoredExecution> now = jobs.get().awaitEnd(tenant, execution, LOOK_AGAIN);
+            String execution = executions.get().accept(request, key).id(); // again, should its retention have ended meanwhile
+            Optional<StoredExecution> now = executions.get().awaitEnd(tenant, execution, LOOK_AGAIN);
             if (now.filter(ended -> ended.state() == State.FINISHED).isPresent()) {
-                Optional<ResultView> result = jobs.get().result(tenant, execution);
+                Optional<ResultView> result = executions.get().result(tenant, execution);
                 if (result.isPresent()) {
                     return result.get().withId(id);
                 }

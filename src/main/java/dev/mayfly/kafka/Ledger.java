@@ -19,10 +19,10 @@ final class Ledger {
     /// A transaction's end takes an offset, too: at the worst every second one.
     private static final int LINE_AND_MARKER = 2;
 
-    private final Clients clients;
+    private final KafkaClients clients;
     private final KafkaSettings settings;
 
-    Ledger(Clients clients, KafkaSettings settings) {
+    Ledger(KafkaClients clients, KafkaSettings settings) {
         this.clients = clients;
         this.settings = settings;
     }
@@ -30,7 +30,7 @@ final class Ledger {
     /// Brings the progress to where the partition stands. The committed offset must have been asked for before: the group's coordinator
     /// answers that only when no transaction with an offset of the partition is pending, so that none can come after the end seen here.
     ///
-    /// @param needed from where lines tell of records that are not committed; further back, as many as are to be remembered
+    /// @param needed from where lines report records that are not committed; further back, as many as are to be remembered
     void recall(int partition, PartitionProgress progress, long needed) {
         recall(partition, progress, needed, settings.rememberedIds());
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param offset of the submission
 /// @param hasResult whether its id now has a result
-/// @param content fingerprint of the submission, by which a duplicate is told from another job under the same id
+/// @param content fingerprint of the submission, by which a duplicate is distinguished from another submission under the same id
 record LedgerLine(long offset, boolean hasResult, long content) {
     private static final Pattern LINE = Pattern.compile("(result|other) ([0-9]{1,18}) ([0-9a-f]{16})");
 

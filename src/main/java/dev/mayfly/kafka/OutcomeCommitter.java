@@ -26,7 +26,7 @@ final class OutcomeCommitter implements AutoCloseable {
     private final Partitions partitions;
     private final OutcomeTransactions transactions;
     // Bounded by the records in hand: each waits for its ending to be visible.
-    private final BlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EndedRecord> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private final CountDownLatch open = new CountDownLatch(1);
     private final Semaphore resultBytes = new Semaphore(MAX_RESULT_BYTES);
@@ -45,8 +45,8 @@ final class OutcomeCommitter implements AutoCloseable {
     }
 
     /// True when the ending has become visible, false when the partition was lost before.
-    boolean commit(Submitted submitted, Ending ending) throws InterruptedException {
-        var mine = new Ended(submitted, ending, new CompletableFuture<>());
+    boolean commit(Submitted submitted, RecordOutcome ending) throws InterruptedException {
+        var mine = new EndedRecord(submitted, ending, new CompletableFuture<>());
         int bytes = (int) Math.min(MAX_RESULT_BYTES, mine.bytes());
         resultBytes.acquire(bytes);
         try {
@@ -63,11 +63,11 @@ final class OutcomeCommitter implements AutoCloseable {
     }
 
     private void commitAll() {
-        List<Ended> batch = new ArrayList<>();
+        List<EndedRecord> batch = new ArrayList<>();
         try {
             settlePredecessor();
             while (!closing || !queue.isEmpty()) {
-                Ended first = queue.poll(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                EndedRecord first = queue.poll(LINGER_MILLIS, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -94,18 +94,18 @@ final class OutcomeCommitter implements AutoCloseable {
                 open.countDown();
                 return;
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "the bulk door waits for the broker: {0}", e.toString());
+                LOG.log(Level.WARNING, "waiting for the Kafka broker: {0}", e.toString());
                 TimeUnit.MILLISECONDS.sleep(LONGEST_PAUSE_MILLIS);
             }
         }
     }
 
     /// In transactions of bounded size; after a failure in smaller ones, so that one record cannot hold up the others' for good.
-    private void commitUntilVisible(List<Ended> batch) throws InterruptedException {
+    private void commitUntilVisible(List<EndedRecord> batch) throws InterruptedException {
         int most = MAX_BATCH;
         long pause = FIRST_PAUSE_MILLIS;
         while (!batch.isEmpty()) {
-            List<Ended> part = new ArrayList<>();
+            List<EndedRecord> part = new ArrayList<>();
             partitions.commit.lockInterruptibly();
             try {
                 dropLost(batch);
@@ -129,16 +129,16 @@ final class OutcomeCommitter implements AutoCloseable {
         }
     }
 
-    private static void takePart(List<Ended> batch, List<Ended> part, int most) {
+    private static void takePart(List<EndedRecord> batch, List<EndedRecord> part, int most) {
         long bytes = 0;
         while (!batch.isEmpty() && part.size() < most && (part.isEmpty() || bytes + batch.getFirst().bytes() <= MAX_BATCH_BYTES)) {
-            Ended next = batch.removeFirst();
+            EndedRecord next = batch.removeFirst();
             bytes += next.bytes();
             part.add(next);
         }
     }
 
-    private void dropLost(List<Ended> batch) {
+    private void dropLost(List<EndedRecord> batch) {
         batch.stream().filter(each -> each.submitted().progress().isLost()).forEach(each -> each.visible().complete(false));
         batch.removeIf(each -> each.submitted().progress().isLost());
     }

@@ -23,31 +23,31 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends endings in transactions, together with the ledger's lines about them and the offsets before which all has ended. Not thread-safe.
 ///
-/// After any failure the producer is made anew, which settles the transaction that was on its way, and the ledger tells what of it is
+/// After any failure the producer is made again, which settles the transaction that was on its way, and the ledger shows what of it is
 /// visible. So a broker may go away at any moment, and a commit whose answer was lost is not repeated.
 final class OutcomeTransactions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OutcomeTransactions.class.getName());
 
-    private final Clients clients;
+    private final KafkaClients clients;
     private final Partitions partitions;
     private final Ledger ledger;
     private final KafkaSettings settings;
     private final BulkMetrics metrics;
-    private final EndingRecords records;
+    private final OutcomeRecords records;
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean settled;
 
-    OutcomeTransactions(Clients clients, Partitions partitions, Ledger ledger, KafkaSettings settings, BulkMetrics metrics) {
+    OutcomeTransactions(KafkaClients clients, Partitions partitions, Ledger ledger, KafkaSettings settings, BulkMetrics metrics) {
         this.clients = clients;
         this.partitions = partitions;
         this.ledger = ledger;
         this.settings = settings;
         this.metrics = metrics;
-        this.records = new EndingRecords(settings.topics());
+        this.records = new OutcomeRecords(settings.topics());
     }
 
     /// Leaves no transaction whose end is not known, of a predecessor or of our own; what turns out to be visible is taken off the batch.
-    void settle(List<Ended> batch) {
+    void settle(List<EndedRecord> batch) {
         if (!settled) {
             renewProducer();
             dropVisible(batch);
@@ -64,13 +64,13 @@ final class OutcomeTransactions implements AutoCloseable {
     }
 
     /// After a transaction whose end is not known: the ledger knows.
-    private void dropVisible(List<Ended> batch) {
+    private void dropVisible(List<EndedRecord> batch) {
         for (var ofPartition : byPartition(batch).entrySet()) {
             PartitionProgress known = ofPartition.getValue().getFirst().submitted().progress();
             long first = ofPartition.getValue().stream().mapToLong(each -> each.submitted().offset()).min().orElseThrow();
             var seen = new PartitionProgress(0, first, 0);
             ledger.recallNew(ofPartition.getKey(), seen, known.ledgerEnd());
-            for (Ended each : ofPartition.getValue()) {
+            for (EndedRecord each : ofPartition.getValue()) {
                 if (seen.hasEnded(each.submitted().offset())) {
                     batch.remove(each);
                     settle(each, seen.line(each.submitted().offset()));
@@ -80,13 +80,13 @@ final class OutcomeTransactions implements AutoCloseable {
     }
 
     /// One transaction. When it throws, its end is not known.
-    void send(List<Ended> part) {
+    void send(List<EndedRecord> part) {
         settled = false;
         Producer<byte[], byte[]> sender = Objects.requireNonNull(producer);
-        Map<Ended, List<Future<RecordMetadata>>> sent = new HashMap<>();
+        Map<EndedRecord, List<Future<RecordMetadata>>> sent = new HashMap<>();
         try {
             sender.beginTransaction();
-            for (Ended each : part) {
+            for (EndedRecord each : part) {
                 List<Future<RecordMetadata>> answers = new ArrayList<>();
                 sent.put(each, answers);
                 records.of(each.submitted(), each.ending()).forEach(record -> answers.add(sender.send(record)));
@@ -98,13 +98,13 @@ final class OutcomeTransactions implements AutoCloseable {
             throw e;
         }
         settled = true;
-        for (Ended each : part) {
+        for (EndedRecord each : part) {
             List<Future<RecordMetadata>> answers = sent.getOrDefault(each, List.of());
             settle(each, answers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(answers.getLast().resultNow().offset()));
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> offsets(List<Ended> batch) {
+    private Map<TopicPartition, OffsetAndMetadata> offsets(List<EndedRecord> batch) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (var ofPartition : byPartition(batch).entrySet()) {
             Set<Long> ending = ofPartition.getValue().stream().map(each -> each.submitted().offset()).collect(toSet());
@@ -117,7 +117,7 @@ final class OutcomeTransactions implements AutoCloseable {
         return offsets;
     }
 
-    private static Map<Integer, List<Ended>> byPartition(List<Ended> batch) {
+    private static Map<Integer, List<EndedRecord>> byPartition(List<EndedRecord> batch) {
         return batch.stream().collect(groupingBy(ended -> ended.submitted().partition()));
     }
 
@@ -126,13 +126,13 @@ final class OutcomeTransactions implements AutoCloseable {
         return answers.stream().anyMatch(answer -> answer.state() == Future.State.FAILED && answer.exceptionNow() instanceof RecordTooLargeException);
     }
 
-    private void settle(Ended each, OptionalLong line) {
+    private void settle(EndedRecord each, OptionalLong line) {
         Submitted submitted = each.submitted();
         switch (each.ending()) {
-            case Ending.Result result -> submitted.progress().hasResult(result.id(), submitted.content());
-            case Ending.Untold(String reason) -> LOG.log(Level.ERROR, "partition={0} offset={1} has no result, and its dead letter ({2}) is not taken",
+            case RecordOutcome.Result result -> submitted.progress().hasResult(result.id(), submitted.content());
+            case RecordOutcome.Untold(String reason) -> LOG.log(Level.ERROR, "partition={0} offset={1} has no result, and its dead letter ({2}) is not taken",
                     submitted.partition(), submitted.offset(), reason);
-            case Ending.DeadLetter _, Ending.Duplicate _, Ending.Moved _ -> {}
+            case RecordOutcome.DeadLetter _, RecordOutcome.Duplicate _, RecordOutcome.Moved _ -> {}
         }
         submitted.progress().ended(submitted.offset(), line);
         metrics.ended(each.ending());

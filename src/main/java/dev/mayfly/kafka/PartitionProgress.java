@@ -69,12 +69,12 @@ final class PartitionProgress {
         return linesBeyond.tailMap(committed).values().stream().mapToLong(Long::longValue).reduce(ledgerEnd, Math::min);
     }
 
-    /// Whether the ledger has told of this record's ending.
+    /// Whether the ledger has this record's outcome.
     synchronized boolean hasEnded(long offset) {
         return endedBeyond.contains(offset);
     }
 
-    /// Where the ledger tells of it; empty when that is not known any more.
+    /// Where the ledger has it; empty when that is not known any more.
     synchronized OptionalLong line(long offset) {
         Long position = linesBeyond.get(offset);
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);

@@ -19,10 +19,10 @@ final class TopicSetup {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final long SPREADING_MILLIS = 100;
 
-    private final Clients clients;
+    private final KafkaClients clients;
     private final KafkaSettings settings;
 
-    TopicSetup(Clients clients, KafkaSettings settings) {
+    TopicSetup(KafkaClients clients, KafkaSettings settings) {
         this.clients = clients;
         this.settings = settings;
     }
@@ -44,7 +44,7 @@ final class TopicSetup {
             }
             int ledger = partitions(admin, topics.ledger());
             if (ledger != partitions) {
-                throw new IllegalStateException("%s has %d partitions, and %s has %d; they must have as many, or duplicates are not found"
+                throw new IllegalStateException("%s has %d partitions, but %s has %d; they must have the same number, or duplicates are not found"
                         .formatted(topics.submissions(), partitions, topics.ledger(), ledger));
             }
             return partitions;
@@ -74,7 +74,7 @@ final class TopicSetup {
             configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.toMillis()));
         }
         if (name.equals(settings.topics().ledger())) {
-            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.plusDays(1).toMillis())); // longer than what it tells of
+            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.plusDays(1).toMillis())); // longer than what it describes
         }
         return new NewTopic(name, partitions, settings.replication()).configs(configs);
     }

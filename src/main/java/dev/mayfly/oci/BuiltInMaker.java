@@ -36,7 +36,7 @@ record BuiltInMaker() implements SandboxMaker {
         List<String> plan = new ArrayList<>();
         ControlGroups.limits(spec.limits()).forEach((file, value) -> plan.add(step("limit", file, value)));
         plan.add(step("score", String.valueOf(Hardening.OOM_SCORE_ADJUSTMENT)));
-        for (Walls.Mount mount : Walls.mounts(spec.limits())) {
+        for (Confinement.Mount mount : Confinement.mounts(spec.limits())) {
             plan.add(step("mount", mount.type(), mount.place(), mount.options()));
         }
         DEVICES.forEach(device -> plan.add("device\t" + device));
@@ -44,12 +44,12 @@ record BuiltInMaker() implements SandboxMaker {
         Hardening.MASKED_PATHS.forEach(path -> plan.add(step("mask", path)));
         Hardening.READ_ONLY_PATHS.forEach(path -> plan.add(step("read-only", path)));
         plan.add(step("hostname", Hardening.HOSTNAME));
-        plan.add(step("files", String.valueOf(Walls.OPEN_FILES)));
+        plan.add(step("files", String.valueOf(Confinement.OPEN_FILES)));
         Hardening.AGENT_CAPABILITIES.stream().filter(name -> !name.equals(Hardening.LOOPBACK_CAPABILITY)).forEach(name -> plan.add(step("capability", name)));
         plan.add(step("filter", home.filter().toString()));
-        plan.add(step("folder", Walls.START_FOLDER));
+        plan.add(step("folder", Confinement.START_FOLDER));
         image.env().forEach(variable -> plan.add(step("env", variable)));
-        Walls.command(spec).forEach(word -> plan.add(step("arg", word)));
+        Confinement.command(spec).forEach(word -> plan.add(step("arg", word)));
         return plan.stream().map(line -> line + "\n").collect(joining());
     }
 
@@ -68,7 +68,7 @@ record BuiltInMaker() implements SandboxMaker {
         ControlGroups.change(sandbox.id(), limits);
     }
 
-    /// Whoever kills the processes of its control groups has killed it.
+    /// To kill the processes of its control groups is to kill it.
     @Override
     public void kill(OciContainer sandbox) {}
 

@@ -88,17 +88,17 @@ final class Bundle {
         return Map.of(
                 "terminal", false,
                 "user", Map.of("uid", 0, "gid", 0),
-                "args", Walls.command(spec),
+                "args", Confinement.command(spec),
                 "env", image.env(),
-                "cwd", Walls.START_FOLDER,
+                "cwd", Confinement.START_FOLDER,
                 "capabilities", Map.of("bounding", capabilities, "effective", capabilities, "permitted", capabilities),
-                "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", Walls.OPEN_FILES, "soft", Walls.OPEN_FILES)),
+                "rlimits", List.of(Map.of("type", "RLIMIT_NOFILE", "hard", Confinement.OPEN_FILES, "soft", Confinement.OPEN_FILES)),
                 "noNewPrivileges", true,
                 "oomScoreAdj", Hardening.OOM_SCORE_ADJUSTMENT);
     }
 
     private static List<Map<String, Object>> mounts(Limits limits) {
-        return Walls.mounts(limits).stream().map(mount -> Map.<String, Object>of(
+        return Confinement.mounts(limits).stream().map(mount -> Map.<String, Object>of(
                 "destination", mount.place(), "type", mount.type(), "source", mount.type(), "options", List.of(mount.options().split(",")))).toList();
     }
 

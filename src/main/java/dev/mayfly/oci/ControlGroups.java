@@ -30,7 +30,7 @@ final class ControlGroups {
 
     private ControlGroups() {}
 
-    /// Where a runtime is told to put a sandbox.
+    /// Where a runtime is to put a sandbox.
     static String path(String id) {
         return "/%s/%s".formatted(PARENT, id);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Folders {
     private Folders() {}
 
-    /// A folder that only its owner may look into, whatever the umask is and whoever made it before.
+    /// A folder that only its owner may look into, whatever the umask is, also when somebody else made it before.
     static Path makePrivate(Path folder) throws IOException {
         return make(folder, "rwx------");
     }

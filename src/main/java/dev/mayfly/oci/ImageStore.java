@@ -59,7 +59,7 @@ public final class ImageStore {
         return folder.resolve("layers");
     }
 
-    /// What overlayfs is told: the topmost first, and never fewer than two.
+    /// What overlayfs is given: the topmost first, and never fewer than two.
     List<String> overlay(Image image) {
         List<String> layers = new ArrayList<>(image.layers());
         Collections.reverse(layers);
@@ -82,7 +82,7 @@ public final class ImageStore {
         try {
             return JSON.readValue(record(id).toFile(), Image.class);
         } catch (IOException e) {
-            throw new SandboxException("there is no image %s in %s: %s".formatted(id, folder, e.getMessage()), e);
+            throw new SandboxException("no image %s in %s: %s".formatted(id, folder, e.getMessage()), e);
         }
     }
 
@@ -98,7 +98,7 @@ public final class ImageStore {
         return names;
     }
 
-    /// Unpacks every named image of an archive, and tells their names. What is there already is not unpacked again; nothing has changed when it
+    /// Unpacks every named image of an archive, and returns their names. What is there already is not unpacked again; nothing has changed when it
     /// throws. One load at a time; others wait.
     public List<String> load(InputStream archive) throws IOException, InterruptedException {
         Files.createDirectories(layers().resolve(EMPTY_LAYER));
@@ -111,7 +111,7 @@ public final class ImageStore {
             removeUnfinished();
             return loadAlone(archive);
         } catch (RuntimeException e) {
-            throw new IOException("this is no image archive that is understood: " + e.getMessage(), e);
+            throw new IOException("not an image archive in a supported format: " + e.getMessage(), e);
         }
     }
 
@@ -165,7 +165,7 @@ public final class ImageStore {
                 images.add(new Packed(nameOf(entry), blob(archive, manifest.path("config")), layers));
             }
         } else {
-            throw new IOException("this is no image archive: it has neither a manifest.json nor an index.json");
+            throw new IOException("not an image archive: it has neither a manifest.json nor an index.json");
         }
         return images;
     }
@@ -182,7 +182,7 @@ public final class ImageStore {
                 return manifest(archive, each);
             }
         }
-        throw new IOException("the image %s is not for linux/%s".formatted(nameOf(descriptor), ARCHITECTURE));
+        throw new IOException("the image %s must be for linux/%s".formatted(nameOf(descriptor), ARCHITECTURE));
     }
 
     private static List<String> nameOf(JsonNode entry) {
@@ -197,7 +197,7 @@ public final class ImageStore {
     private static Path inside(Path archive, String name) {
         Path path = archive.resolve(name).normalize();
         if (!path.startsWith(archive)) {
-            throw new IllegalArgumentException("the archive names a file outside of itself: " + name);
+            throw new IllegalArgumentException("the archive names a file outside of it: " + name);
         }
         return path;
     }
@@ -211,7 +211,7 @@ public final class ImageStore {
         JsonNode config = JSON.readTree(content);
         List<String> digests = texts(config.path("rootfs").path("diff_ids"));
         if (digests.size() != packed.layers().size()) {
-            throw new IOException("the image %s names %d layers and has %d".formatted(packed.names(), digests.size(), packed.layers().size()));
+            throw new IOException("the image %s names %d layers but has %d".formatted(packed.names(), digests.size(), packed.layers().size()));
         }
         List<String> folders = new ArrayList<>();
         for (int i = 0; i < digests.size(); i++) {
@@ -223,7 +223,7 @@ public final class ImageStore {
     /// Unpacks a layer under its short name, unless it is there.
     private String unpack(Path layer, String digest) throws IOException, InterruptedException {
         if (!DIGEST.matcher(digest).matches()) {
-            throw new IOException("a layer has the digest '%s'; only sha256 is understood".formatted(digest));
+            throw new IOException("a layer has the digest '%s'; supported is sha256".formatted(digest));
         }
         String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16); // short: all of an image's fit into one mount option
         if (Files.exists(layers().resolve(name))) {
@@ -236,7 +236,7 @@ public final class ImageStore {
             untar(content, unpacked);
             String found = "sha256:" + HexFormat.of().formatHex(content.getMessageDigest().digest());
             if (!found.equals(digest)) {
-                throw new IOException("a layer is damaged: it should be %s and is %s".formatted(digest, found));
+                throw new IOException("a layer is damaged: its digest should be %s; got %s".formatted(digest, found));
             }
             call(List.of(keeper.toString(), "--whiteouts", unpacked.toString()), InputStream.nullInputStream());
             Files.move(unpacked, layers().resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -254,7 +254,7 @@ public final class ImageStore {
             return new GZIPInputStream(file);
         }
         if (magic.length == 4 && magic[0] == 0x28 && (magic[1] & 0xff) == 0xb5) {
-            throw new IOException("a layer is compressed by zstd, which is not understood; gzip is");
+            throw new IOException("a layer is compressed with zstd; supported is gzip");
         }
         return file;
     }
@@ -270,7 +270,7 @@ public final class ImageStore {
             try (OutputStream in = process.getOutputStream()) {
                 stdin.transferTo(in);
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "it has read enough, or its own words tell more", e);
+                LOG.log(Level.DEBUG, "it has read enough, or its own words say more", e);
             }
             if (process.waitFor() != 0) {
                 throw new IOException("%s: %s".formatted(command.getFirst(), Files.readString(log).strip()));

@@ -101,7 +101,7 @@ final class Keeper implements AutoCloseable {
         return ask(words);
     }
 
-    /// Runs a program to its end, and tells its exit code and what it said.
+    /// Runs a program to its end, and returns its exit code and what it said.
     Ended runToEnd(Path log, List<String> command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("run", log.toString()));
         words.addAll(command);

@@ -92,7 +92,7 @@ record OciContainer(String id, Path folder, Path records, SandboxMaker runtime, 
 
     /// The connection is the agent's own.
     @Override
-    public boolean hasToldAll() {
+    public boolean hasReportedAll() {
         return true;
     }
 

@@ -4,7 +4,7 @@ import dev.mayfly.agent.AgentSandbox;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Sandboxes made without a container engine.
-public final class OciEngine implements SandboxFactory {
+public final class OciEngine implements SandboxEngine {
     private static final long FULL_DISK_BYTES = 65536;
     private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
     private static final int MAX_BLUEPRINTS = 64;
@@ -55,7 +55,7 @@ public final class OciEngine implements SandboxFactory {
         this(settings, instance, InstantSource.system());
     }
 
-    /// @param clock tells when it is time for the next snapshot
+    /// @param clock says when it is time for the next snapshot
     OciEngine(OciSettings settings, InstanceLock instance, InstantSource clock) {
         this.settings = settings;
         this.instance = instance;
@@ -154,7 +154,7 @@ public final class OciEngine implements SandboxFactory {
     }
 
     private SandboxMaker runtime(SandboxSpec spec) throws SandboxException {
-        return SandboxMaker.find(spec.engineRuntime().isEmpty() ? settings.runtime() : spec.engineRuntime());
+        return SandboxMaker.find(spec.ociRuntime().isEmpty() ? settings.runtime() : spec.ociRuntime());
     }
 
     private static void destroy(@Nullable AgentSandbox sandbox, OciContainer container) {

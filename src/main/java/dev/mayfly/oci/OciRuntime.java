@@ -21,7 +21,7 @@ record OciRuntime(Path program) implements SandboxMaker {
     /// @param name a name or a path
     static OciRuntime find(String name) throws SandboxException {
         return onPath(name).map(OciRuntime::new).orElseThrow(() ->
-                new SandboxException("there is no OCI runtime %s on this host; without mayfly.oci.runtime, Mayfly needs none".formatted(name), false));
+                new SandboxException("no OCI runtime %s on this host; without mayfly.oci.runtime, Mayfly needs none".formatted(name), false));
     }
 
     private static Optional<Path> onPath(String name) {

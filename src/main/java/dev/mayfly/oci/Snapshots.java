@@ -3,7 +3,7 @@ package dev.mayfly.oci;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Interpreters that wait are alike until their jobs come: some of each kind are written down, and those of all further sandboxes are restored from them, see
+/// Interpreters that wait are alike until their programs come: some of each kind are written down, and those of all further sandboxes are restored from them, see
 /// `runtimes/agent/snapshot.h`. Thread-safe.
 final class Snapshots {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
@@ -37,9 +37,9 @@ final class Snapshots {
     /// ones.
     private static final Set<Integer> TAKEN_OF = Set.of(3, 16, 128);
 
-    private record Kind(String runtime, String image, List<String> warmCommand, String engineRuntime) {
+    private record Kind(String runtime, String image, List<String> warmCommand, String ociRuntime) {
         static Kind of(SandboxSpec spec) {
-            return new Kind(spec.runtime(), spec.image(), spec.warmCommand(), spec.engineRuntime());
+            return new Kind(spec.runtime(), spec.image(), spec.warmCommand(), spec.ociRuntime());
         }
     }
 
@@ -165,13 +165,13 @@ final class Snapshots {
             if (!isRestored(sandbox)) {
                 throw new SandboxException("the snapshot does not fit", false);
             }
-            SandboxSpec.Rehearsal program = sandbox.spec().rehearsal().orElseThrow();
-            var source = new SourceFile(program.entrypoint(), program.code().getBytes(UTF_8));
-            var job = new Job(program.entrypoint(), List.of(), List.of(), Map.of(), List.of(source), List.of(), Stdin.EMPTY, sandbox.spec().limits(), new Job.CollectionBudget(0, 0));
+            SandboxSpec.Rehearsal rehearsal = sandbox.spec().rehearsal().orElseThrow();
+            var source = new SourceFile(rehearsal.entrypoint(), rehearsal.code().getBytes(UTF_8));
+            var program = new PreparedProgram(rehearsal.entrypoint(), List.of(), List.of(), Map.of(), List.of(source), List.of(), Stdin.EMPTY, sandbox.spec().limits(), new PreparedProgram.CollectionBudget(0, 0));
             long interpreter = interpreter(sandbox.id()).orElseThrow(() -> new SandboxException("the interpreter is gone", false));
             try (var work = new KeeperWork("--touched", interpreter, sandbox.id(), layer.resolve(NAME))) {
                 work.awaitFirstWord();
-                SandboxRun run = sandbox.run(job, output -> {});
+                SandboxRun run = sandbox.run(program, output -> {});
                 if (!run.outcome().equals(new Outcome.Exited(0))) {
                     throw new SandboxException("an interpreter of a snapshot does not run: " + run.outcome(), false);
                 }

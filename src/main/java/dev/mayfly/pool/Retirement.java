@@ -2,7 +2,7 @@ package dev.mayfly.pool;
 
 /// Why a sandbox was destroyed.
 public enum Retirement {
-    /// Its job is done.
+    /// Its program is done.
     USED,
     /// Found dead while it waited.
     DIED_IDLE,

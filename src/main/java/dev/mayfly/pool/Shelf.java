@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /// The sandboxes of one spec and those who wait for them. Guarded by the pool's lock.
 final class Shelf {
-    /// Failures in a row after which callers are told instead of kept waiting.
+    /// Failures in a row after which callers are refused instead of kept waiting.
     static final int BROKEN_AFTER = 3;
 
     private static final long FIRST_PAUSE_NANOS = 100_000_000;

@@ -4,7 +4,7 @@ import dev.mayfly.pool.NoSandboxException.Reason;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class WarmPool implements AutoCloseable {
     private static final int MOST_CALMS = 5;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
 
-    private final SandboxFactory factory;
+    private final SandboxEngine factory;
     private final PoolSettings settings;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
@@ -68,11 +68,11 @@ public final class WarmPool implements AutoCloseable {
     private long engineAskedAt;
     private boolean closed;
 
-    public WarmPool(SandboxFactory factory, PoolSettings settings) {
+    public WarmPool(SandboxEngine factory, PoolSettings settings) {
         this(factory, settings, System::nanoTime);
     }
 
-    WarmPool(SandboxFactory factory, PoolSettings settings, LongSupplier nanoTime) {
+    WarmPool(SandboxEngine factory, PoolSettings settings, LongSupplier nanoTime) {
         this.factory = factory;
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -130,7 +130,7 @@ public final class WarmPool implements AutoCloseable {
             handedOver = true;
             return locked(() -> lease(sandbox, waiter.tenant(), waiter.position()));
         } catch (TimeoutException e) {
-            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox in %.1f s (came as number %d in the queue; %s)"
+            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox became free in %.1f s (queued as number %d; %s)"
                     .formatted(patience.toMillis() / 1000.0, waiter.position(), numbers(spec)));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NoSandboxException cause) {
@@ -211,7 +211,7 @@ public final class WarmPool implements AutoCloseable {
         }
     }
 
-    /// A full queue is not the fault of those who have little of it: whoever came last of the tenant with the longest line goes.
+    /// A full queue is not the fault of those who have little of it: the last comer of the tenant with the longest line goes.
     private boolean makePlaceInQueue(String newcomer) {
         Optional<Shelf.Waiter> last = tenants.longestLine()
                 .filter(tenant -> tenants.waiting(tenant) > tenants.waiting(newcomer) + 1)
@@ -220,7 +220,7 @@ public final class WarmPool implements AutoCloseable {
                         .flatMap(Optional::stream)
                         .max(Comparator.comparingLong(Shelf.Waiter::since)));
         last.ifPresent(waiter -> waiter.sandbox().completeExceptionally(new NoSandboxException(
-                Reason.AT_CAPACITY, "the queue is full, and %d of %d in it are yours".formatted(tenants.waiting(waiter.tenant()), waiting))));
+                Reason.AT_CAPACITY, "the queue is full: %d of %d queued executions are yours".formatted(tenants.waiting(waiter.tenant()), waiting))));
         return last.isPresent();
     }
 

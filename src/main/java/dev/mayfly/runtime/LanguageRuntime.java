@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One language on offer, as its `runtime.yaml` tells it.
+/// One language on offer, as its `runtime.yaml` describes it.
 ///
 /// @param aliases further names that a submission may use for it, such as `py`
 /// @param extensions file name endings that stand for this language at the command line
@@ -38,7 +38,7 @@ public record LanguageRuntime(
         Limits minimums,
         Limits defaults,
         Limits ceilings,
-        String engineRuntime,
+        String ociRuntime,
         Hello hello) {
     private static final int ONE_CPU_MILLIS = 1000;
 
@@ -66,7 +66,7 @@ public record LanguageRuntime(
 
     /// What the pool keeps ready for this runtime.
     public SandboxSpec spec(String imageId) {
-        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), rehearsal(), defaults, engineRuntime);
+        return new SandboxSpec(id(), imageId, fill(warmCommand, "", defaults), rehearsal(), defaults, ociRuntime);
     }
 
     private Optional<SandboxSpec.Rehearsal> rehearsal() {

@@ -37,7 +37,7 @@ public final class RuntimeCatalog {
         for (LanguageRuntime runtime : byName.values()) {
             for (String alias : runtime.aliases()) {
                 find(alias).filter(other -> !other.name().equals(runtime.name())).ifPresent(other -> {
-                    throw new IllegalArgumentException("the alias %s of %s already names %s".formatted(alias, runtime.id(), other.id()));
+                    throw new IllegalArgumentException("the alias %s of %s already belongs to %s".formatted(alias, runtime.id(), other.id()));
                 });
                 byAlias.put(alias, runtime);
             }

@@ -75,7 +75,7 @@ public final class RuntimeFolder {
             @Nullable Warm warm,
             @Nullable Map<String, String> environment,
             @Nullable LimitsSection limits,
-            @Nullable String engineRuntime,
+            @Nullable String ociRuntime,
             HelloFile hello) {}
 
     /// As `read`, with each language's own default version.
@@ -131,7 +131,7 @@ public final class RuntimeFolder {
                 limits(MINIMUMS, limits.minimum()),
                 limits(DEFAULTS, limits.defaults()),
                 limits(CEILINGS, limits.ceiling()),
-                yaml.engineRuntime() == null ? "" : yaml.engineRuntime(),
+                yaml.ociRuntime() == null ? "" : yaml.ociRuntime(),
                 new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)));
     }
 

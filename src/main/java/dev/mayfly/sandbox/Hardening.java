@@ -22,7 +22,7 @@ public final class Hardening {
     /// Pseudo-terminals.
     public static final int TERMINALS = 64;
 
-    /// One constant name, which tells nothing of the host.
+    /// One constant name, which reveals nothing of the host.
     public static final String HOSTNAME = "mayfly";
 
     /// The kernel prefers to kill sandboxes over anything else on the host; the agent adds to this for user code.

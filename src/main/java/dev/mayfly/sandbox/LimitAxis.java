@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// One bounded resource. Amounts are whole numbers in the unit that the name tells; CPUs count in thousandths.
+/// One bounded resource. Amounts are whole numbers in the unit that the name gives; CPUs count in thousandths.
 public enum LimitAxis {
     WALL_TIME("wallTimeMs", "wall-time", 10, 3_600_000),
     CPU_TIME("cpuTimeMs", "cpu-time", 10, 3_600_000),

@@ -20,7 +20,7 @@ public final class LimitText {
     public static Map.Entry<LimitAxis, BigDecimal> parse(String option) {
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);
-        LimitAxis axis = LimitAxis.byOptionName(name).orElseThrow(() -> wrong("there is no limit %s; there are %s".formatted(name, names())));
+        LimitAxis axis = LimitAxis.byOptionName(name).orElseThrow(() -> wrong("unknown limit %s; the limits are %s".formatted(name, names())));
         Matcher value = VALUE.matcher(equals < 0 ? "" : option.substring(equals + 1));
         if (!value.matches()) {
             throw wrong("limit %s needs a number and a unit, as %s".formatted(name, example(axis)));

@@ -19,7 +19,7 @@ public final class Limits {
                 throw new IllegalArgumentException(axis.wireName() + " is missing");
             }
             if (amount < axis.min() || amount > axis.max()) {
-                throw new IllegalArgumentException("%s must be from %s to %s, and is %s"
+                throw new IllegalArgumentException("%s must be between %s and %s; got %s"
                         .formatted(axis.wireName(), axis.toWire(axis.min()), axis.toWire(axis.max()), axis.toWire(amount)));
             }
             this.amounts.put(axis, amount);

@@ -12,17 +12,17 @@ public interface Sandbox extends AutoCloseable {
     /// The host's number of the user that the program runs as; empty where the engine does not say, or its kernel is not the host's.
     OptionalLong hostUser();
 
-    /// Whether the sandbox still waits for its job; cheap, no engine call. Not for a sandbox that runs.
+    /// Whether the sandbox still waits for its program; cheap, no engine call. Not for a sandbox that runs.
     boolean isAlive();
 
     /// Brings a waiting sandbox from its spec's limits to others. Throws `SandboxException` when the engine cannot.
     void resize(Limits limits) throws SandboxException, InterruptedException;
 
-    /// Runs the job to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only for `close`.
+    /// Runs the program to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only for `close`.
     ///
-    /// @throws SandboxException the sandbox broke, and `userCodeStarted` tells whether the job may be run elsewhere
+    /// @throws SandboxException the sandbox broke, and `userCodeStarted` says whether the program may be run elsewhere
     /// @throws IllegalStateException at the second call
-    SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException;
+    SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException;
 
     /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end. Thread-safe.
     void signal(int number) throws SandboxException;

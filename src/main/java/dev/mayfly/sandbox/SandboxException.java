@@ -16,7 +16,7 @@ public class SandboxException extends Exception {
         this.userCodeStarted = false;
     }
 
-    /// Whether the job may have had effects, so that it must not be run again.
+    /// Whether the program may have had effects, so that it must not be run again.
     public boolean userCodeStarted() {
         return userCodeStarted;
     }

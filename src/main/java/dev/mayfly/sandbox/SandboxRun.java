@@ -3,7 +3,7 @@ package dev.mayfly.sandbox;
 import java.time.Duration;
 import java.util.List;
 
-/// What a sandbox tells of its one run.
+/// What a sandbox reports of its one run.
 ///
 /// @param stdoutBytes how much the program wrote, shown or not
 /// @param drain from the program's end to the last byte and file

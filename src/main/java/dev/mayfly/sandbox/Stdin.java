@@ -10,7 +10,7 @@ public sealed interface Stdin {
     /// All of it, known before the start.
     record Bytes(byte[] content) implements Stdin {}
 
-    /// Read while the program runs, never further ahead than the sandbox's window. Whoever made the stream closes it.
+    /// Read while the program runs, never further ahead than the sandbox's window. Its maker closes it.
     record Live(InputStream stream) implements Stdin {}
 
     /// As `Live`, typed at a terminal: the program's input, output and errors are one, and all that it writes comes as its output.

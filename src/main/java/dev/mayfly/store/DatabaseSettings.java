@@ -3,7 +3,7 @@ package dev.mayfly.store;
 /// Where the database is.
 ///
 /// @param url `sqlite:/path/to/file` or `jdbc:postgresql://host:port/name`
-/// @param user of PostgreSQL; empty where the URL tells it
+/// @param user of PostgreSQL; empty where the URL contains it
 /// @param password of that user
 public record DatabaseSettings(String url, String user, String password) {
     private static final String SQLITE = "sqlite:";

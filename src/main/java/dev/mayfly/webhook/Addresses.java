@@ -24,7 +24,7 @@ final class Addresses {
             .map(Network::of)
             .toList();
 
-    /// Where clouds tell their machines who they are and hand them keys, on whatever network: https://aws.amazon.com (169.254.169.254, fd00:ec2::254, and for containers
+    /// Where clouds describe their machines and hand them keys, on whatever network: https://aws.amazon.com (169.254.169.254, fd00:ec2::254, and for containers
     /// 169.254.170.2, 169.254.170.23, fd00:ec2::23), Google (fd20:ce::254), Azure (169.254.169.254, 168.63.129.16), Alibaba (100.100.100.200), Oracle (192.0.0.192,
     /// fd00:c1::a9fe:a9fe), Scaleway (169.254.42.42, fd00:42::42), OpenStack (fe80::a9fe:a9fe), Tencent (169.254.0.23). Nothing is sent there, whatever the operator allows.
     private static final List<Network> NEVER = Stream.of(
@@ -92,7 +92,7 @@ final class Addresses {
         }
     }
 
-    /// The address to connect to: it is the one that was checked, whatever the name tells the next time.
+    /// The address to connect to: it is the one that was checked, whatever the name resolves to the next time.
     ///
     /// @throws IOException the name is unknown, or any of its addresses is not allowed
     InetAddress resolve(String host) throws IOException {
@@ -100,7 +100,7 @@ final class Addresses {
         InetAddress[] all = names.addresses(name);
         for (InetAddress address : all) {
             if (!allows(address)) {
-                LOG.log(Level.INFO, "{0} is {1}, to which webhooks are not sent", host, address.getHostAddress());
+                LOG.log(Level.INFO, "{0} is {1}: webhooks are not sent there", host, address.getHostAddress());
                 throw new IOException("webhooks are not sent to the address of " + host);
             }
         }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What is, was or is to be told to somebody.
+/// A webhook that is, was or will be sent.
 ///
 /// @param subject the execution's or batch's id
 /// @param nextAt of the next attempt, while it is pending

@@ -41,7 +41,7 @@ final class Lookups {
         try {
             return found.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("no address of %s in time".formatted(host), e);
+            throw new IOException("%s was not resolved in time".formatted(host), e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause() == null ? "no address of " + host : e.getCause().getMessage(), e);
         }

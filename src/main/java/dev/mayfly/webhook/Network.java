@@ -14,7 +14,7 @@ public record Network(InetAddress address, int bits) {
             }
             return network;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a network is ADDRESS/BITS, and not " + cidr, e);
+            throw new IllegalArgumentException("a network must be ADDRESS/BITS; got " + cidr, e);
         }
     }
 

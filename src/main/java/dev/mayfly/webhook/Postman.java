@@ -135,7 +135,7 @@ final class Postman implements AutoCloseable {
 
     private static Future<Response> response(HttpClientRequest request, byte[] body) {
         return request.send(Buffer.buffer(body)).map(response -> {
-            request.connection().close(); // however much more it would tell
+            request.connection().close(); // however much more it would send
             return new Response(response.statusCode(), response.getHeader("Retry-After"));
         });
     }

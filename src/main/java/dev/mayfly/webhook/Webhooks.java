@@ -3,7 +3,7 @@ package dev.mayfly.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.job.EndNotice;
+import dev.mayfly.async.EndListener;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
@@ -24,8 +24,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 
-/// Sends what is to be told, until it is taken. Thread-safe.
-public final class Webhooks implements EndNotice, AutoCloseable {
+/// Sends webhooks until they are accepted. Thread-safe.
+public final class Webhooks implements EndListener, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Webhooks.class.getName());
     private static final int AT_ONCE = 64;
     private static final int AT_ONCE_FOR_EACH = 4;
@@ -55,7 +55,7 @@ public final class Webhooks implements EndNotice, AutoCloseable {
         sending.start();
     }
 
-    // ---- what is to be told
+    // ---- what is to be sent
 
     /// @throws RejectedException the tenant has no secret yet, or the URL's address is one to which nothing is sent
     @Override
@@ -172,7 +172,7 @@ public final class Webhooks implements EndNotice, AutoCloseable {
     private Optional<Instant> next(WebhookStore.Due due, Optional<Duration> retryAfter) {
         double grown = Math.min((double) LONGEST_PAUSE.toMillis(), settings.firstRetry().toMillis() * Math.pow(PAUSE_GROWS, due.attempts()));
         double varied = grown * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER);
-        long pause = retryAfter.map(told -> Math.max(told.toMillis(), settings.firstRetry().toMillis())).orElse((long) varied);
+        long pause = retryAfter.map(asked -> Math.max(asked.toMillis(), settings.firstRetry().toMillis())).orElse((long) varied);
         Instant next = Instant.now().plusMillis(pause);
         return next.isBefore(due.giveUpAt()) ? Optional.of(next) : Optional.empty();
     }

@@ -35,7 +35,7 @@ public enum Encoding {
         if (name.equals(BASE64.wireName)) {
             return BASE64;
         }
-        throw new IllegalArgumentException("encoding is utf-8 or base64");
+        throw new IllegalArgumentException("encoding must be utf-8 or base64");
     }
 
     /// Throws `IllegalArgumentException` when the text is not of this encoding.

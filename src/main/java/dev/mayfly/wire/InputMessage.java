@@ -74,7 +74,7 @@ public record InputMessage(byte[] stdin, boolean eof, int signal, Optional<Windo
     private static int signal(JsonNode value) {
         int number = value.isTextual() ? Signals.number(value.textValue()) : value.canConvertToExactIntegral() && value.canConvertToInt() ? value.intValue() : -1;
         if (number < 1 || number > Signals.MAX) {
-            throw new IllegalArgumentException("signal must be a name as SIGINT or INT, or a number between 1 and %d; got %s".formatted(Signals.MAX, value.asText()));
+            throw new IllegalArgumentException("signal must be a name such as SIGINT or INT, or a number between 1 and %d; got %s".formatted(Signals.MAX, value.asText()));
         }
         return number;
     }

@@ -19,7 +19,7 @@ public final class KeyHeader {
         }
         Matcher key = KEY.matcher(header.strip());
         if (!key.matches()) {
-            throw RejectedException.invalid(NAME, "an idempotency key has 1 to 200 printable ASCII characters, no space and no quote");
+            throw RejectedException.invalid(NAME, "an idempotency key must have 1 to 200 printable ASCII characters, no space and no quote");
         }
         return Optional.of(key.group(1));
     }

@@ -12,7 +12,7 @@ final class StreamDecoder {
 
     record Text(String data, Encoding encoding) {}
 
-    /// What can be told now; empty when the bytes are only a part of a character.
+    /// What can be sent now; empty when the bytes are only a part of a character.
     Optional<Text> decode(byte[] bytes) {
         byte[] all = joined(bytes);
         int whole = all.length - incompleteTail(all);

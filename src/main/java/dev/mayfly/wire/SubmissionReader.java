@@ -50,7 +50,7 @@ public final class SubmissionReader {
         return submission(awaited(request(document(json))), new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
     }
 
-    /// For the bulk lane: the document tells its `id`, 1 to 200 printable ASCII characters, and may tell its `tenant`.
+    /// For the bulk lane: the document has its `id`, 1 to 200 printable ASCII characters, and may have its `tenant`.
     public static Submission readBulk(byte[] json) throws RejectedException {
         ObjectNode tree = document(json);
         String id = name(tree, "id").orElseThrow(() -> invalid("id", "id is missing"));
@@ -84,18 +84,18 @@ public final class SubmissionReader {
     /// One that is to run later.
     ///
     /// @param request as it came
-    public record Kept(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook) {
+    public record AsyncSubmission(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook) {
         /// Equal for documents that say the same.
         public byte[] fingerprinted() {
             return sorted(request);
         }
 
-        public Kept with(Submission checked) {
-            return new Kept(checked, request, labels, webhook);
+        public AsyncSubmission with(Submission checked) {
+            return new AsyncSubmission(checked, request, labels, webhook);
         }
     }
 
-    public static Kept readForLater(byte[] json, String id, String tenant) throws RejectedException {
+    public static AsyncSubmission readForLater(byte[] json, String id, String tenant) throws RejectedException {
         return forLater(document(json), id, tenant);
     }
 
@@ -107,18 +107,18 @@ public final class SubmissionReader {
             items = List.copyOf(items);
         }
 
-        public Kept item(int index, String id, String tenant) throws RejectedException {
+        public AsyncSubmission item(int index, String id, String tenant) throws RejectedException {
             if (items.get(index) instanceof ObjectNode tree) {
                 return forLater(tree, id, tenant);
             }
-            throw invalid("", "a submission is a JSON object");
+            throw invalid("", "a submission must be a JSON object");
         }
     }
 
     public static Batch readBatch(byte[] json) throws RejectedException {
         ObjectNode tree = document(json);
         if (!(tree.get("executions") instanceof ArrayNode items) || items.isEmpty() || items.size() > MAX_BATCH) {
-            throw invalid("executions", "executions is a list of 1 to %d submissions".formatted(MAX_BATCH));
+            throw invalid("executions", "executions must be a list of 1 to %d submissions".formatted(MAX_BATCH));
         }
         byte[] fingerprinted = sorted(tree);
         JsonNode webhook = tree.remove("webhook");
@@ -132,17 +132,17 @@ public final class SubmissionReader {
         return new Batch(list, webhook(webhook == null ? null : request(tree.set("webhook", webhook)).webhook()), fingerprinted);
     }
 
-    private static Kept forLater(ObjectNode tree, String id, String tenant) throws RejectedException {
+    private static AsyncSubmission forLater(ObjectNode tree, String id, String tenant) throws RejectedException {
         SubmissionRequest request = request(tree);
         Submission submission = submission(request, new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
         Map<String, String> labels = new LinkedHashMap<>();
         for (var label : (request.labels() == null ? Map.<String, String>of() : request.labels()).entrySet()) {
             if (label.getValue() == null || !Storable.isText(label.getKey()) || !Storable.isText(label.getValue()) || label.getKey().length() > MAX_LABEL_LENGTH || label.getValue().length() > MAX_LABEL_LENGTH) {
-                throw invalid("labels." + label.getKey(), "a label's name and value are text of at most %d characters".formatted(MAX_LABEL_LENGTH));
+                throw invalid("labels." + label.getKey(), "a label's name and value must have at most %d characters".formatted(MAX_LABEL_LENGTH));
             }
             labels.put(label.getKey(), label.getValue());
         }
-        return new Kept(submission, request, labels, webhook(request.webhook()));
+        return new AsyncSubmission(submission, request, labels, webhook(request.webhook()));
     }
 
     private static byte[] sorted(Object document) {
@@ -165,20 +165,20 @@ public final class SubmissionReader {
                 return Optional.of(url);
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
-        throw invalid("webhook.url", "webhook.url is an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
+        throw invalid("webhook.url", "webhook.url must be an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
     }
 
     private static SubmissionRequest awaited(SubmissionRequest request) throws RejectedException {
         if (request.webhook() != null) {
-            throw invalid("webhook", "a webhook is for asynchronous executions: send Prefer: respond-async");
+            throw invalid("webhook", "webhook requires Prefer: respond-async");
         }
         return request;
     }
 
     /// As `readBulk`, of one that is to be kept under another id: the same request over HTTP reads the same.
-    public static Kept readBulkForLater(byte[] json, String id) throws RejectedException {
+    public static AsyncSubmission readBulkForLater(byte[] json, String id) throws RejectedException {
         ObjectNode tree = document(json);
         tree.remove("id");
         String tenant = name(tree, "tenant").orElse(Submission.DEFAULT_TENANT);
@@ -193,7 +193,7 @@ public final class SubmissionReader {
             return Optional.empty();
         }
         if (!name.isTextual() || !NAME.matcher(name.textValue()).matches()) {
-            throw invalid(field, "%s has 1 to 200 printable ASCII characters and no space".formatted(field));
+            throw invalid(field, "%s must have 1 to 200 printable ASCII characters and no space".formatted(field));
         }
         return Optional.of(name.textValue());
     }
@@ -221,7 +221,7 @@ public final class SubmissionReader {
 
     private static SubmissionRequest request(ObjectNode tree) throws RejectedException {
         if (tree.has(TERMINAL)) {
-            throw invalid(TERMINAL, "a terminal is there only at the interactive door, the WebSocket at /v1/executions/interactive");
+            throw invalid(TERMINAL, "tty is supported only by the WebSocket at /v1/executions/interactive");
         }
         try {
             return Json.STRICT.treeToValue(tree, SubmissionRequest.class);
@@ -251,7 +251,7 @@ public final class SubmissionReader {
             files.add(file("files[%d]".formatted(files.size()), file));
         }
         if (request.labels() != null && request.labels().size() > MAX_LABELS) {
-            throw invalid("labels", "at most %d labels".formatted(MAX_LABELS));
+            throw invalid("labels", "labels must have at most %d entries".formatted(MAX_LABELS));
         }
         byte @Nullable [] code = request.code() == null ? null : bytes("code", request.code(), null);
         byte[] stdin = request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin(), request.stdinEncoding());
@@ -303,7 +303,7 @@ public final class SubmissionReader {
         }
         for (var variable : env.entrySet()) {
             if (variable.getValue() == null) {
-                throw invalid("env." + variable.getKey(), "a variable's value is a string, not null");
+                throw invalid("env." + variable.getKey(), "a variable's value must be a string; got null");
             }
         }
         return env;
@@ -314,10 +314,10 @@ public final class SubmissionReader {
         if (limits != null) {
             for (var limit : limits.entrySet()) {
                 String field = "limits." + limit.getKey();
-                LimitAxis axis = LimitAxis.byWireName(limit.getKey()).orElseThrow(() -> invalid(field, "the limit is unknown"));
+                LimitAxis axis = LimitAxis.byWireName(limit.getKey()).orElseThrow(() -> invalid(field, "unknown limit"));
                 BigDecimal amount = limit.getValue();
                 if (amount == null) {
-                    throw invalid(field, "a limit is a number, not null");
+                    throw invalid(field, "a limit must be a number; got null");
                 }
                 // A number of a few characters may have a billion digits; none of those is a limit.
                 if (Math.abs((long) amount.precision() - amount.scale()) > MAX_DIGITS || Math.abs((long) amount.scale()) > MAX_DIGITS) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`, `openFiles`
 /// @param outputs patterns of the files to bring back
 /// @param labels free for the caller's own use; at most 64
-/// @param webhook who is told the end of an execution that nobody waits for
+/// @param webhook where the end of an execution that nobody waits for is reported
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SubmissionRequest(
         @Nullable String runtime,

@@ -13,8 +13,8 @@ import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.http.SocketSettings;
 import dev.mayfly.execution.HeapBudget;
-import dev.mayfly.job.JobSettings;
-import dev.mayfly.job.Jobs;
+import dev.mayfly.async.AsyncSettings;
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
@@ -25,7 +25,7 @@ import dev.mayfly.pool.WarmTarget;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.store.Eventually;
@@ -66,7 +66,7 @@ public class Beans {
 
     @Produces
     @Singleton
-    SandboxFactory engine(MayflyConfig config, InstanceLock instance) {
+    SandboxEngine engine(MayflyConfig config, InstanceLock instance) {
         return switch (config.engine()) {
             case DOCKER -> docker(config, instance);
             case OCI -> oci(config, instance);
@@ -96,13 +96,13 @@ public class Beans {
         return new OciEngine(settings, instance);
     }
 
-    void release(@Disposes SandboxFactory engine) {
+    void release(@Disposes SandboxEngine engine) {
         engine.close();
     }
 
     @Produces
     @Singleton
-    WarmPool pool(MayflyConfig config, SandboxFactory engine) {
+    WarmPool pool(MayflyConfig config, SandboxEngine engine) {
         var pool = config.pool();
         return new WarmPool(
                 engine,
@@ -120,7 +120,7 @@ public class Beans {
 
     @Produces
     @Singleton
-    ServedRuntimes runtimes(MayflyConfig config, SandboxFactory engine, WarmPool pool) {
+    ServedRuntimes runtimes(MayflyConfig config, SandboxEngine engine, WarmPool pool) {
         int min = config.pool().minWarm();
         int max = config.pool().maxWarm();
         if (min > max) {
@@ -133,7 +133,7 @@ public class Beans {
         try {
             return RuntimeFolder.read(config.runtimes(), config.defaultRuntimes().orElse(Set.of()));
         } catch (IllegalArgumentException e) {
-            throw new SettingException("mayfly.runtimes must be a folder with a folder for each language, and mayfly.default-runtimes must name versions there; got %s (%s)"
+            throw new SettingException("mayfly.runtimes must be a folder with one folder per language, and mayfly.default-runtimes must name versions in it; got %s (%s)"
                     .formatted(config.runtimes(), e.getMessage()), e);
         }
     }
@@ -152,7 +152,7 @@ public class Beans {
         return new Quotas(tenant -> file.content().tenants().getOrDefault(tenant, Quota.NONE).or(usual), InstantSource.system());
     }
 
-    /// Refuses to be built for strangers' eyes without a way to tell who they are.
+    /// Refuses to be built to others without a way to authenticate them.
     @Produces
     @Singleton
     Access access(
@@ -161,7 +161,7 @@ public class Beans {
             @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean tokens) {
         boolean loopbackOnly = isLoopback(host);
         if (!loopbackOnly && !tokens && file.content().keys().isEmpty()) {
-            throw new SettingException(("refusing to listen on %s: without API keys everybody who reaches it could run code; "
+            throw new SettingException(("refusing to listen on %s: without API keys everybody who can reach it could run programs; "
                     + "make one with `mayfly keys create`, or use 127.0.0.1").formatted(host));
         }
         return new Access(file, loopbackOnly, tokens);
@@ -177,17 +177,17 @@ public class Beans {
 
     @Produces
     @Singleton
-    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxFactory engine, ExecutionMetrics metrics, Quotas quotas) {
+    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxEngine engine, ExecutionMetrics metrics, Quotas quotas) {
         return new Dispatcher(runtimes, pool, engine.engine(), metrics, quotas, config.execution().bulkSlots());
     }
 
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record Kept(Database database, Webhooks webhooks, Jobs jobs) implements AutoCloseable {
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions) implements AutoCloseable {
         @Override
         public void close() {
-            jobs.close();
+            executions.close();
             webhooks.close();
             database.close();
         }
@@ -195,18 +195,18 @@ public class Beans {
 
     @Produces
     @Singleton
-    Eventually<Kept> kept(MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, Vertx vertx) {
+    Eventually<StoreParts> parts(MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, Vertx vertx) {
         var store = config.store();
-        var job = config.job();
-        var settings = new JobSettings(
-                job.replica(), job.slots(), job.maxQueued(), store.maxMib() << 20, store.minFreeMib() << 20, store.retention(), job.replicaTimeout(),
-                job.maxAttempts());
+        var async = config.async();
+        var settings = new AsyncSettings(
+                async.replica(), async.slots(), async.maxQueued(), store.maxMib() << 20, store.minFreeMib() << 20, store.retention(), async.replicaTimeout(),
+                async.maxAttempts());
         return new Eventually<>(() -> {
             Database database = Database.open(new DatabaseSettings(store.url(), store.user().orElse(""), store.password().orElse("")));
             var webhooks = new Webhooks(database, vertx, webhooks(config));
             boolean made = false;
             try {
-                var all = new Kept(database, webhooks, new Jobs(database, webhooks, dispatcher, heap, settings));
+                var all = new StoreParts(database, webhooks, new AsyncExecutions(database, webhooks, dispatcher, heap, settings));
                 made = true;
                 return all;
             } finally {
@@ -226,14 +226,14 @@ public class Beans {
 
     @Produces
     @Singleton
-    Eventually<Webhooks> webhooks(Eventually<Kept> kept) {
-        return kept.map(Kept::webhooks);
+    Eventually<Webhooks> webhooks(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::webhooks);
     }
 
     @Produces
     @Singleton
-    Eventually<Jobs> jobs(Eventually<Kept> kept) {
-        return kept.map(Kept::jobs);
+    Eventually<AsyncExecutions> executions(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::executions);
     }
 
     @Produces

@@ -8,7 +8,7 @@ import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.store.Eventually;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -32,25 +32,25 @@ public class Lifecycle {
     private static final int ENDED_BY_SIGNAL = 128;
 
     private final MayflyConfig config;
-    private final SandboxFactory engine;
+    private final SandboxEngine engine;
     private final WarmPool pool;
     private final ServedRuntimes runtimes;
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
-    private final Eventually<Beans.Kept> kept;
+    private final Eventually<Beans.StoreParts> storeParts;
     private @Nullable Thread upkeep;
     private boolean drained;
 
     public Lifecycle(
-            MayflyConfig config, SandboxFactory engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
-            Eventually<Beans.Kept> kept) {
+            MayflyConfig config, SandboxEngine engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
+            Eventually<Beans.StoreParts> storeParts) {
         this.config = config;
         this.engine = engine;
         this.pool = pool;
         this.runtimes = runtimes;
         this.dispatcher = dispatcher;
         this.bulk = bulk;
-        this.kept = kept;
+        this.storeParts = storeParts;
     }
 
     /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
@@ -61,7 +61,7 @@ public class Lifecycle {
             LOG.log(Level.WARNING, "not a setting, and so without effect: {0}", String.join(", ", unknown));
         }
         metrics.bind(pool);
-        kept.whenMade(parts -> metrics.bind(parts.jobs()));
+        storeParts.whenMade(parts -> metrics.bind(parts.executions()));
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -120,15 +120,15 @@ public class Lifecycle {
             upkeep.interrupt();
         }
         bulk.stopIntake();
-        kept.close();
-        kept.ifMade(parts -> parts.jobs().stopIntake());
+        storeParts.close();
+        storeParts.ifMade(parts -> parts.executions().stopIntake());
         pool.stopIntake();
         bulk.close();
         if (!pool.awaitIdle(config.execution().drain())) {
             dispatcher.cancelAll(Outcome.By.SHUTDOWN);
             pool.awaitIdle(AFTER_CANCEL);
         }
-        kept.ifMade(Beans.Kept::close);
+        storeParts.ifMade(Beans.StoreParts::close);
         pool.close();
         LOG.log(Level.INFO, "drained; every sandbox is gone");
     }

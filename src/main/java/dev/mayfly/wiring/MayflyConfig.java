@@ -64,7 +64,7 @@ public interface MayflyConfig {
     Store store();
 
     @ConfigDocSection
-    Job job();
+    Async async();
 
     @ConfigDocSection
     Webhook webhook();
@@ -117,7 +117,7 @@ public interface MayflyConfig {
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
-        /// Whether interpreters that can be are made of one that was written down, instead of being started anew in every sandbox.
+        /// Whether interpreters that can be are made of one that was written down, instead of being started in every sandbox.
         @WithDefault("true")
         @WithConverter(Accepts.YesOrNo.class)
         boolean snapshots();
@@ -161,7 +161,7 @@ public interface MayflyConfig {
         Duration refreshInterval();
     }
 
-    /// The bulk door. How to reach the brokers, TLS and SASL included, is told by Kafka's own properties behind `kafka.`, such as
+    /// The bulk door. How to reach the brokers, TLS and SASL included, is set by Kafka's own properties behind `kafka.`, such as
     /// `kafka.bootstrap.servers`.
     interface Kafka {
         /// Whether submissions are read from Kafka.
@@ -198,7 +198,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.CountOrNone.class)
         int rememberedIds();
 
-        /// Runs of a job that fails by Mayfly's fault, before it becomes a dead letter.
+        /// Runs of a submission that fails by Mayfly's fault, before it becomes a dead letter.
         @WithDefault("8")
         @WithConverter(Accepts.Count.class)
         int maxAttempts();
@@ -211,7 +211,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.StoreUrl.class)
         String url();
 
-        /// PostgreSQL's user, where the URL does not tell it.
+        /// PostgreSQL's user, where the URL does not contain it.
         Optional<String> user();
 
         Optional<String> password();
@@ -233,7 +233,7 @@ public interface MayflyConfig {
     }
 
     /// Asynchronous executions.
-    interface Job {
+    interface Async {
         /// Unique among the replicas, and the same after a restart.
         @WithDefault("worker")
         String replica();
@@ -248,7 +248,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.CountOrNone.class)
         int maxQueued();
 
-        /// Silence after which a replica counts as dead, and another one begins its executions anew.
+        /// Silence after which a replica counts as dead, and another one starts its executions again.
         @WithDefault("10S")
         @WithConverter(Accepts.Time.class)
         Duration replicaTimeout();
@@ -259,7 +259,7 @@ public interface MayflyConfig {
         int maxAttempts();
     }
 
-    /// How callers are told the end of their asynchronous executions.
+    /// How callers learn of the end of their asynchronous executions.
     interface Webhook {
         /// Networks such as `10.1.0.0/16` to which webhooks may be sent although not everybody reaches them.
         Optional<List<@WithConverter(Accepts.NetworkText.class) String>> allowedNetworks();
@@ -320,7 +320,7 @@ public interface MayflyConfig {
 
     /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.
     interface Access {
-        /// What `mayfly keys` and `mayfly tenants` write. While there is none, and no OpenID provider, everybody on this host may come in, and nobody else.
+        /// What `mayfly keys` and `mayfly tenants` write. While there is none, and no OpenID provider, every process on this host may use the service, and nobody else.
         @WithDefault("/var/lib/mayfly/access.json")
         Path file();
 
@@ -329,12 +329,12 @@ public interface MayflyConfig {
         String tenantClaim();
     }
 
-    /// What a tenant may use for which `mayfly tenants set` tells nothing else. Where nothing is set, the pool and its queue are the bounds.
+    /// What a tenant may use for which `mayfly tenants set` sets nothing else. Where nothing is set, the pool and its queue are the bounds.
     interface Quota {
         /// Executions a second; as many as come in one second may come at once.
         Optional<@WithConverter(Accepts.Rate.class) Double> ratePerSecond();
 
-        /// Executions that wait or run at once.
+        /// Executions queued or running at the same time.
         Optional<@WithConverter(Accepts.Count.class) Integer> concurrency();
 
         /// CPU time of all processes, from midnight to midnight UTC.
@@ -363,7 +363,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.TimeOrNone.class)
         Duration patience();
 
-        /// How long a stream stays silent before a comment tells that it lives.
+        /// How long a stream stays silent before a comment shows that it lives.
         @WithDefault("10S")
         @WithConverter(Accepts.Time.class)
         Duration heartbeat();

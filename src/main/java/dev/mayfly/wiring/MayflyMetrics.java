@@ -3,7 +3,7 @@ package dev.mayfly.wiring;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.job.Jobs;
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
@@ -40,8 +40,8 @@ public class MayflyMetrics implements ExecutionMetrics {
     /// Binds the pool's own numbers; once, at start.
     void bind(WarmPool pool) {
         gauge(pool, "mayfly.sandbox.pool.capacity", "Sandboxes that may be alive at once", PoolStats::capacity);
-        gauge(pool, "mayfly.sandbox.pool.alive", "Sandboxes that are being made, wait, are leased or are being destroyed", PoolStats::alive);
-        gauge(pool, "mayfly.sandbox.pool.ready", "Sandboxes that wait for a program", PoolStats::ready);
+        gauge(pool, "mayfly.sandbox.pool.alive", "Sandboxes that are being made, are warm, are leased or are being destroyed", PoolStats::alive);
+        gauge(pool, "mayfly.sandbox.pool.ready", "Warm sandboxes: ready for a program", PoolStats::ready);
         gauge(pool, "mayfly.sandbox.pool.leased", "Sandboxes in which a program runs", PoolStats::leased);
         gauge(pool, "mayfly.sandbox.pool.waiting", "Callers that wait for a sandbox", PoolStats::waiting);
         counter(pool, "mayfly.sandbox.created", "Sandboxes that were made", PoolStats::created);
@@ -55,12 +55,12 @@ public class MayflyMetrics implements ExecutionMetrics {
     }
 
     /// Binds the numbers of what is kept; once, when the store is open.
-    void bind(Jobs jobs) {
-        Gauge.builder("mayfly.async.queued", jobs, Jobs::queued).description("Asynchronous executions that wait, over all replicas").register(registry);
-        Gauge.builder("mayfly.async.queued.unmet", jobs, Jobs::unmet).description("Asynchronous executions that wait and that this replica cannot run").register(registry);
-        Gauge.builder("mayfly.async.running", jobs, Jobs::running).description("Asynchronous executions that run on this replica").register(registry);
-        FunctionCounter.builder("mayfly.async.accepted", jobs, Jobs::accepted).description("Asynchronous executions that this replica has accepted").register(registry);
-        FunctionCounter.builder("mayfly.async.attempts", jobs, Jobs::attempts).description("Beginnings of asynchronous executions on this replica").register(registry);
+    void bind(AsyncExecutions executions) {
+        Gauge.builder("mayfly.async.queued", executions, AsyncExecutions::queued).description("Queued asynchronous executions, over all replicas").register(registry);
+        Gauge.builder("mayfly.async.queued.unmet", executions, AsyncExecutions::unmet).description("Queued asynchronous executions that this replica cannot run").register(registry);
+        Gauge.builder("mayfly.async.running", executions, AsyncExecutions::running).description("Asynchronous executions that run on this replica").register(registry);
+        FunctionCounter.builder("mayfly.async.accepted", executions, AsyncExecutions::accepted).description("Asynchronous executions that this replica has accepted").register(registry);
+        FunctionCounter.builder("mayfly.async.attempts", executions, AsyncExecutions::attempts).description("Attempts at asynchronous executions that this replica has started").register(registry);
     }
 
     private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {

@@ -10,17 +10,17 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 public class StoreReadiness implements HealthCheck {
-    private final Eventually<Beans.Kept> kept;
+    private final Eventually<Beans.StoreParts> parts;
 
-    public StoreReadiness(Eventually<Beans.Kept> kept) {
-        this.kept = kept;
+    public StoreReadiness(Eventually<Beans.StoreParts> parts) {
+        this.parts = parts;
     }
 
     @Override
     public HealthCheckResponse call() {
-        var response = HealthCheckResponse.named("store").status(kept.isMade());
-        if (!kept.isMade()) {
-            response.withData("reason", kept.reason());
+        var response = HealthCheckResponse.named("store").status(parts.isMade());
+        if (!parts.isMade()) {
+            response.withData("reason", parts.reason());
         }
         return response.build();
     }

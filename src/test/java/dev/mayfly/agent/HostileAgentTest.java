@@ -63,7 +63,7 @@ class HostileAgentTest {
         return sandbox(channel, false, true);
     }
 
-    private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory, boolean toldAll) {
+    private AgentSandbox sandbox(AgentChannel channel, boolean outOfMemory, boolean reportedAll) {
         var sandbox = new AgentSandbox.Container() {
             @Override
             public String id() {
@@ -84,8 +84,8 @@ class HostileAgentTest {
             }
 
             @Override
-            public boolean hasToldAll() {
-                return toldAll;
+            public boolean hasReportedAll() {
+                return reportedAll;
             }
 
             @Override
@@ -116,7 +116,7 @@ class HostileAgentTest {
             random.nextBytes(noise);
             speech.put(noise).flip();
             try (Sandbox sandbox = sandbox(new Speech(speech))) {
-                Outcome outcome = sandbox.run(TestEngine.job("python", "pass"), chunk -> {}).outcome();
+                Outcome outcome = sandbox.run(TestEngine.program("python", "pass"), chunk -> {}).outcome();
                 assertThat(outcome).isNotNull();
             } catch (SandboxException e) {
                 exceptions++;
@@ -129,7 +129,7 @@ class HostileAgentTest {
     @Test
     void frameThatClaimsToBeHugeIsRefusedAndNotAllocated() {
         ByteBuffer speech = ByteBuffer.allocate(5).putInt(Integer.MAX_VALUE).put((byte) 'o').flip();
-        assertThatThrownBy(() -> sandbox(new Speech(speech)).run(TestEngine.job("python", "pass"), chunk -> {}))
+        assertThatThrownBy(() -> sandbox(new Speech(speech)).run(TestEngine.program("python", "pass"), chunk -> {}))
                 .isInstanceOf(SandboxException.class).hasMessageContaining("too long");
     }
 
@@ -166,15 +166,15 @@ class HostileAgentTest {
             @Override
             public void close() {}
         };
-        assertThat(sandbox(reset, true, true).run(TestEngine.job("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
-        assertThatThrownBy(() -> sandbox(reset).run(TestEngine.job("python", "pass"), chunk -> {})).hasMessageContaining("the sandbox vanished");
+        assertThat(sandbox(reset, true, true).run(TestEngine.program("python", "pass"), chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
+        assertThatThrownBy(() -> sandbox(reset).run(TestEngine.program("python", "pass"), chunk -> {})).hasMessageContaining("the sandbox vanished");
     }
 
     @Test
     void programOfASandboxThatVanishedCountsAsStartedUnlessAllThatItSaidIsKnown() {
-        for (boolean toldAll : new boolean[] {true, false}) {
-            assertThatThrownBy(() -> sandbox(new Speech(ByteBuffer.allocate(0)), false, toldAll).run(TestEngine.job("python", "pass"), chunk -> {}))
-                    .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.userCodeStarted()).isEqualTo(!toldAll));
+        for (boolean reportedAll : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> sandbox(new Speech(ByteBuffer.allocate(0)), false, reportedAll).run(TestEngine.program("python", "pass"), chunk -> {}))
+                    .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(e.userCodeStarted()).isEqualTo(!reportedAll));
         }
     }
 

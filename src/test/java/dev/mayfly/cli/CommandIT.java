@@ -45,10 +45,10 @@ class CommandIT {
             MAYFLY_DOCKER_HOST=here mayfly run x.py               | 2   | MAYFLY_DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got here
             mayfly run .                                          | 2   | . is a folder; name a file
             mayfly run --file . x.py                              | 2   | . is a folder; name a file
-            mayfly run missing.py                                 | 2   | there is no file missing.py
+            mayfly run missing.py                                 | 2   | no such file: missing.py
             MAYFLY_LOCK_FOLDER=/proc/x mayfly run x.py            | 125 | cannot hold a lock in /proc/x
             MAYFLY_URL=http://127.0.0.1:1 mayfly bench            | 125 | nothing listens on http://127.0.0.1:1
-            mayfly bulk results --client-config missing           | 2   | there is no file missing
+            mayfly bulk results --client-config missing           | 2   | no such file: missing
             mayfly runtimes > /dev/full                           | 125 | the output cannot be written
             """)
     void whatIsWrongIsOneLine(String command, int exitCode, String reason) throws Exception {

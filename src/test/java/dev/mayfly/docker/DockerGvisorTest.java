@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// gVisor behind a Docker engine, for a runtime that asks for it: `engineRuntime: runsc`.
+/// gVisor behind a Docker engine, for a runtime that asks for it: `ociRuntime: runsc`.
 class DockerGvisorTest extends RealEngineContract {
     @Override
     protected TestEngine startEngine() {
@@ -40,7 +40,7 @@ class DockerGvisorTest extends RealEngineContract {
     void sandboxHasAKernelOfItsOwn() throws Exception {
         try (Sandbox sandbox = engine().create(spec())) {
             var output = new CollectedOutput();
-            sandbox.run(job("print(open('/proc/version').read())"), output);
+            sandbox.run(program("print(open('/proc/version').read())"), output);
             assertThat(new String(output.stdout(), UTF_8)).startsWith("Linux version 4.4.0 ").doesNotContain(System.getProperty("os.version")); // gVisor's
         }
     }

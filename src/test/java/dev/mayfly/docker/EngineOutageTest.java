@@ -41,8 +41,8 @@ class EngineOutageTest {
             cable.plugIn();
             await().atMost(Duration.ofSeconds(20)).until(() -> !pool.stats().engineDown() && pool.stats().ready() == 1);
             try (var lease = pool.lease(spec, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(5))) {
-                var job = TestEngine.job("python", "print(1)");
-                assertThat(lease.sandbox().run(job, chunk -> {}).stdoutBytes()).isEqualTo(2);
+                var program = TestEngine.program("python", "print(1)");
+                assertThat(lease.sandbox().run(program, chunk -> {}).stdoutBytes()).isEqualTo(2);
             }
             pool.close();
             // and the sandbox whose destruction the outage prevented ended with its connection

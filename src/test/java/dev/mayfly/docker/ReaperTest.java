@@ -74,9 +74,9 @@ class ReaperTest {
                 var theirs = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks"))) {
             var spec = TestEngine.runtime("bash").spec("sha256:x");
             Instant born = Instant.parse("2030-01-01T00:00:00Z");
-            Map<String, String> labels = Labels.of("service", theirs, spec, born);
-            assertThat(Labels.isOrphan(labels, ours, born.plus(Duration.ofHours(2)))).isFalse();
-            assertThat(Labels.isOrphan(labels, ours, born.plus(Duration.ofHours(4)))).isTrue();
+            Map<String, String> labels = ContainerLabels.of("service", theirs, spec, born);
+            assertThat(ContainerLabels.isOrphan(labels, ours, born.plus(Duration.ofHours(2)))).isFalse();
+            assertThat(ContainerLabels.isOrphan(labels, ours, born.plus(Duration.ofHours(4)))).isTrue();
         }
     }
 }

@@ -30,7 +30,7 @@ class DoctorIT {
     }
 
     private List<String> troubles(String code, String outcome, List<String> outputs) throws Exception {
-        var attack = new Attack("python", Wall.ESCAPE, "x", "", code, Map.of(), outcome, Map.of(), outputs, List.of());
+        var attack = new Attack("python", AttackCategory.ESCAPE, "x", "", code, Map.of(), outcome, Map.of(), outputs, List.of());
         return doctor.examine(attack).troubles();
     }
 
@@ -76,7 +76,7 @@ class DoctorIT {
 
     @Test
     void neighboursRanBesideEveryAttack() throws Exception {
-        var attack = new Attack("python", Wall.TIME, "x", "", "print(1)", Map.of(), "exited-0", Map.of(), List.of(), List.of());
+        var attack = new Attack("python", AttackCategory.TIME, "x", "", "print(1)", Map.of(), "exited-0", Map.of(), List.of(), List.of());
         assertThat(doctor.examine(attack).neighbours()).isNotEmpty();
     }
 }

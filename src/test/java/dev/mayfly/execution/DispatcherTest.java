@@ -185,7 +185,7 @@ class DispatcherTest {
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
         assertThat(rejection.kind()).isEqualTo(Kind.INVALID_SUBMISSION);
         assertThat(rejection.field()).contains("limits.pids");
-        assertThat(rejection.detail()).isEqualTo("pids must be at least 11 for node:24, which does not run with less; got 5");
+        assertThat(rejection.detail()).isEqualTo("pids must be at least 11 for node:24; got 5");
     }
 
     @Test
@@ -220,7 +220,7 @@ class DispatcherTest {
         var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.of(named).filter(name -> !name.isEmpty()), program, Map.of());
         try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
             assertThat(execution.runtime()).isEqualTo(runtime);
-            assertThat(Preparation.of(submission, TestEngine.runtime(runtime)).job().entrypoint()).isEqualTo(started);
+            assertThat(Preparation.of(submission, TestEngine.runtime(runtime)).program().entrypoint()).isEqualTo(started);
             execution.run(chunk -> {});
         }
     }
@@ -230,7 +230,7 @@ class DispatcherTest {
         var submission = new Submission("id", "t", Lane.INTERACTIVE, Optional.empty(), files(file("main.py"), file("main.js")), Map.of());
         var rejection = catchThrowableOfType(RejectedException.class, () -> dispatcher.admit(submission, PATIENCE).close());
         assertThat(rejection.field()).contains("runtime");
-        assertThat(rejection.detail()).contains("give the runtime or the entrypoint");
+        assertThat(rejection.detail()).contains("give runtime or entrypoint");
     }
 
     @Test

@@ -40,7 +40,7 @@ class QuotasTest {
         quota.set(new Quota(Optional.empty(), Optional.of(2), Optional.empty()));
         quotas.enter("acme");
         quotas.enter("acme");
-        refused("2 executions at once", 1);
+        refused("2 executions, its quota's concurrency", 1);
         quotas.leave("acme", Duration.ZERO);
         quotas.enter("acme");
     }
@@ -63,8 +63,8 @@ class QuotasTest {
     void refusalForOneBoundCostsNothingOfTheOthers() throws Exception {
         quota.set(new Quota(Optional.of(2.0), Optional.of(1), Optional.empty()));
         quotas.enter("acme");
-        refused("at once", 1);
-        refused("at once", 1);
+        refused("its quota's concurrency", 1);
+        refused("its quota's concurrency", 1);
         quotas.leave("acme", Duration.ZERO);
         quotas.enter("acme");
     }
@@ -73,7 +73,7 @@ class QuotasTest {
     void changedQuotaHoldsAtOnce() throws Exception {
         quota.set(new Quota(Optional.empty(), Optional.of(1), Optional.empty()));
         quotas.enter("acme");
-        refused("at once", 1);
+        refused("its quota's concurrency", 1);
         quota.set(new Quota(Optional.empty(), Optional.of(2), Optional.empty()));
         quotas.enter("acme");
     }

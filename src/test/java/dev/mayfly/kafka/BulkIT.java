@@ -63,7 +63,7 @@ class BulkIT {
                 "MAYFLY_KAFKA_TOPIC_PREFIX", PREFIX,
                 "MAYFLY_KAFKA_PARTITIONS", String.valueOf(PARTITIONS),
                 "MAYFLY_KAFKA_WORKER", "first",
-                // A job may take longer than this without the group taking the partitions away.
+                // A submission may take longer than this without the group taking the partitions away.
                 "MP_MESSAGING_INCOMING_SUBMISSIONS_MAX_POLL_INTERVAL_MS", "6000")).awaitReady();
     }
 
@@ -138,7 +138,7 @@ class BulkIT {
 
     @Test
     void duplicatesHaveOneResult() throws Exception {
-        // given a job that was sent thrice at once
+        // given a submission that was sent thrice at once
         double before = metric("mayfly_bulk_duplicates_total");
         for (int i = 0; i < 3; i++) {
             client.submit("again", python("again", "print('once')"));
@@ -152,7 +152,7 @@ class BulkIT {
     }
 
     @Test
-    void otherJobUnderAKnownIdIsADeadLetter() throws Exception {
+    void otherSubmissionUnderAKnownIdIsADeadLetter() throws Exception {
         client.submit("taken", python("taken", "print(1)"));
         client.awaitResult("taken");
         client.submit("taken", python("taken", "print(2)"));
@@ -221,7 +221,7 @@ class BulkIT {
     }
 
     @Test
-    void oversizeResultIsADeadLetterThatCarriesTheJob() throws Exception {
+    void oversizeResultIsADeadLetterThatCarriesTheSubmission() throws Exception {
         String json = "{\"id\":\"flood\",\"runtime\":\"python\",\"limits\":{\"outputBytes\":16777216},\"code\":\"import os,sys; sys.stdout.buffer.write(os.urandom(7 << 20))\"}";
         client.submit("flood", json);
         Arrival letter = client.awaitDeadLetter("flood");
@@ -232,7 +232,7 @@ class BulkIT {
 
     @Test
     void idDecidesAndNotThePartitionOfItsSender() throws Exception {
-        // given each job in every partition, under other keys or none
+        // given each submission in every partition, under other keys or none
         List<String> ids = IntStream.range(0, 6).mapToObj(i -> "stray" + i).toList();
         double before = metric("mayfly_bulk_duplicates_total");
         for (String id : ids) {
@@ -249,7 +249,7 @@ class BulkIT {
 
     @Test
     void stragglerHoldsUpNobody() throws Exception {
-        // given a job that takes its time, before others of its partition
+        // given a submission that takes its time, before others of its partition
         List<String> ids = IntStream.iterate(0, i -> i + 1).mapToObj(i -> "row" + i).filter(id -> home(id) == 1).limit(11).toList();
         String straggler = ids.getFirst();
         client.submit(straggler, python(straggler, "import time; time.sleep(20); print('late')").replace("}", ",\"limits\":{\"wallTimeMs\":30000}}"));
@@ -259,28 +259,28 @@ class BulkIT {
         client.awaitResults(others, Duration.ofSeconds(60));
         assertThat(client.results(straggler)).isEmpty();
         assertThat(client.awaitResult(straggler).json().path("stdout").asText()).isEqualTo("late\n");
-        // and the group has not taken the partitions away, though the job took longer than the longest pause between polls
+        // and the group has not taken the partitions away, though the submission took longer than the longest pause between polls
         assertThat(worker.log().lines().filter(line -> line.contains("generation="))).hasSize(1);
         assertThat(worker.log()).doesNotContain("revoked=");
     }
 
     @Test
     void readingPausesWhenEnoughIsInHand() throws Exception {
-        // given more jobs than fit into the hand and the queue
-        Map<String, String> jobs = new LinkedHashMap<>();
-        IntStream.range(0, 400).mapToObj(i -> "many" + i).forEach(id -> jobs.put(id, python(id, "print(1)")));
-        client.submitAll(jobs);
+        // given more submissions than fit into the hand and the queue
+        Map<String, String> submissions = new LinkedHashMap<>();
+        IntStream.range(0, 400).mapToObj(i -> "many" + i).forEach(id -> submissions.put(id, python(id, "print(1)")));
+        client.submitAll(submissions);
         // then not all are read, and none is lost
         await().atMost(Duration.ofSeconds(60)).until(() -> metric("mayfly_bulk_partitions_paused") > 0);
-        assertThat(metric("mayfly_bulk_in_flight")).isLessThan(jobs.size());
-        client.awaitResults(jobs.keySet(), Duration.ofMinutes(5));
-        assertThat(client.notExactlyOne(jobs.keySet().stream())).isEmpty();
+        assertThat(metric("mayfly_bulk_in_flight")).isLessThan(submissions.size());
+        client.awaitResults(submissions.keySet(), Duration.ofMinutes(5));
+        assertThat(client.notExactlyOne(submissions.keySet().stream())).isEmpty();
         await().until(() -> metric("mayfly_bulk_lag") == 0 && metric("mayfly_bulk_partitions_paused") == 0 && metric("mayfly_bulk_in_flight") == 0);
     }
 
     @Test
     void commandSendsAFileAndReadsItsResults(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("jobs.jsonl"), """
+        Path file = Files.writeString(folder.resolve("submissions.jsonl"), """
                 {"id": "cli-1", "runtime": "python", "code": "print(6*7)"}
 
                 {"id": "cli-2", "runtime": "cobol", "code": "print"}
@@ -290,11 +290,11 @@ class BulkIT {
                 """);
         var submitted = mayfly("bulk", "submit", file.toString());
         assertThat(new String(submitted.stderr(), UTF_8))
-                .contains("line 5: code does not fit", "line 6: not JSON", "3 jobs sent", "2 lines were not sent");
+                .contains("line 5: code does not fit", "line 6: not JSON", "3 submissions sent", "2 lines were not sent");
         assertThat(submitted.exitCode()).isEqualTo(2);
         client.awaitResult("cli-1");
         client.awaitDeadLetter("cli-2");
-        // sent again, the jobs are the same ones
+        // sent again, the submissions are the same ones
         mayfly("bulk", "submit", file.toString());
         var results = mayfly("bulk", "results", "--json", "--from-beginning", "--timeout", "3s");
         assertThat(results.exitCode()).isZero();

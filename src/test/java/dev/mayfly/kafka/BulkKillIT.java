@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.load.KillRun;
 import org.junit.jupiter.api.Test;
 
-/// Every id has exactly one result, and the right one, whatever dies meanwhile. `loadtest/bulk-kills` is the same with more jobs.
+/// Every id has exactly one result, and the right one, whatever dies meanwhile. `loadtest/bulk-kills` is the same with more submissions.
 class BulkKillIT {
     @Test
     void everyIdHasOneRightResultThoughThingsDie() throws Exception {

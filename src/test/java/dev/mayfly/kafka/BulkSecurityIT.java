@@ -69,15 +69,15 @@ class BulkSecurityIT {
                         "KAFKA_SSL_TRUSTSTORE_PASSWORD", "store-secret",
                         "KAFKA_SSL_TRUSTSTORE_TYPE", "PKCS12")).awaitReady();
                 var client = new BulkClient(broker, "secure")) {
-            // given a job that the command sends with the same properties
+            // given a submission that the command sends with the same properties
             Path properties = folder.resolve("client.properties");
             try (Writer writer = Files.newBufferedWriter(properties)) {
                 broker.clientProperties(Map.of()).store(writer, null);
             }
-            Path jobs = Files.writeString(folder.resolve("jobs.jsonl"), "{\"id\":\"sealed\",\"runtime\":\"python\",\"code\":\"print('sealed')\"}\n");
+            Path submissions = Files.writeString(folder.resolve("submissions.jsonl"), "{\"id\":\"sealed\",\"runtime\":\"python\",\"code\":\"print('sealed')\"}\n");
             client.awaitTopics();
             var sent = DockerCommand.run(new byte[0], List.of("./mayfly", "bulk", "submit", "--topic-prefix", "secure", "--client-config",
-                    properties.toString(), jobs.toString()));
+                    properties.toString(), submissions.toString()));
             assertThat(sent.exitCode()).as(new String(sent.stderr(), java.nio.charset.StandardCharsets.UTF_8)).isZero();
             // then it is run and its result is there
             assertThat(client.awaitResult("sealed").json().path("stdout").asText()).isEqualTo("sealed\n");

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// What may be committed when jobs of a partition end in any order, and which records are not worked on.
+/// What may be committed when submissions of a partition end in any order, and which records are not worked on.
 class PartitionProgressTest {
     private static final int GENERATION = 7;
 

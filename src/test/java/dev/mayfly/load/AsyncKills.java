@@ -93,7 +93,7 @@ public final class AsyncKills implements AutoCloseable {
     }
 
     private void start(int replica) throws IOException {
-        Map<String, String> environment = new HashMap<>(Map.of("MAYFLY_JOB_REPLICA", "replica-" + replica));
+        Map<String, String> environment = new HashMap<>(Map.of("MAYFLY_ASYNC_REPLICA", "replica-" + replica));
         if (cluster != null) {
             environment.put("MAYFLY_STORE_URL", cluster.url());
         }

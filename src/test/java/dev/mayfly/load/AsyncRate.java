@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
-import dev.mayfly.job.JobSettings;
-import dev.mayfly.job.Jobs;
+import dev.mayfly.async.AsyncSettings;
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
@@ -58,8 +58,8 @@ public final class AsyncRate implements AutoCloseable {
     }
 
     private ServiceProcess service(String name, String... more) throws IOException {
-        Map<String, String> environment = new HashMap<>(Map.of("MAYFLY_STORE_URL", settings("service").url(), "MAYFLY_JOB_REPLICA", name,
-                "MAYFLY_JOB_MAX_QUEUED", "10000000"));
+        Map<String, String> environment = new HashMap<>(Map.of("MAYFLY_STORE_URL", settings("service").url(), "MAYFLY_ASYNC_REPLICA", name,
+                "MAYFLY_ASYNC_MAX_QUEUED", "10000000"));
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
@@ -76,17 +76,17 @@ public final class AsyncRate implements AutoCloseable {
         List<Double> doors = new ArrayList<>();
         List<Double> single = new ArrayList<>();
         List<Double> grouped = new ArrayList<>();
-        try (var service = service("accepting", "MAYFLY_JOB_SLOTS", "0").awaitReady();
+        try (var service = service("accepting", "MAYFLY_ASYNC_SLOTS", "0").awaitReady();
                 var store = Database.open(settings("ceiling"));
                 var fake = new FakeService(Quotas.none());
-                var jobs = new Jobs(store, (handle, ended) -> {}, fake.dispatcher(), new HeapBudget(ROUND),
-                        new JobSettings("ceiling", 0, Integer.MAX_VALUE, 1L << 40, 0, Duration.ofHours(1), Duration.ofHours(1), 3))) {
+                var executions = new AsyncExecutions(store, (handle, ended) -> {}, fake.dispatcher(), new HeapBudget(ROUND),
+                        new AsyncSettings("ceiling", 0, Integer.MAX_VALUE, 1L << 40, 0, Duration.ofHours(1), Duration.ofHours(1), 3))) {
             perSecond(CLIENTS, Duration.ofSeconds(20), () -> client(service)); // until the code of both is compiled
-            perSecond(WRITERS, ROUND, () -> writer(jobs));
+            perSecond(WRITERS, ROUND, () -> writer(executions));
             for (int round = 0; round < ROUNDS; round++) {
                 doors.add(perSecond(CLIENTS, ROUND, () -> client(service)));
-                single.add(perSecond(1, ROUND, () -> writer(jobs)));
-                grouped.add(perSecond(WRITERS, ROUND, () -> writer(jobs)));
+                single.add(perSecond(1, ROUND, () -> writer(executions)));
+                grouped.add(perSecond(WRITERS, ROUND, () -> writer(executions)));
             }
         }
         System.out.printf(Locale.ROOT, "| accepted a second (202), each on the disk, %d clients | %.0f | one commit each, one writer, no HTTP %.0f | %.2f | ≥ 0.5 |%n",
@@ -102,8 +102,8 @@ public final class AsyncRate implements AutoCloseable {
         default void close() throws IOException {}
     }
 
-    private static Once writer(Jobs jobs) {
-        return () -> jobs.accept(SubmissionReader.readForLater(PROGRAM.getBytes(UTF_8), ExecutionId.next(), "tenant"), Optional.empty());
+    private static Once writer(AsyncExecutions executions) {
+        return () -> executions.accept(SubmissionReader.readForLater(PROGRAM.getBytes(UTF_8), ExecutionId.next(), "tenant"), Optional.empty());
     }
 
     private static Once client(ServiceProcess service) throws IOException {
@@ -234,7 +234,7 @@ public final class AsyncRate implements AutoCloseable {
     private void dying() throws Exception {
         String program = "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(60)\",\"limits\":{\"wallTimeMs\":90000}}";
         List<Double> seconds = new ArrayList<>();
-        try (var survivor = service("survivor", "MAYFLY_JOB_SLOTS", "0").awaitReady()) {
+        try (var survivor = service("survivor", "MAYFLY_ASYNC_SLOTS", "0").awaitReady()) {
             for (int death = 0; death < DEATHS; death++) {
                 var mortal = service("mortal-" + death).awaitReady();
                 String id = survivor.post("/v1/executions", program, "Prefer", "respond-async").body().replaceAll(".*\"id\":\"(\\w+)\".*", "$1");
@@ -248,7 +248,7 @@ public final class AsyncRate implements AutoCloseable {
                 }
             }
         }
-        System.out.printf(Locale.ROOT, "| replica killed → another one begins what it ran, of %d: median / longest | %.1f / %.1f s | `mayfly.job.replica-timeout` 10 s | – | told |%n",
+        System.out.printf(Locale.ROOT, "| replica killed → another one begins what it ran, of %d: median / longest | %.1f / %.1f s | `mayfly.async.replica-timeout` 10 s | – | told |%n",
                 DEATHS, median(seconds), seconds.stream().max(Double::compare).orElseThrow());
     }
 

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// What Kafka adds to a job, beside the same jobs without it; and what bulk does to the others.
+/// What Kafka adds to a submission, beside the same submissions without it; and what bulk does to the others.
 public final class BulkRate {
     private static final int BULK_SLOTS = 4;
     private static final int ENGINE_PARALLEL = 4;
@@ -45,11 +45,11 @@ public final class BulkRate {
 
     private final Corpus corpus = Corpus.read();
     private final Random random = new Random(1);
-    private final int jobs;
+    private final int submissions;
     private int sent;
 
-    private BulkRate(int jobs) throws java.io.IOException {
-        this.jobs = jobs;
+    private BulkRate(int submissions) throws java.io.IOException {
+        this.submissions = submissions;
     }
 
     public static void main(String[] args) throws Exception {
@@ -87,26 +87,26 @@ public final class BulkRate {
             service.awaitReady();
             var client = new BulkClient(broker, "rate");
             client.awaitTopics();
-            throughKafka(client, jobs / 2); // warm-up
-            throughDispatcher(jobs / 2);
+            throughKafka(client, submissions / 2); // warm-up
+            throughDispatcher(submissions / 2);
             for (int i = 0; i < rounds; i++) {
                 System.err.printf("round %d of %d%n", i + 1, rounds);
                 engine.add(EngineCeiling.livesPerSecond("mayfly/python:3.13", ENGINE_PARALLEL, ENGINE_NANOS));
-                dispatcher.add(throughDispatcher(jobs));
+                dispatcher.add(throughDispatcher(submissions));
                 Cpu before = Cpu.now(service, broker);
                 long containers = client.all().mapToLong(BulkRate::containerMicros).sum();
-                kafka.add(throughKafka(client, jobs));
+                kafka.add(throughKafka(client, submissions));
                 Cpu after = Cpu.now(service, broker);
                 double inContainers = (client.all().mapToLong(BulkRate::containerMicros).sum() - containers) / 1000.0;
                 cpu.add(new double[] {
-                    (after.machine() - before.machine()) / jobs, (after.service() - before.service()) / jobs,
-                    (after.broker() - before.broker()) / jobs, inContainers / jobs
+                    (after.machine() - before.machine()) / submissions, (after.service() - before.service()) / submissions,
+                    (after.broker() - before.broker()) / submissions, inContainers / submissions
                 });
             }
             System.err.println("an interactive caller, alone and beside bulk");
             for (int i = 0; i < 2; i++) {
                 interactive(service, alone);
-                Map<String, String> load = draw(jobs);
+                Map<String, String> load = draw(submissions);
                 client.submitAll(load);
                 interactive(service, beside);
                 client.awaitResults(load.keySet(), Duration.ofMinutes(10));
@@ -121,7 +121,7 @@ public final class BulkRate {
         for (int i = 0; i < count; i++) {
             Corpus.Entry program = corpus.programs().get(random.nextInt(corpus.programs().size()));
             String id = "rate-%d-%s".formatted(sent++, program.name());
-            drawn.put(id, program.job(id));
+            drawn.put(id, program.submission(id));
         }
         return drawn;
     }
@@ -164,8 +164,8 @@ public final class BulkRate {
         for (int i = 0; i < BULK_SLOTS; i++) {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
-                    for (int job; (job = next.getAndIncrement()) < drawn.size(); ) {
-                        try (Execution execution = dispatcher.admit(drawn.get(job), Duration.ofMinutes(1))) {
+                    for (int submission; (submission = next.getAndIncrement()) < drawn.size(); ) {
+                        try (Execution execution = dispatcher.admit(drawn.get(submission), Duration.ofMinutes(1))) {
                             execution.run(new CollectedOutput());
                         }
                         ends.add(System.nanoTime());
@@ -217,15 +217,15 @@ public final class BulkRate {
         }
         System.out.println("| figure | measured | beside it, same run | ratio | bound | reached |\n|---|---|---|---|---|---|");
         double share = median(kafka) / median(dispatcher);
-        row("jobs a second through Kafka", "%.1f".formatted(median(kafka)), "dispatcher alone %.1f".formatted(median(dispatcher)), share, "≥ 0.95", share >= 0.95);
+        row("executions a second through Kafka", "%.1f".formatted(median(kafka)), "dispatcher alone %.1f".formatted(median(dispatcher)), share, "≥ 0.95", share >= 0.95);
         double ceiling = median(kafka) / median(engine);
-        row("the same", "%.1f".formatted(median(kafka)), "engine alone, empty containers %.1f".formatted(median(engine)), ceiling, "told", true);
+        row("the same", "%.1f".formatted(median(kafka)), "engine alone, empty containers %.1f".formatted(median(engine)), ceiling, "reported", true);
         double p95 = quantileMillis(beside, 0.95) / quantileMillis(alone, 0.95);
         row("interactive p95 beside bulk", "%.1f ms".formatted(quantileMillis(beside, 0.95)), "alone %.1f ms".formatted(quantileMillis(alone, 0.95)), p95, "≤ 2", p95 <= 2);
         row("interactive p50 beside bulk", "%.1f ms".formatted(quantileMillis(beside, 0.5)), "alone %.1f ms".formatted(quantileMillis(alone, 0.5)),
-                quantileMillis(beside, 0.5) / quantileMillis(alone, 0.5), "told", true);
-        System.out.printf("%nCPU a job, median of %d rounds of %d jobs: %.0f ms in all: service %.1f, broker %.1f, programs %.1f, engine, kernel and warm-up %.0f%n",
-                cpu.size(), jobs, part[0], part[1], part[2], part[3], part[0] - part[1] - part[2] - part[3]);
+                quantileMillis(beside, 0.5) / quantileMillis(alone, 0.5), "reported", true);
+        System.out.printf("%nCPU per execution, median of %d rounds of %d submissions: %.0f ms in all: service %.1f, broker %.1f, programs %.1f, engine, kernel and warm-up %.0f%n",
+                cpu.size(), submissions, part[0], part[1], part[2], part[3], part[0] - part[1] - part[2] - part[3]);
     }
 
     private static void row(String figure, String measured, String beside, double ratio, String bound, boolean reached) {

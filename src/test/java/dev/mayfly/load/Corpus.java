@@ -37,8 +37,8 @@ public record Corpus(List<Entry> programs) {
             return JSON.convertValue(expected, Result.class);
         }
 
-        /// The submission as a job of its own.
-        public String job(String id) {
+        /// The submission as a submission of its own.
+        public String submission(String id) {
             return submission.deepCopy().put("id", id).toString();
         }
 

@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
-/// Jobs drawn from the corpus through the topic, while workers are killed, the broker restarts and the engine goes away at random.
+/// AsyncExecutions drawn from the corpus through the topic, while workers are killed, the broker restarts and the engine goes away at random.
 public final class KillRun implements AutoCloseable {
     private static final String PREFIX = "kills";
     private static final int PARTITIONS = 12;
@@ -34,11 +34,11 @@ public final class KillRun implements AutoCloseable {
     private static final Pattern OWNED = Pattern.compile("partitions=\\[([0-9, ]*)\\] generation=");
     private static final Pattern EXECUTION = Pattern.compile(" execution=(\\S+) runtime=\\S+ outcome=(?!Failed|Cancelled)");
 
-    /// @param jobs distinct ids
+    /// @param submissions distinct ids
     /// @param workers service processes in the group
     /// @param kills faults of each kind, spread over the run
     /// @param seed of what is drawn, and of what is killed when
-    public record Plan(int jobs, int workers, int kills, long seed) {}
+    public record Plan(int executions, int workers, int kills, long seed) {}
 
     /// What came of it.
     ///
@@ -55,7 +55,7 @@ public final class KillRun implements AutoCloseable {
             return """
                     | what | count |
                     |---|---|
-                    | jobs sent, each under its own id | %,d |
+                    | submissions sent, each under its own id | %,d |
                     | copies sent beside them | %,d |
                     | workers in the group | %d |
                     | faults: worker killed (kill -9), broker restarted, %s | %d, %d, %d |
@@ -65,10 +65,10 @@ public final class KillRun implements AutoCloseable {
                     | dead letters | %d |
                     | executions that ended and were repeated, in all / a worker's kill | %d / %.1f |
                     | a worker's death → next result from its partitions, median / longest | %s |
-                    | jobs a second, kills included | %.1f |
-                    """.formatted(plan.jobs(), duplicatesSent, plan.workers(), WITHOUT_ENGINE ? "keeper killed (kill -9)" : "engine away for 2 s", workerKills, brokerRestarts, engineOutages,
-                    plan.jobs() - notOne.size(), notOne.size(), wrong.size(), deadLetters, executionsTwice,
-                    (double) executionsTwice / Math.max(1, workerKills), told, plan.jobs() / seconds);
+                    | submissions a second, kills included | %.1f |
+                    """.formatted(plan.executions(), duplicatesSent, plan.workers(), WITHOUT_ENGINE ? "keeper killed (kill -9)" : "engine away for 2 s", workerKills, brokerRestarts, engineOutages,
+                    plan.executions() - notOne.size(), notOne.size(), wrong.size(), deadLetters, executionsTwice,
+                    (double) executionsTwice / Math.max(1, workerKills), told, plan.executions() / seconds);
         }
     }
 
@@ -128,33 +128,33 @@ public final class KillRun implements AutoCloseable {
         for (ServiceProcess worker : workers.values()) {
             worker.awaitReady();
         }
-        Map<String, Corpus.Entry> jobs = new LinkedHashMap<>();
-        for (int i = 0; i < plan.jobs(); i++) {
+        Map<String, Corpus.Entry> executions = new LinkedHashMap<>();
+        for (int i = 0; i < plan.executions(); i++) {
             Corpus.Entry program = corpus.programs().get(random.nextInt(corpus.programs().size()));
-            jobs.put("job-%d-%s".formatted(i, program.name()), program);
+            executions.put("submission-%d-%s".formatted(i, program.name()), program);
         }
         int copies = 0;
         long begin = System.nanoTime();
         try (var client = new BulkClient(broker, PREFIX)) {
             Map<String, String> documents = new LinkedHashMap<>();
-            jobs.forEach((id, program) -> documents.put(id, program.job(id)));
+            executions.forEach((id, program) -> documents.put(id, program.submission(id)));
             client.submitAll(documents);
-            for (String id : jobs.keySet()) {
+            for (String id : executions.keySet()) {
                 if (random.nextInt(EVERY_TWENTIETH) == 0) {
                     client.submit(id, documents.get(id));
                     copies++;
                 }
             }
             int[] faults = breakThings(client);
-            awaitEndings(client, plan.jobs());
+            awaitEndings(client, plan.executions());
             double seconds = (System.nanoTime() - begin) / 1e9;
             for (ServiceProcess worker : workers.values()) {
                 worker.close(); // whatever was still to come has come
             }
             TimeUnit.SECONDS.sleep(2);
-            List<String> notOne = client.notExactlyOne(jobs.keySet().stream()).stream().map(id -> id + " has " + client.results(id).size()).toList();
+            List<String> notOne = client.notExactlyOne(executions.keySet().stream()).stream().map(id -> id + " has " + client.results(id).size()).toList();
             List<String> wrong = new ArrayList<>();
-            jobs.forEach((id, program) -> client.results(id).forEach(result -> program.wrong(result.json()).ifPresent(wrong::add)));
+            executions.forEach((id, program) -> client.results(id).forEach(result -> program.wrong(result.json()).ifPresent(wrong::add)));
             return new Report(plan, copies, notOne, wrong, client.deadLetterCount(), executionsTwice(),
                     faults[0], faults[1], faults[2], resumed(client), seconds);
         }
@@ -185,7 +185,7 @@ public final class KillRun implements AutoCloseable {
         }
         java.util.Collections.shuffle(kinds, random);
         for (int i = 0; i < all; i++) {
-            long after = (long) plan.jobs() * (i + 1) / (all + 1);
+            long after = (long) plan.executions() * (i + 1) / (all + 1);
             awaitEndings(client, after);
             TimeUnit.MILLISECONDS.sleep(random.nextInt(1000));
             int kind = kinds.get(i);

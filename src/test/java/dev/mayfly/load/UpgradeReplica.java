@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
-import dev.mayfly.job.JobSettings;
-import dev.mayfly.job.Jobs;
-import dev.mayfly.job.State;
+import dev.mayfly.async.AsyncSettings;
+import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.State;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
@@ -31,10 +31,10 @@ public final class UpgradeReplica {
 
     /// Arguments: the database's URL, the replica's name, and how many executions it runs at once.
     public static void main(String[] args) throws Exception {
-        var settings = new JobSettings(args[1], Integer.parseInt(args[2]), 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
+        var settings = new AsyncSettings(args[1], Integer.parseInt(args[2]), 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
         try (var service = new FakeService(Quotas.none());
                 Database database = Database.open(new DatabaseSettings(args[0], "", ""));
-                var jobs = new Jobs(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), settings);
+                var executions = new AsyncExecutions(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), settings);
                 var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             say("ready");
@@ -42,7 +42,7 @@ public final class UpgradeReplica {
                 String[] words = line.split(" ", 3);
                 threads.submit(() -> {
                     try {
-                        say(words[0].equals("accept") ? accept(jobs, words[1], words[2]) : result(jobs, words[1], words[2]));
+                        say(words[0].equals("accept") ? accept(executions, words[1], words[2]) : result(executions, words[1], words[2]));
                     } catch (Exception e) {
                         say("refused " + words[1] + " " + e);
                     }
@@ -57,17 +57,17 @@ public final class UpgradeReplica {
         System.out.flush();
     }
 
-    private static String accept(Jobs jobs, String number, String json) throws Exception {
+    private static String accept(AsyncExecutions executions, String number, String json) throws Exception {
         var kept = SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT);
-        return "accepted %s %s".formatted(number, jobs.accept(kept, Optional.of("key-" + number)).id());
+        return "accepted %s %s".formatted(number, executions.accept(kept, Optional.of("key-" + number)).id());
     }
 
-    private static String result(Jobs jobs, String number, String id) throws Exception {
-        var ended = jobs.awaitEnd(TENANT, id, PATIENCE);
+    private static String result(AsyncExecutions executions, String number, String id) throws Exception {
+        var ended = executions.awaitEnd(TENANT, id, PATIENCE);
         if (ended.isEmpty() || ended.get().state() != State.FINISHED) {
             return "result %s missing %s".formatted(number, ended);
         }
-        var result = jobs.result(TENANT, id).orElseThrow();
+        var result = executions.result(TENANT, id).orElseThrow();
         return "result %s %s %s".formatted(number, result.kind(), String.valueOf(result.stdout()).replace("\n", ","));
     }
 }

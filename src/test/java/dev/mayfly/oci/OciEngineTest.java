@@ -140,7 +140,7 @@ class OciEngineTest {
     void programsSeeTheImagesFilesAsRootsAndTheirFolderAsTheirOwn() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock); Sandbox sandbox = engine.create(spec(engine, "python"))) {
             var output = new CollectedOutput();
-            sandbox.run(TestEngine.job("python", "import os; print(*[os.stat(path).st_uid for path in ('/', '/etc/passwd', '/usr/bin/env', '/tmp', '/dev/null', '/work', 'main.py')])"), output);
+            sandbox.run(TestEngine.program("python", "import os; print(*[os.stat(path).st_uid for path in ('/', '/etc/passwd', '/usr/bin/env', '/tmp', '/dev/null', '/work', 'main.py')])"), output);
             assertThat(new String(output.stdout(), UTF_8)).isEqualTo("0 0 0 0 0 1000 1000\n");
         }
     }
@@ -267,9 +267,9 @@ class OciEngineTest {
             try (Sandbox sandbox = engine.create(spec)) {
                 Folders.delete(images.resolve("images"));
                 Folders.delete(images.resolve("names"));
-                assertThatThrownBy(() -> engine.create(spec.withLimits(Map.of(LimitAxis.DISK, 1L << 20)))).hasMessageContaining("there is no image " + spec.image());
+                assertThatThrownBy(() -> engine.create(spec.withLimits(Map.of(LimitAxis.DISK, 1L << 20)))).hasMessageContaining("no image " + spec.image());
                 assertThat(engine.imageId(TestEngine.runtime("bash").image())).isEmpty();
-                assertThat(sandbox.run(TestEngine.job("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
+                assertThat(sandbox.run(TestEngine.program("bash", "echo whole"), chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
             }
         }
     }
@@ -291,7 +291,7 @@ class OciEngineTest {
                 var engine = engineWithImage(lock, record -> record.replace("\"env\":[", "\"env\":[\"ODD=a\\tb\\nc\\\\n\","));
                 Sandbox sandbox = engine.create(spec(engine))) {
             var output = new CollectedOutput();
-            sandbox.run(TestEngine.job("bash", "printf %s \"$ODD\""), output);
+            sandbox.run(TestEngine.program("bash", "printf %s \"$ODD\""), output);
             assertThat(new String(output.stdout(), UTF_8)).isEqualTo("a\tb\nc\\n");
         }
     }

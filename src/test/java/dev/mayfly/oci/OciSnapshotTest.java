@@ -67,7 +67,7 @@ class OciSnapshotTest {
             }, sort_keys=True))
             """;
 
-    /// Whatever the kernel had to be told anew: stack, heap, threads, signals, clocks, children.
+    /// Whatever the kernel had to be printed again: stack, heap, threads, signals, clocks, children.
     private static final String EXERCISE = """
             import ctypes, hashlib, mmap, multiprocessing, os, re, signal, subprocess, sys, threading, time
             def deep(n): return 0 if n == 0 else 1 + deep(n - 1)
@@ -258,7 +258,7 @@ class OciSnapshotTest {
     private static SandboxSpec preloading(OciEngine engine) throws Exception {
         SandboxSpec python = spec(engine, "python");
         List<String> command = Stream.of(python.warmCommand(), List.of("--preload"), PRELOADED).flatMap(List::stream).toList();
-        return new SandboxSpec("preloading:1", python.image(), command, python.rehearsal(), python.limits(), python.engineRuntime());
+        return new SandboxSpec("preloading:1", python.image(), command, python.rehearsal(), python.limits(), python.ociRuntime());
     }
 
     @ParameterizedTest
@@ -304,12 +304,12 @@ class OciSnapshotTest {
             String module = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()";
             List<String> command = List.of("/bin/sh", "-c", "mkdir /tmp/lib && echo \"$1\" > /tmp/lib/starts_a_thread.py && cd /tmp/lib && PYTHONPATH=/tmp/lib exec /mayfly/interpreter --preload \"$0\"",
                     library, module);
-            var spec = new SandboxSpec("missing:1", python.image(), command, python.rehearsal(), python.limits(), python.engineRuntime());
+            var spec = new SandboxSpec("missing:1", python.image(), command, python.rehearsal(), python.limits(), python.ociRuntime());
             assertThatThrownBy(() -> engine.create(spec)).isInstanceOf(SandboxException.class).hasMessageContaining(reason);
         }
     }
 
-    /// What was there before the job is left out of collections.
+    /// What was there before the program is left out of collections.
     @Test
     void whatAProgramLeavesBehindIsFinalized() throws Exception {
         String code = """
@@ -381,8 +381,8 @@ class OciSnapshotTest {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();
             SandboxSpec python = spec(engine, "python");
-            var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
-            var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), python.rehearsal(), python.limits(), python.engineRuntime());
+            var plain = new SandboxSpec("other:1", python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.ociRuntime());
+            var offered = new SandboxSpec("another:1", python.image(), python.warmCommand(), python.rehearsal(), python.limits(), python.ociRuntime());
             for (SandboxSpec spec : List.of(plain, offered)) {
                 try (Sandbox sandbox = engine.create(spec)) {
                     assertThat(Snapshots.isRestored(sandbox)).isFalse();
@@ -447,7 +447,7 @@ class OciSnapshotTest {
     void runtimeThatDoesNotOfferItsInterpreterStartsItAnew() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
-            var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.engineRuntime());
+            var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.ociRuntime());
             for (int i = 0; i < 4; i++) {
                 try (Sandbox sandbox = engine.create(plain)) {
                     assertThat(Snapshots.isRestored(sandbox)).isFalse();

@@ -36,7 +36,7 @@ final class SnapshotSandboxes {
     /// What a program prints that ends well.
     static String run(Sandbox sandbox, String runtime, String code) throws Exception {
         var output = new CollectedOutput();
-        Outcome outcome = sandbox.run(TestEngine.job(runtime, code), output).outcome();
+        Outcome outcome = sandbox.run(TestEngine.program(runtime, code), output).outcome();
         assertThat(outcome).as(new String(output.stderr(), UTF_8)).isEqualTo(new Outcome.Exited(0));
         return new String(output.stdout(), UTF_8);
     }

@@ -169,7 +169,7 @@ class WarmPoolTest {
         Thread.startVirtualThread(first);
         await().until(() -> pool.stats().waiting() == 1);
         // then who comes next and goes without a sandbox is told its place, and who gets one, too
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).hasMessageContaining("number 2 in the queue");
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).hasMessageContaining("queued as number 2");
         engine.creations.release(1000);
         assertThat(first.get()).isEqualTo(1);
     }
@@ -376,7 +376,7 @@ class WarmPoolTest {
         // when another tenant comes
         CompletableFuture<Lease> quiet = leaseLater(PYTHON, Lane.INTERACTIVE, "quiet");
         // then the flood's last one goes, and is told why
-        assertThatThrownBy(flood.getLast()::get).hasMessageContaining("the queue is full, and 2 of 2 in it are yours");
+        assertThatThrownBy(flood.getLast()::get).hasMessageContaining("the queue is full: 2 of 2 queued executions are yours");
         leases.forEach(Lease::close);
         quiet.get().close();
         flood.getFirst().get().close();

@@ -3,7 +3,7 @@ package dev.mayfly.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
@@ -204,11 +204,11 @@ class FidelityTest {
         if (cold) {
             command.addAll(each.lines(".args"));
         }
-        var job = new Job(entrypoint, command, each.lines(".args"), runtime.environment(env, limits), files, List.of(), new Stdin.Bytes(each.stdin()), limits,
-                new Job.CollectionBudget(0, 0));
+        var program = new PreparedProgram(entrypoint, command, each.lines(".args"), runtime.environment(env, limits), files, List.of(), new Stdin.Bytes(each.stdin()), limits,
+                new PreparedProgram.CollectionBudget(0, 0));
         try (Sandbox sandbox = engine.engine().create(engine.spec(each.language()))) {
             var output = new CollectedOutput();
-            Outcome outcome = sandbox.run(job, output).outcome();
+            Outcome outcome = sandbox.run(program, output).outcome();
             int exitCode =
                     switch (outcome) {
                         case Outcome.Exited(int code) -> code;

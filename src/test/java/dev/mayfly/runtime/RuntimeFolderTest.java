@@ -46,7 +46,7 @@ class RuntimeFolderTest {
         add("one", "aliases: [both]");
         add("two", "aliases: [\"%s\"]".formatted(alias));
         assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder))
-                .withMessage("the alias %s of two:1 already names one:1", alias);
+                .withMessage("the alias %s of two:1 already belongs to one:1", alias);
     }
 
     @Test

@@ -115,7 +115,7 @@ public abstract class FaultContract extends EngineContract {
     }
 
     private SandboxSpec broken(List<String> warmCommand, String image) {
-        return new SandboxSpec("broken:1", image, warmCommand, spec.rehearsal(), spec.limits(), spec.engineRuntime());
+        return new SandboxSpec("broken:1", image, warmCommand, spec.rehearsal(), spec.limits(), spec.ociRuntime());
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.mayfly.sandbox;
 
-import static dev.mayfly.testing.TestEngine.job;
+import static dev.mayfly.testing.TestEngine.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,7 +120,7 @@ public abstract class IsolationContract extends EngineContract {
     @Test
     void sandboxesCannotWatchOrLockEachOther() throws Exception {
         // given a sandbox that is told of whatever is opened in folders of its image, and holds a lock in it
-        Job watch = job("python", """
+        PreparedProgram watch = program("python", """
                 import ctypes, fcntl, select, sys
                 held = open('/etc/passwd')
                 fcntl.flock(held, fcntl.LOCK_EX)
@@ -138,9 +138,9 @@ public abstract class IsolationContract extends EngineContract {
         var output = new CollectedOutput();
         var watching = new CountDownLatch(1);
         try (var go = new PipedOutputStream(); var stdin = new PipedInputStream(go); Sandbox watcher = engine.engine().create(engine.spec("python"))) {
-            var job = new Job(watch.entrypoint(), watch.command(), watch.args(), watch.env(), watch.files(), watch.outputs(), new Stdin.Live(stdin),
+            var program = new PreparedProgram(watch.entrypoint(), watch.command(), watch.args(), watch.env(), watch.files(), watch.outputs(), new Stdin.Live(stdin),
                     watch.limits(), watch.budget());
-            var run = new FutureTask<>(() -> watcher.run(job, chunk -> {
+            var run = new FutureTask<>(() -> watcher.run(program, chunk -> {
                 output.accept(chunk);
                 watching.countDown();
             }));
@@ -193,9 +193,9 @@ public abstract class IsolationContract extends EngineContract {
     @Test
     void agentRefusesWhatTheServiceWouldNeverSend() throws Exception {
         for (String path : List.of("../escape", "/etc/x", "a/../../b", "")) {
-            Job job = job("python", "print(1)");
-            var hostile = new Job(job.entrypoint(), job.command(), job.args(), job.env(),
-                    List.of(new SourceFile(path, new byte[1])), job.outputs(), job.stdin(), job.limits(), job.budget());
+            PreparedProgram program = program("python", "print(1)");
+            var hostile = new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(),
+                    List.of(new SourceFile(path, new byte[1])), program.outputs(), program.stdin(), program.limits(), program.budget());
             try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
                 assertThatThrownBy(() -> sandbox.run(hostile, chunk -> {})).isInstanceOf(SandboxException.class)
                         .hasMessageContaining("cannot write");
@@ -221,7 +221,7 @@ public abstract class IsolationContract extends EngineContract {
 
     @Test
     void onlyHonestFilesComeBack() throws Exception {
-        Job job = job("python", """
+        PreparedProgram program = program("python", """
                 import os
                 os.makedirs('plots/deep')
                 open('plots/a.png', 'wb').write(bytes(range(256)))
@@ -235,8 +235,8 @@ public abstract class IsolationContract extends EngineContract {
                 open('plots/locked.png', 'w').close(); os.chmod('plots/locked.png', 0)
                 open('other.txt', 'w').write('not asked for')
                 """);
-        var asking = new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), List.of("plots/*.png", "**/b.png"),
-                job.stdin(), job.limits(), job.budget());
+        var asking = new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), program.files(), List.of("plots/*.png", "**/b.png"),
+                program.stdin(), program.limits(), program.budget());
         Ran ran = engine.run(engine.spec("python"), asking);
         assertThat(ran.run().files()).extracting(OutputFile::path)
                 .containsExactlyInAnyOrder("plots/a.png", "plots/deep/b.png", "plots/empty.png");

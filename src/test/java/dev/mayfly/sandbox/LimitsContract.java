@@ -1,6 +1,6 @@
 package dev.mayfly.sandbox;
 
-import static dev.mayfly.testing.TestEngine.job;
+import static dev.mayfly.testing.TestEngine.program;
 import static dev.mayfly.testing.TestEngine.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class LimitsContract extends EngineContract {
     private static final Map<LimitAxis, Long> TWO_SECONDS = Map.of(LimitAxis.WALL_TIME, 2000L);
     /// Runs the attack, and meanwhile a neighbour that must not be touched by it.
-    private Ran attack(Job job) throws Exception {
+    private Ran attack(PreparedProgram program) throws Exception {
         var neighbour = CompletableFuture.supplyAsync(() -> {
             try {
                 return engine.run("python", "print(sum(range(100000)))");
@@ -26,13 +26,13 @@ public abstract class LimitsContract extends EngineContract {
                 throw new IllegalStateException(e);
             }
         }, Thread::startVirtualThread);
-        Ran ran = engine.run(engine.spec("python"), job);
+        Ran ran = engine.run(engine.spec("python"), program);
         assertThat(neighbour.get().stdout()).isEqualTo("4999950000\n");
         return ran;
     }
 
     private Ran attack(String code, Map<LimitAxis, Long> limits) throws Exception {
-        return attack(with(job("python", code), limits));
+        return attack(with(program("python", code), limits));
     }
 
     private static void timedOut(Ran ran, Clock clock) {
@@ -79,7 +79,7 @@ public abstract class LimitsContract extends EngineContract {
     @Test
     void cpusBoundTheSpeed() throws Exception {
         SandboxSpec slow = engine.spec("python").withLimits(Map.of(LimitAxis.CPUS, 200L));
-        Ran ran = engine.run(slow, with(job("python", "while True: pass"), Map.of(LimitAxis.CPUS, 200L, LimitAxis.WALL_TIME, 2000L)));
+        Ran ran = engine.run(slow, with(program("python", "while True: pass"), Map.of(LimitAxis.CPUS, 200L, LimitAxis.WALL_TIME, 2000L)));
         timedOut(ran, Clock.WALL_TIME);
         long cpuMillis = ran.run().usage().cpuUser().plus(ran.run().usage().cpuSystem()).toMillis();
         assertThat(cpuMillis).isLessThan(1000); // a fifth of two seconds, with much room
@@ -113,7 +113,7 @@ public abstract class LimitsContract extends EngineContract {
 
     @Test
     void resizedSandboxKeepsItsNewLimits() throws Exception {
-        Job small = with(job("python", "x = bytearray(b'x') * (100 << 20)"), Map.of(LimitAxis.MEMORY, 64L << 20));
+        PreparedProgram small = with(program("python", "x = bytearray(b'x') * (100 << 20)"), Map.of(LimitAxis.MEMORY, 64L << 20));
         try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
             sandbox.resize(small.limits());
             assertThat(sandbox.run(small, chunk -> {}).outcome()).isInstanceOf(Outcome.OutOfMemory.class);
@@ -224,7 +224,7 @@ public abstract class LimitsContract extends EngineContract {
     void outputCapIsExact(int beyond) throws Exception {
         int cap = 100_000;
         Ran ran = engine.run(engine.spec("python"), with(
-                job("python", "import os\nleft = %d\nwhile left: left -= os.write(1, b'x' * min(left, 7777))".formatted(cap + beyond)),
+                program("python", "import os\nleft = %d\nwhile left: left -= os.write(1, b'x' * min(left, 7777))".formatted(cap + beyond)),
                 Map.of(LimitAxis.OUTPUT, (long) cap)));
         assertThat(ran.stdoutBytes()).hasSize(Math.min(cap, cap + beyond));
         assertThat(ran.run().stdoutBytes()).isEqualTo(cap + beyond);

@@ -24,7 +24,7 @@ public abstract class RealEngineContract extends SandboxContract {
     }
 
     @Override
-    protected SandboxFactory engine() {
+    protected SandboxEngine engine() {
         return engine.engine();
     }
 
@@ -34,8 +34,8 @@ public abstract class RealEngineContract extends SandboxContract {
     }
 
     @Override
-    protected Job job(String program) {
-        return TestEngine.job("python", program);
+    protected PreparedProgram program(String program) {
+        return TestEngine.program("python", program);
     }
 
     @Override

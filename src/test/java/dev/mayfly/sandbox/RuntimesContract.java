@@ -155,14 +155,14 @@ public abstract class RuntimesContract extends EngineContract {
 
     private String onProcessors(long cpuMillis, String runtime, String code) throws Exception {
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.CPUS, cpuMillis);
-        return engine.run(engine.spec(runtime).withLimits(limits), TestEngine.job(runtime, code, limits)).stdout();
+        return engine.run(engine.spec(runtime).withLimits(limits), TestEngine.program(runtime, code, limits)).stdout();
     }
 
     /// The heap of the program may grow to the limit; a worker has the one that it was given.
     @Test
     void nodesHeapsHaveTheirOwnBounds() throws Exception {
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.MEMORY, 1L << 30);
-        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.job("node", """
+        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.program("node", """
                 const { Worker } = require('worker_threads');
                 console.log(require('v8').getHeapStatistics().heap_size_limit >= 2 ** 30, process.execArgv);
                 const worker = new Worker('let hoard; for (;;) hoard = { hoard };',
@@ -180,7 +180,7 @@ public abstract class RuntimesContract extends EngineContract {
     @Test
     void fewestProcessesAreEnough() throws Exception {
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.PIDS, TestEngine.runtime("node").minimums().of(LimitAxis.PIDS));
-        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.job("node", """
+        var ran = engine.run(engine.spec("node").withLimits(limits), TestEngine.program("node", """
                 const fs = require('fs');
                 for (let i = 0; i < 8; i++) fs.readFile('/etc/passwd', () => {});
                 require('crypto').pbkdf2('a', 'b', 1, 16, 'sha1', () => console.log('done'));
@@ -202,7 +202,7 @@ public abstract class RuntimesContract extends EngineContract {
     void smallPiecesOfOutputAreJoined() throws Exception {
         List<OutputChunk> chunks = new ArrayList<>();
         try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
-            sandbox.run(TestEngine.job("python", "import os\nfor i in range(20_000): os.write(1 + (i >= 10_000), b'%d' % (i % 10))"), chunks::add);
+            sandbox.run(TestEngine.program("python", "import os\nfor i in range(20_000): os.write(1 + (i >= 10_000), b'%d' % (i % 10))"), chunks::add);
         }
         for (OutputChunk.Stream stream : OutputChunk.Stream.values()) {
             assertThat(chunks.stream().filter(chunk -> chunk.stream() == stream).map(chunk -> new String(chunk.bytes(), UTF_8)).collect(joining()))
@@ -237,7 +237,7 @@ public abstract class RuntimesContract extends EngineContract {
         var pause = new AtomicBoolean(true);
         var output = new CollectedOutput();
         try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
-            SandboxRun run = sandbox.run(TestEngine.job("python", code, limits), chunk -> {
+            SandboxRun run = sandbox.run(TestEngine.program("python", code, limits), chunk -> {
                 if (pause.getAndSet(false)) {
                     Thread.sleep(READER_AWAY.toMillis());
                 }
@@ -254,7 +254,7 @@ public abstract class RuntimesContract extends EngineContract {
         try (Sandbox sandbox = engine.engine().create(engine.spec("python"))) {
             Thread runner = Thread.ofVirtual().start(() -> {
                 try {
-                    sandbox.run(TestEngine.job("python", "import os, time\nos.write(1, b'a')\nos.write(1, b'b')\nos.write(2, b'c')\ntime.sleep(100)"),
+                    sandbox.run(TestEngine.program("python", "import os, time\nos.write(1, b'a')\nos.write(1, b'b')\nos.write(2, b'c')\ntime.sleep(100)"),
                             chunk -> heard.append(new String(chunk.bytes(), UTF_8)));
                 } catch (SandboxException | InterruptedException e) {
                     // interrupted below

@@ -32,26 +32,26 @@ public abstract class SandboxContract {
         String copyInput();
     }
 
-    protected abstract SandboxFactory engine();
+    protected abstract SandboxEngine engine();
 
     protected abstract SandboxSpec spec() throws Exception;
 
     protected abstract Programs programs();
 
-    protected abstract Job job(String program);
+    protected abstract PreparedProgram program(String program);
 
-    private Job job(String program, Map<LimitAxis, Long> limits, byte[] stdin) {
-        Job job = job(program);
-        return new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), job.outputs(), new Stdin.Bytes(stdin),
-                job.limits().with(limits), job.budget());
+    private PreparedProgram program(String program, Map<LimitAxis, Long> limits, byte[] stdin) {
+        PreparedProgram plain = program(program);
+        return new PreparedProgram(plain.entrypoint(), plain.command(), plain.args(), plain.env(), plain.files(), plain.outputs(), new Stdin.Bytes(stdin),
+                plain.limits().with(limits), plain.budget());
     }
 
     private record Ran(Outcome outcome, String stdout, String stderr, SandboxRun run) {}
 
-    private Ran run(Job job) throws Exception {
+    private Ran run(PreparedProgram program) throws Exception {
         try (Sandbox sandbox = engine().create(spec())) {
             var output = new CollectedOutput();
-            SandboxRun run = sandbox.run(job, output);
+            SandboxRun run = sandbox.run(program, output);
             return new Ran(run.outcome(), new String(output.stdout(), StandardCharsets.UTF_8),
                     new String(output.stderr(), StandardCharsets.UTF_8), run);
         }
@@ -59,26 +59,26 @@ public abstract class SandboxContract {
 
     @Test
     void outputAndExitCodeAreTheProgramsOwn() throws Exception {
-        assertThat(run(job(programs().print("hello")))).satisfies(ran -> {
+        assertThat(run(program(programs().print("hello")))).satisfies(ran -> {
             assertThat(ran.stdout()).isEqualTo("hello");
             assertThat(ran.stderr()).isEmpty();
             assertThat(ran.outcome()).isEqualTo(new Outcome.Exited(0));
         });
-        assertThat(run(job(programs().printError("oh"))).stderr()).isEqualTo("oh");
-        assertThat(run(job(programs().exit(7))).outcome()).isEqualTo(new Outcome.Exited(7));
+        assertThat(run(program(programs().printError("oh"))).stderr()).isEqualTo("oh");
+        assertThat(run(program(programs().exit(7))).outcome()).isEqualTo(new Outcome.Exited(7));
     }
 
     @Test
     void inputReachesTheProgramByteForByte() throws Exception {
         byte[] input = "line\nno newline at the end".getBytes(StandardCharsets.UTF_8);
-        assertThat(run(job(programs().copyInput(), Map.of(), input)).stdout()).isEqualTo(new String(input, StandardCharsets.UTF_8));
+        assertThat(run(program(programs().copyInput(), Map.of(), input)).stdout()).isEqualTo(new String(input, StandardCharsets.UTF_8));
     }
 
     @Test
     void startIsToldOnceAndBeforeEveryChunk() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         try (Sandbox sandbox = engine().create(spec())) {
-            sandbox.run(job(programs().print("x")), new OutputSink() {
+            sandbox.run(program(programs().print("x")), new OutputSink() {
                 @Override
                 public void started() {
                     heard.add("started");
@@ -95,7 +95,7 @@ public abstract class SandboxContract {
 
     @Test
     void outputBeyondTheCapIsCutExactlyThereAndCounted() throws Exception {
-        Ran ran = run(job(programs().flood(5000), Map.of(LimitAxis.OUTPUT, 4999L), new byte[0]));
+        Ran ran = run(program(programs().flood(5000), Map.of(LimitAxis.OUTPUT, 4999L), new byte[0]));
         assertThat(ran.stdout()).hasSize(4999);
         assertThat(ran.outcome()).isInstanceOfSatisfying(Outcome.OutputLimit.class, limit -> {
             assertThat(limit.limitBytes()).isEqualTo(4999);
@@ -106,7 +106,7 @@ public abstract class SandboxContract {
 
     @Test
     void programThatRunsTooLongIsKilledAndSoReported() throws Exception {
-        Ran ran = run(job(programs().sleepLong(), Map.of(LimitAxis.WALL_TIME, 300L), new byte[0]));
+        Ran ran = run(program(programs().sleepLong(), Map.of(LimitAxis.WALL_TIME, 300L), new byte[0]));
         assertThat(ran.outcome()).isInstanceOfSatisfying(Outcome.TimedOut.class, timedOut -> {
             assertThat(timedOut.clock()).isEqualTo(Outcome.Clock.WALL_TIME);
             assertThat(timedOut.measured()).isGreaterThanOrEqualTo(timedOut.limit());
@@ -116,8 +116,8 @@ public abstract class SandboxContract {
     @Test
     void sandboxRunsOnce() throws Exception {
         try (Sandbox sandbox = engine().create(spec())) {
-            sandbox.run(job(programs().print("x")), chunk -> {});
-            assertThatThrownBy(() -> sandbox.run(job(programs().print("x")), chunk -> {})).isInstanceOf(IllegalStateException.class);
+            sandbox.run(program(programs().print("x")), chunk -> {});
+            assertThatThrownBy(() -> sandbox.run(program(programs().print("x")), chunk -> {})).isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -128,7 +128,7 @@ public abstract class SandboxContract {
         try (Sandbox sandbox = engine().create(spec())) {
             Thread runner = Thread.ofVirtual().start(() -> {
                 try {
-                    sandbox.run(job(programs().sleepLong()), new StartSignal(started));
+                    sandbox.run(program(programs().sleepLong()), new StartSignal(started));
                     ended.complete(new AssertionError("it ran to its end"));
                 } catch (Exception e) {
                     ended.complete(e);
@@ -146,7 +146,7 @@ public abstract class SandboxContract {
         Sandbox sandbox = engine().create(spec());
         var run = CompletableFuture.supplyAsync(() -> {
             try {
-                return sandbox.run(job(programs().sleepLong()), new StartSignal(started));
+                return sandbox.run(program(programs().sleepLong()), new StartSignal(started));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -171,7 +171,7 @@ public abstract class SandboxContract {
                     throw new IllegalStateException(e);
                 }
             });
-            assertThat(sandbox.run(job(programs().sleepLong()), new StartSignal(started)).outcome()).isEqualTo(new Outcome.Signaled(15));
+            assertThat(sandbox.run(program(programs().sleepLong()), new StartSignal(started)).outcome()).isEqualTo(new Outcome.Signaled(15));
         }
     }
 }

@@ -34,10 +34,10 @@ public abstract class TerminalContract extends EngineContract {
         Seat(String name, String code, Map<LimitAxis, Long> limits) throws Exception {
             sandbox = engine.engine().create(engine.spec(name));
             var stdin = new Stdin.Terminal(new PipedInputStream(keys, 1 << 16), SIZE, Duration.ofHours(1));
-            Job job = job(name, code, stdin, limits);
+            PreparedProgram program = program(name, code, stdin, limits);
             Thread.ofVirtual().start(() -> {
                 try {
-                    ended.complete(sandbox.run(job, this::accept));
+                    ended.complete(sandbox.run(program, this::accept));
                 } catch (Exception e) {
                     ended.completeExceptionally(e);
                 }
@@ -76,11 +76,11 @@ public abstract class TerminalContract extends EngineContract {
         }
     }
 
-    private static Job job(String name, String code, Stdin stdin, Map<LimitAxis, Long> limits) {
+    private static PreparedProgram program(String name, String code, Stdin stdin, Map<LimitAxis, Long> limits) {
         LanguageRuntime runtime = TestEngine.runtime(name);
-        Job job = TestEngine.job(name, code);
-        return new Job(job.entrypoint(), runtime.command(job.entrypoint(), job.limits()), List.of(), Map.of("TERM", "xterm-256color"), job.files(), List.of(), stdin,
-                job.limits().with(limits), job.budget());
+        PreparedProgram program = TestEngine.program(name, code);
+        return new PreparedProgram(program.entrypoint(), runtime.command(program.entrypoint(), program.limits()), List.of(), Map.of("TERM", "xterm-256color"), program.files(), List.of(), stdin,
+                program.limits().with(limits), program.budget());
     }
 
     private Seat python(String code) throws Exception {

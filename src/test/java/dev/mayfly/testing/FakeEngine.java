@@ -2,14 +2,14 @@ package dev.mayfly.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.Stdin;
@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An engine in memory for the layers above, which keeps the same contract as a real one. A program is one line:
 /// `print TEXT`, `error TEXT`, `exit CODE`, `sleep`, `flood BYTES`, `cat`, `count NUMBERS`.
-public final class FakeEngine implements SandboxFactory {
+public final class FakeEngine implements SandboxEngine {
     private final Set<FakeSandbox> alive = ConcurrentHashMap.newKeySet();
     private final AtomicInteger created = new AtomicInteger();
     /// Creations wait here; full of permits unless a test takes them away.
@@ -172,7 +172,7 @@ public final class FakeEngine implements SandboxFactory {
         public void resizeTerminal(WindowSize size) {}
 
         @Override
-        public SandboxRun run(Job job, OutputSink sink) throws SandboxException, InterruptedException {
+        public SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException {
             if (!used.compareAndSet(false, true)) {
                 throw new IllegalStateException("a sandbox runs once");
             }
@@ -180,26 +180,26 @@ public final class FakeEngine implements SandboxFactory {
                 throw new SandboxException("the sandbox vanished", false);
             }
             sink.started();
-            String line = new String(job.files().getFirst().content(), UTF_8).strip();
+            String line = new String(program.files().getFirst().content(), UTF_8).strip();
             String word = line.substring(line.indexOf(' ') + 1);
             return switch (line.split(" ")[0]) {
-                case "print" -> write(sink, OutputChunk.Stream.STDOUT, word.getBytes(UTF_8), job);
-                case "error" -> write(sink, OutputChunk.Stream.STDERR, word.getBytes(UTF_8), job);
+                case "print" -> write(sink, OutputChunk.Stream.STDOUT, word.getBytes(UTF_8), program);
+                case "error" -> write(sink, OutputChunk.Stream.STDERR, word.getBytes(UTF_8), program);
                 case "exit" -> ended(new Outcome.Exited(Integer.parseInt(word)), 0, 0);
-                case "flood" -> write(sink, OutputChunk.Stream.STDOUT, new byte[Integer.parseInt(word)], job);
-                case "cat" -> write(sink, OutputChunk.Stream.STDOUT, ((Stdin.Bytes) job.stdin()).content(), job);
+                case "flood" -> write(sink, OutputChunk.Stream.STDOUT, new byte[Integer.parseInt(word)], program);
+                case "cat" -> write(sink, OutputChunk.Stream.STDOUT, ((Stdin.Bytes) program.stdin()).content(), program);
                 case "count" -> count(sink, Integer.parseInt(word));
-                case "sleep" -> sleep(job);
+                case "sleep" -> sleep(program);
                 default -> throw new SandboxException("no such program: " + line, true);
             };
         }
 
-        private SandboxRun write(OutputSink sink, OutputChunk.Stream stream, byte[] bytes, Job job) throws InterruptedException {
-            int shown = (int) Math.min(bytes.length, job.limits().outputBytes());
+        private SandboxRun write(OutputSink sink, OutputChunk.Stream stream, byte[] bytes, PreparedProgram program) throws InterruptedException {
+            int shown = (int) Math.min(bytes.length, program.limits().outputBytes());
             sink.accept(new OutputChunk(stream, 1, Duration.ZERO, Arrays.copyOf(bytes, shown)));
             boolean out = stream == OutputChunk.Stream.STDOUT;
             Outcome outcome = shown < bytes.length
-                    ? new Outcome.OutputLimit(bytes.length, job.limits().outputBytes())
+                    ? new Outcome.OutputLimit(bytes.length, program.limits().outputBytes())
                     : new Outcome.Exited(0);
             return ended(outcome, out ? bytes.length : 0, out ? 0 : bytes.length);
         }
@@ -215,8 +215,8 @@ public final class FakeEngine implements SandboxFactory {
             return ended(new Outcome.Exited(0), bytes, 0);
         }
 
-        private SandboxRun sleep(Job job) throws SandboxException, InterruptedException {
-            long until = System.nanoTime() + job.limits().wallTime().toNanos();
+        private SandboxRun sleep(PreparedProgram program) throws SandboxException, InterruptedException {
+            long until = System.nanoTime() + program.limits().wallTime().toNanos();
             while (System.nanoTime() < until) {
                 if (closed.await(5, TimeUnit.MILLISECONDS)) {
                     throw new SandboxException("the sandbox vanished", true);
@@ -225,7 +225,7 @@ public final class FakeEngine implements SandboxFactory {
                     return ended(new Outcome.Signaled(signal), 0, 0);
                 }
             }
-            return ended(new Outcome.TimedOut(Outcome.Clock.WALL_TIME, job.limits().wallTime(), job.limits().wallTime()), 0, 0);
+            return ended(new Outcome.TimedOut(Outcome.Clock.WALL_TIME, program.limits().wallTime(), program.limits().wallTime()), 0, 0);
         }
 
         private static SandboxRun ended(Outcome outcome, long stdoutBytes, long stderrBytes) {

@@ -1,8 +1,8 @@
 package dev.mayfly.testing;
 
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.SandboxContract;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxSpec;
 
 /// The fake keeps what real engines promise, so that what is tested against it holds.
@@ -10,7 +10,7 @@ class FakeEngineContractTest extends SandboxContract {
     private final FakeEngine engine = new FakeEngine();
 
     @Override
-    protected SandboxFactory engine() {
+    protected SandboxEngine engine() {
         return engine;
     }
 
@@ -20,8 +20,8 @@ class FakeEngineContractTest extends SandboxContract {
     }
 
     @Override
-    protected Job job(String program) {
-        return TestEngine.job("python", program);
+    protected PreparedProgram program(String program) {
+        return TestEngine.program("python", program);
     }
 
     @Override

@@ -10,12 +10,12 @@ import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.Job;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxFactory;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 /// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no sandbox of the class is left.
 public final class TestEngine implements AutoCloseable {
     public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes"));
-    private static final Job.CollectionBudget BUDGET = new Job.CollectionBudget(10, 1 << 20);
+    private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(10, 1 << 20);
 
     private static final Path KEEPER = Path.of("target/keeper");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -47,9 +47,9 @@ public final class TestEngine implements AutoCloseable {
     private final URI host;
     private final Path locks;
     private final InstanceLock instance;
-    private final SandboxFactory engine;
+    private final SandboxEngine engine;
 
-    private TestEngine(Class<?> testClass, URI host, Function<TestEngine, SandboxFactory> maker) {
+    private TestEngine(Class<?> testClass, URI host, Function<TestEngine, SandboxEngine> maker) {
         this.host = host;
         try {
             service = "test-" + testClass.getSimpleName();
@@ -95,7 +95,7 @@ public final class TestEngine implements AutoCloseable {
         return this;
     }
 
-    public SandboxFactory engine() {
+    public SandboxEngine engine() {
         return engine;
     }
 
@@ -112,36 +112,36 @@ public final class TestEngine implements AutoCloseable {
         return runtime.spec(engine.imageId(runtime.image()).orElseThrow());
     }
 
-    public static Job job(String name, String code) {
-        return job(name, code, Map.of());
+    public static PreparedProgram program(String name, String code) {
+        return program(name, code, Map.of());
     }
 
     /// @param changes limits other than the runtime's
-    public static Job job(String name, String code, Map<LimitAxis, Long> changes) {
+    public static PreparedProgram program(String name, String code, Map<LimitAxis, Long> changes) {
         LanguageRuntime runtime = runtime(name);
         Limits limits = runtime.defaults().with(changes);
         boolean cold = runtime.warmCommand().isEmpty() || runtime.coldReason(Map.of(), limits).isPresent();
         List<String> command = cold ? runtime.command(runtime.entrypoint(), limits) : List.of();
         var file = new SourceFile(runtime.entrypoint(), code.getBytes(StandardCharsets.UTF_8));
-        return new Job(runtime.entrypoint(), command, List.of(), runtime.environment(Map.of(), limits), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
+        return new PreparedProgram(runtime.entrypoint(), command, List.of(), runtime.environment(Map.of(), limits), List.of(file), List.of(), Stdin.EMPTY, limits, BUDGET);
     }
 
-    public static Job with(Job job, Map<LimitAxis, Long> limits) {
-        return new Job(job.entrypoint(), job.command(), job.args(), job.env(), job.files(), job.outputs(), job.stdin(),
-                job.limits().with(limits), job.budget());
+    public static PreparedProgram with(PreparedProgram program, Map<LimitAxis, Long> limits) {
+        return new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), program.files(), program.outputs(), program.stdin(),
+                program.limits().with(limits), program.budget());
     }
 
     /// What a run printed, and how it ended.
     public record Ran(SandboxRun run, String stdout, String stderr, byte[] stdoutBytes) {}
 
     public Ran run(String name, String code) throws SandboxException, InterruptedException {
-        return run(spec(name), job(name, code));
+        return run(spec(name), program(name, code));
     }
 
-    public Ran run(SandboxSpec spec, Job job) throws SandboxException, InterruptedException {
+    public Ran run(SandboxSpec spec, PreparedProgram program) throws SandboxException, InterruptedException {
         try (Sandbox sandbox = engine.create(spec)) {
             var output = new CollectedOutput();
-            SandboxRun run = sandbox.run(job, output);
+            SandboxRun run = sandbox.run(program, output);
             return new Ran(run, new String(output.stdout(), StandardCharsets.UTF_8), new String(output.stderr(), StandardCharsets.UTF_8),
                     output.stdout());
         }

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.job.EndNotice;
+import dev.mayfly.async.EndListener;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.DockerCommand;
@@ -97,13 +97,13 @@ class WebhooksTest {
         return URI.create("http://localhost:%d/hook?a=b".formatted(receiver.getAddress().getPort()));
     }
 
-    private void tell(URI url) throws Exception {
-        tell(TENANT, url);
+    private void report(URI url) throws Exception {
+        report(TENANT, url);
     }
 
-    private void tell(String tenant, URI url) throws Exception {
+    private void report(String tenant, URI url) throws Exception {
         database.write(handle -> {
-            webhooks.ended(handle, new EndNotice.Ended("execution.finished", "01X", tenant, url, Map.of("id", "01X", "outcome", "exited")));
+            webhooks.ended(handle, new EndListener.Ended("execution.finished", "01X", tenant, url, Map.of("id", "01X", "outcome", "exited")));
             return true;
         });
     }
@@ -131,7 +131,7 @@ class WebhooksTest {
     @Test
     void endArrivesSigned() throws Exception {
         Secret secret = webhooks.newSecret(TENANT);
-        tell(url());
+        report(url());
         awaitState(Delivery.State.DELIVERED);
         assertThat(received).singleElement().satisfies(message -> {
             assertThat(message.headers()).containsEntry("webhook-signature", signature(secret, message)).containsEntry("Host", "localhost:" + url().getPort());
@@ -144,7 +144,7 @@ class WebhooksTest {
     void whatIsNotTakenIsSentAgainUnderTheSameId() throws Exception {
         webhooks.newSecret(TENANT);
         answers.addAll(List.of(500, 404, 302, 199 + 5)); // the redirect is not followed
-        tell(url());
+        report(url());
         awaitState(Delivery.State.DELIVERED);
         assertThat(received).hasSize(4);
         assertThat(received.stream().map(message -> message.headers().get("webhook-id")).distinct()).hasSize(1);
@@ -155,7 +155,7 @@ class WebhooksTest {
     void receiverThatIsGoneIsLeftAlone() throws Exception {
         webhooks.newSecret(TENANT);
         answers.add(410);
-        tell(url());
+        report(url());
         awaitState(Delivery.State.FAILED);
         assertThat(delivery().attempts()).singleElement().satisfies(attempt -> assertThat(attempt.status()).contains(410));
         assertThat(received).hasSize(1);
@@ -167,7 +167,7 @@ class WebhooksTest {
         answers.add(503);
         retryAfter = "1200";
         Instant before = Instant.now();
-        tell(url());
+        report(url());
         await().atMost(Duration.ofSeconds(20)).until(() -> !delivery().attempts().isEmpty());
         assertThat(delivery().nextAt()).isBetween(before.plusSeconds(1199), Instant.now().plusSeconds(1200)); // the first pause is 50 ms
     }
@@ -204,10 +204,10 @@ class WebhooksTest {
                 }
             });
             for (int i = 0; i < 80; i++) {
-                tell("slow", URI.create("http://localhost:%d/".formatted(deaf.getLocalPort())));
+                report("slow", URI.create("http://localhost:%d/".formatted(deaf.getLocalPort())));
             }
             await().atMost(Duration.ofSeconds(20)).until(() -> connections.size() == 4);
-            tell(url());
+            report(url());
             awaitState(Delivery.State.DELIVERED);
             assertThat(connections).hasSize(4);
             for (Socket connection : connections) {
@@ -237,14 +237,14 @@ class WebhooksTest {
         webhooks.newSecret("slow");
         webhooks.newSecret(TENANT);
         for (int i = 0; i < 20; i++) {
-            tell("slow", URI.create("http://hangs.example/"));
+            report("slow", URI.create("http://hangs.example/"));
         }
         try {
             await().atMost(Duration.ofSeconds(20)).until(() -> webhooks.deliveries("slow", Optional.empty(), Optional.empty(), Optional.empty(), 50).stream()
                     .allMatch(delivery -> !delivery.attempts().isEmpty()));
             // no more look-ups hang than the tenant may have
             assertThat(asked).hasValue(4);
-            tell(url());
+            report(url());
             awaitState(Delivery.State.DELIVERED);
         } finally {
             forever.countDown();
@@ -260,7 +260,7 @@ class WebhooksTest {
         webhooks.newSecret(TENANT);
         HttpsServer impostor = impostor();
         try {
-            tell(URI.create("https://localhost:%d/hook".formatted(impostor.getAddress().getPort())));
+            report(URI.create("https://localhost:%d/hook".formatted(impostor.getAddress().getPort())));
             await().atMost(Duration.ofSeconds(30)).until(() -> delivery().attempts().stream()
                     .anyMatch(attempt -> attempt.error().filter(error -> error.contains("certification path")).isPresent()));
             assertThat(received).isEmpty();
@@ -297,7 +297,7 @@ class WebhooksTest {
         URI url = url();
         int port = url.getPort();
         receiver.stop(0);
-        tell(url);
+        report(url);
         awaitState(Delivery.State.FAILED);
         assertThat(delivery().attempts()).isNotEmpty().allSatisfy(attempt -> assertThat(attempt.error()).isPresent());
         // when the receiver is back
@@ -316,7 +316,7 @@ class WebhooksTest {
     void oldSecretSignsBesideTheNewOneUntilItIsRevoked() throws Exception {
         Secret old = webhooks.newSecret(TENANT);
         Secret fresh = webhooks.newSecret(TENANT);
-        tell(url());
+        report(url());
         awaitState(Delivery.State.DELIVERED);
         Received both = received.remove();
         assertThat(both.headers().get("webhook-signature").split(" ")).containsExactlyInAnyOrder(signature(old, both), signature(fresh, both));
@@ -331,7 +331,7 @@ class WebhooksTest {
         webhooks.close();
         webhooks = webhooks(List.of(), Duration.ofMillis(100));
         webhooks.newSecret(TENANT);
-        tell(url());
+        report(url());
         awaitState(Delivery.State.FAILED);
         assertThat(received).isEmpty();
         assertThat(delivery().attempts()).allSatisfy(attempt -> assertThat(attempt.error().orElseThrow()).isEqualTo("webhooks are not sent to the address of localhost"));

@@ -69,9 +69,9 @@ class SchemaTest {
     @Test
     void everyProgramOfTheCorpusIsValidAndIsRead() throws Exception {
         for (Corpus.Entry program : Corpus.read().programs()) {
-            String job = program.job("x");
-            assertThat(Schemas.errors(Schemas.SUBMISSION, job)).as(program.name()).isEmpty();
-            assertThat(SubmissionReader.readBulk(job.getBytes(StandardCharsets.UTF_8)).id()).isEqualTo("x");
+            String submission = program.submission("x");
+            assertThat(Schemas.errors(Schemas.SUBMISSION, submission)).as(program.name()).isEmpty();
+            assertThat(SubmissionReader.readBulk(submission.getBytes(StandardCharsets.UTF_8)).id()).isEqualTo("x");
         }
     }
 

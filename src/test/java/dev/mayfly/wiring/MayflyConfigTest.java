@@ -63,10 +63,10 @@ class MayflyConfigTest {
         assertThat(config.store().maxMib()).isEqualTo(10_240);
         assertThat(config.store().minFreeMib()).isEqualTo(512);
         assertThat(config.store().retention()).isEqualTo(Duration.ofHours(24));
-        assertThat(config.job().slots()).isEqualTo(8);
-        assertThat(config.job().maxQueued()).isEqualTo(100_000);
-        assertThat(config.job().replicaTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(config.job().maxAttempts()).isEqualTo(5);
+        assertThat(config.async().slots()).isEqualTo(8);
+        assertThat(config.async().maxQueued()).isEqualTo(100_000);
+        assertThat(config.async().replicaTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.async().maxAttempts()).isEqualTo(5);
         assertThat(config.http().allowedOrigins()).isEmpty();
         assertThat(config.http().allowedHosts()).isEmpty();
         assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(1536);

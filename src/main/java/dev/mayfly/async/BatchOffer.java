@@ -1,0 +1,57 @@
+package dev.mayfly.async;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.Rejection;
+import dev.mayfly.wire.SubmissionReader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A batch as it came, with an id of its own; each of its items is accepted or rejected for itself.
+public record BatchOffer(String id, String tenant, SubmissionReader.Batch batch) {
+    List<JsonNode> items() {
+        return batch.items();
+    }
+
+    byte[] fingerprinted() {
+        return batch.fingerprinted();
+    }
+
+    /// What became of the item at this place: an id, or a reason.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Item(int index, @Nullable String id, @Nullable Rejection rejected) {}
+
+    record Answer(String batchId, int accepted, List<Item> executions) {}
+
+    Intake.NewBatch checked(Dispatcher dispatcher, EndListener notice, Instant now) throws StoreException {
+        List<NewExecution> accepted = new ArrayList<>();
+        List<Item> answers = new ArrayList<>();
+        for (int index = 0; index < items().size(); index++) {
+            try {
+                SubmissionReader.AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant);
+                if (request.webhook().isPresent()) {
+                    notice.check(tenant, request.webhook().get());
+                }
+                accepted.add(new NewExecution(request.with(dispatcher.check(request.submission())), Optional.of(id), now));
+                answers.add(new Item(index, request.submission().id(), null));
+            } catch (RejectedException e) {
+                answers.add(new Item(index, null, Rejection.of(e)));
+            }
+        }
+        try {
+            byte[] answer = Json.STRICT.writeValueAsBytes(new Answer(id, accepted.size(), answers));
+            return new Intake.NewBatch(id, tenant, accepted, batch.webhook(), answer, now);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

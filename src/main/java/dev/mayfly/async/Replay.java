@@ -1,0 +1,54 @@
+package dev.mayfly.async;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.EventView;
+import dev.mayfly.wire.ResultView;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes the result of an execution that has ended from its events: output is stored once.
+final class Replay {
+    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+
+    private Replay() {}
+
+    /// Empty when they are gone.
+    static Optional<ResultView> result(ExecutionQueries records, String id) throws StoreException {
+        var replay = new Replay();
+        try {
+            for (List<EventLine> events = records.events(id, -1); !events.isEmpty(); events = records.events(id, events.getLast().id())) {
+                for (EventLine event : events) {
+                    if (event.isLast()) {
+                        var result = StoredSubmission.LENIENT.readValue(event.data(), ResultView.class);
+                        return Optional.of(result.withOutput(replay.stdout.toByteArray(), replay.stderr.toByteArray()));
+                    }
+                    replay.add(event);
+                }
+            }
+            return Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void add(EventLine event) throws JsonProcessingException {
+        switch (event.name()) {
+            case "started" -> {
+                stdout.reset();
+                stderr.reset();
+            }
+            case "stdout" -> stdout.writeBytes(bytes(event));
+            case "stderr" -> stderr.writeBytes(bytes(event));
+            default -> throw new IllegalStateException("there is no event " + event.name());
+        }
+    }
+
+    private static byte[] bytes(EventLine event) throws JsonProcessingException {
+        var view = StoredSubmission.LENIENT.readValue(event.data(), EventView.class);
+        return Encoding.byName(view.encoding()).decode(view.data());
+    }
+}
