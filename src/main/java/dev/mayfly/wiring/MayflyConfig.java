@@ -13,22 +13,22 @@ import java.util.Set;
 /// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets `mayfly.pool.capacity`.
 @ConfigMapping(prefix = "mayfly")
 public interface MayflyConfig {
-    /// The folder with one folder per language.
+    /// Folder with one folder per language.
     @WithDefault("runtimes")
     Path runtimes();
 
-    /// Versions that a language's bare name means, where it is not the first in its `runtime.yaml`: `node:22`.
+    /// Versions that a language's bare name means, where it is not the first in its `runtime.yaml`: `node:22`, once `runtimes/build node:22` has built it.
     Optional<Set<String>> defaultRuntimes();
 
-    /// Where live instances hold their locks; shared by all that use one engine on one host.
+    /// Folder where live instances hold their locks; shared by all instances that use one engine on one host.
     @WithDefault("/run/mayfly")
     Path lockFolder();
 
-    /// Names this deployment in the labels of its sandboxes.
+    /// Name of this deployment in the labels of its sandboxes.
     @WithDefault("mayfly")
     String service();
 
-    /// Who makes the sandboxes: a Docker engine, or an OCI runtime that is called directly (Linux and root).
+    /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls; needs Linux and root).
     @WithDefault("docker")
     @WithConverter(Accepts.OneEngine.class)
     Engine engine();
@@ -79,97 +79,96 @@ public interface MayflyConfig {
         /// `unix:///path` or `tcp://host:port`; by default `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
         Optional<@WithConverter(Accepts.EngineAddress.class) String> host();
 
-        /// Bound on every call to the engine.
+        /// Longest time of a call to the engine.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
-        /// Bound from a sandbox's start to its interpreter's word that it waits.
+        /// Longest time from a sandbox's start until its interpreter is ready.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
     }
 
-    /// Sandboxes without a container engine.
+    /// Sandboxes without a container engine: `mayfly.engine=oci`.
     interface Oci {
-        /// Who makes the sandboxes: `built-in`, the default, or an OCI runtime's name or path.
+        /// Who makes the sandboxes: `built-in` (the default: the keeper), or the name or path of an OCI runtime: `crun`, `runc`, `runsc`.
         Optional<String> runtime();
 
-        /// Where `mayfly images load` unpacks images.
+        /// Folder to which `mayfly images load` unpacks images.
         @WithDefault("/var/lib/mayfly/images")
         Path images();
 
-        /// The program that runs the runtime.
+        /// The keeper: the program that makes sandboxes or calls the OCI runtime. The launcher sets it.
         @WithDefault("target/keeper")
         Path keeper();
 
-        /// Bound on every call to the runtime.
+        /// Longest time of a call to the keeper or the OCI runtime.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration callTimeout();
 
-        /// Bound from a sandbox's start to its interpreter's word that it waits.
+        /// Longest time from a sandbox's start until its interpreter is ready.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
 
-        /// The host's users and groups, `FIRST-LAST`, of which each sandbox gets 65,536 of its own; `none`: all have the host's own.
+        /// Range `FIRST-LAST` of the host's user and group ids, of which each living sandbox gets 65,536 of its own; `none`: sandboxes have the host's ids. The default range belongs to nobody else (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; services in containers with their own control group namespaces each need a range of their own.
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
-        /// Whether interpreters that can be are made of one that was written down, instead of being started in every sandbox.
+        /// Whether interpreters are restored from a snapshot, where a runtime offers it; `false`: each is started.
         @WithDefault("true")
         @WithConverter(Accepts.YesOrNo.class)
         boolean snapshots();
     }
 
-    /// The warm pool.
+    /// The pool of warm sandboxes.
     interface Pool {
-        /// Sandboxes alive at once: being made, waiting, leased and being destroyed.
+        /// Sandboxes alive at the same time: being made, warm, leased and being destroyed. Size it as memory ÷ the largest memory limit.
         @WithDefault("24")
         @WithConverter(Accepts.Count.class)
         int capacity();
 
-        /// Sum of the memory limits of the sandboxes alive at once, in MiB.
+        /// Sum of the memory limits of the sandboxes alive at the same time, in MiB.
         @WithDefault("8192")
         @WithConverter(Accepts.Mebibytes.class)
         long memoryMib();
 
-        /// Sandboxes of each runtime that wait at least.
+        /// Fewest warm sandboxes of each runtime.
         @WithDefault("2")
         @WithConverter(Accepts.CountOrNone.class)
         int minWarm();
 
-        /// Sandboxes of each runtime that wait at most; demand decides in between.
+        /// Most warm sandboxes of each runtime; demand decides in between.
         @WithDefault("6")
         @WithConverter(Accepts.CountOrNone.class)
         int maxWarm();
 
-        /// Sandboxes being made at once.
+        /// Sandboxes being made at the same time.
         @WithDefault("4")
         @WithConverter(Accepts.Count.class)
         int parallelCreates();
 
-        /// Longest life of a waiting sandbox; varied by up to 10 % so that they do not expire together.
+        /// Longest life of a warm sandbox; varied by up to 10 % so that they do not expire together.
         @WithDefault("10M")
         @WithConverter(Accepts.Time.class)
         Duration maxIdle();
 
-        /// How often to look for a new image of a runtime, and for orphans.
+        /// How often to look for new images and for orphaned sandboxes.
         @WithDefault("5S")
         @WithConverter(Accepts.Time.class)
         Duration refreshInterval();
     }
 
-    /// The bulk door. How to reach the brokers, TLS and SASL included, is set by Kafka's own properties behind `kafka.`, such as
-    /// `kafka.bootstrap.servers`.
+    /// Bulk submissions over Kafka. Kafka's own properties go behind `kafka.`, TLS and SASL included: `kafka.bootstrap.servers` (default `localhost:9092`).
     interface Kafka {
         /// Whether submissions are read from Kafka.
         @WithDefault("false")
         @WithConverter(Accepts.YesOrNo.class)
         boolean enabled();
 
-        /// Unique among the replicas, and the same after a restart.
+        /// Name of this worker: unique among the replicas, and the same after a restart. The service sets `$HOSTNAME-port`.
         @WithDefault("worker")
         String worker();
 
@@ -178,35 +177,35 @@ public interface MayflyConfig {
         @WithConverter(Accepts.TopicName.class)
         String topicPrefix();
 
-        /// Partitions of the topics when they are made here; more of them allow for more replicas.
+        /// Partitions of topics that Mayfly creates; the most workers that can share the load.
         @WithDefault("12")
         @WithConverter(Accepts.Count.class)
         int partitions();
 
-        /// Replication of the topics when they are made here; -1 is the broker's default.
+        /// Replication factor of topics that Mayfly creates; -1: the broker's default.
         @WithDefault("-1")
         @WithConverter(Accepts.Replication.class)
         short replication();
 
-        /// Largest value of a submission or result, in MiB; a larger one becomes a dead letter.
+        /// Largest submission and result, in MiB; a larger one becomes a dead letter.
         @WithDefault("8")
         @WithConverter(Accepts.ArrayMebibytes.class)
         int maxRecordMib();
 
-        /// Ids with a result that are kept in memory for each partition, to find duplicates.
+        /// Finished ids of each partition that are held in memory, to find duplicates.
         @WithDefault("50000")
         @WithConverter(Accepts.CountOrNone.class)
         int rememberedIds();
 
-        /// Runs of a submission that fails by Mayfly's fault, before it becomes a dead letter.
+        /// Attempts at a submission that fails by Mayfly's fault, over about two minutes, before it becomes a dead letter.
         @WithDefault("8")
         @WithConverter(Accepts.Count.class)
         int maxAttempts();
     }
 
-    /// Where asynchronous executions are kept.
+    /// The database of asynchronous executions.
     interface Store {
-        /// `sqlite:FILE` where one machine is enough, `jdbc:postgresql://HOST:PORT/NAME` where replicas share.
+        /// `sqlite:FILE` for one machine, or `jdbc:postgresql://HOST:PORT/NAME`, which replicas share.
         @WithDefault("sqlite:/var/lib/mayfly/mayfly.db")
         @WithConverter(Accepts.StoreUrl.class)
         String url();
@@ -214,19 +213,20 @@ public interface MayflyConfig {
         /// PostgreSQL's user, where the URL does not contain it.
         Optional<String> user();
 
+        /// PostgreSQL's password, where the URL does not contain it.
         Optional<String> password();
 
-        /// Size of the store above which new work is refused, in MiB.
+        /// Size of the store above which new asynchronous executions are refused, in MiB. The last 10 % is reserved for tenants with less than 10 % of it.
         @WithDefault("10240")
         @WithConverter(Accepts.Mebibytes.class)
         long maxMib();
 
-        /// Room on the disk of a SQLite store below which new work is refused, in MiB: what is accepted must find room.
+        /// Free space on the disk of a SQLite store below which new asynchronous executions are refused, in MiB.
         @WithDefault("512")
         @WithConverter(Accepts.MebibytesOrNone.class)
         long minFreeMib();
 
-        /// How long an execution is kept after its end.
+        /// How long an execution, and a webhook's log, is stored after its end.
         @WithDefault("24H")
         @WithConverter(Accepts.Time.class)
         Duration retention();
@@ -234,16 +234,16 @@ public interface MayflyConfig {
 
     /// Asynchronous executions.
     interface Async {
-        /// Unique among the replicas, and the same after a restart.
+        /// Name of this replica: unique among the replicas, and the same after a restart. The service sets `$HOSTNAME-port`.
         @WithDefault("worker")
         String replica();
 
-        /// Asynchronous executions at once on this replica.
+        /// Asynchronous executions that run on this replica at the same time; 0: it only accepts.
         @WithDefault("8")
         @WithConverter(Accepts.CountOrNone.class)
         int slots();
 
-        /// Asynchronous executions that may wait at once, over all replicas; the next one is refused with 503. The last tenth is for tenants of whose less than a tenth wait.
+        /// Asynchronous executions that may be queued, over all replicas; the next one is refused with 503. The last 10 % is reserved for tenants with less than 10 % of them.
         @WithDefault("100000")
         @WithConverter(Accepts.CountOrNone.class)
         int maxQueued();
@@ -253,23 +253,23 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration replicaTimeout();
 
-        /// How often an execution is begun when Mayfly fails while it runs, before its outcome is `failed`.
+        /// Attempts at an execution when Mayfly fails while it runs, before its outcome is `failed`.
         @WithDefault("5")
         @WithConverter(Accepts.Count.class)
         int maxAttempts();
     }
 
-    /// How callers learn of the end of their asynchronous executions.
+    /// Webhooks: how callers learn of the end of their asynchronous executions.
     interface Webhook {
-        /// Networks such as `10.1.0.0/16` to which webhooks may be sent although not everybody reaches them.
+        /// Private networks to which webhooks may be sent: `10.1.0.0/16,fd00::/8`.
         Optional<List<@WithConverter(Accepts.NetworkText.class) String>> allowedNetworks();
 
-        /// How long an attempt waits for its answer.
+        /// Longest time of an attempt, from the look-up of the name to the answer.
         @WithDefault("10S")
         @WithConverter(Accepts.Time.class)
         Duration timeout();
 
-        /// Pause behind the first attempt; each further one is four times as long, up to four hours, varied by a fifth.
+        /// Pause after the first attempt; each further pause is four times as long, up to four hours, varied by a fifth.
         @WithDefault("5S")
         @WithConverter(Accepts.Time.class)
         Duration firstRetry();
@@ -279,59 +279,58 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration giveUpAfter();
 
-        /// How long a secret signs beside the one that has taken its place.
+        /// How long a replaced secret still signs beside the new one.
         @WithDefault("24H")
         @WithConverter(Accepts.TimeOrNone.class)
         Duration secretOverlap();
     }
 
-    /// Who may connect, and what browsers may do.
+    /// HTTP connections and browsers.
     interface Http {
-        /// Origins, as `https://app.example.com`, whose pages may use the service.
+        /// Origins whose pages may use the service from a browser: `https://app.example.com,http://localhost:3000`.
         Optional<List<String>> allowedOrigins();
 
-        /// Names without a port under which a service that asks for no key answers, beside `localhost`, `127.…` and `[::1]`.
+        /// Host names, without a port, under which a service without keys answers, beside `localhost`, `127.…` and `[::1]`.
         Optional<List<String>> allowedHosts();
 
-        /// Open at once from one client address, of the 2,048 that there may be in all (`quarkus.http.limits.max-connections`); one more is closed unread. A proxy is one
-        /// address.
+        /// Connections open at the same time from one client address (of IPv6: one /64 network); one more is closed unread. A proxy is one address: raise this and `quarkus.http.limits.max-connections` (2,048 in all) together.
         @WithDefault("1536")
         @WithConverter(Accepts.Count.class)
         int maxConnectionsPerAddress();
     }
 
-    /// WebSockets at the interactive door.
+    /// WebSockets at `/v1/executions/interactive`.
     interface Socket {
-        /// Open at once for one tenant; the next one is closed with 1013.
+        /// WebSockets open at the same time for one tenant; the next one is closed with code 1013.
         @WithDefault("256")
         @WithConverter(Accepts.Count.class)
         int maxPerTenant();
 
-        /// Open at once from one client address; the next one is closed with 1013.
+        /// WebSockets open at the same time from one client address; the next one is closed with code 1013.
         @WithDefault("256")
         @WithConverter(Accepts.Count.class)
         int maxPerAddress();
 
-        /// How long nothing may be typed and nothing shown at a terminal before its program is ended.
+        /// How long a terminal may be silent in both directions before its program is ended.
         @WithDefault("5M")
         @WithConverter(Accepts.Time.class)
         Duration maxIdle();
     }
 
-    /// Who may come in. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `.auth-server-url`.
+    /// Authentication. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `quarkus.oidc.auth-server-url`.
     interface Access {
-        /// What `mayfly keys` and `mayfly tenants` write. While there is none, and no OpenID provider, every process on this host may use the service, and nobody else.
+        /// File of keys and tenants that `mayfly keys` and `mayfly tenants` write (the command reads `MAYFLY_ACCESS_FILE`). Without it and without an OpenID provider, every process on this host may use the service, and nobody else.
         @WithDefault("/var/lib/mayfly/access.json")
         Path file();
 
-        /// The claim of an OpenID provider's token that names the tenant; without it, the subject does.
+        /// Claim of an OpenID token that names the tenant; a token without it belongs to its subject's tenant.
         @WithDefault("tenant")
         String tenantClaim();
     }
 
-    /// What a tenant may use for which `mayfly tenants set` sets nothing else. Where nothing is set, the pool and its queue are the bounds.
+    /// Quota of tenants for which `mayfly tenants set` sets none. Where nothing is set, the pool and its queue are the bounds.
     interface Quota {
-        /// Executions a second; as many as come in one second may come at once.
+        /// Executions a second; as many may come in one moment.
         Optional<@WithConverter(Accepts.Rate.class) Double> ratePerSecond();
 
         /// Executions queued or running at the same time.
@@ -343,17 +342,17 @@ public interface MayflyConfig {
 
     /// Admission.
     interface Execution {
-        /// Size cap of a request's body, in MiB; a larger one is refused with 413.
+        /// Largest body of a request, in MiB; a larger one is refused with 413.
         @WithDefault("24")
         @WithConverter(Accepts.Mebibytes.class)
         long maxBodyMib();
 
-        /// Callers that may wait for a sandbox at once; the next one is refused with 503.
+        /// Callers that may be queued for a sandbox; the next one is refused with 503.
         @WithDefault("256")
         @WithConverter(Accepts.CountOrNone.class)
         int maxWaiting();
 
-        /// Executions of the bulk lane at once; the rest of the pool is for those who wait for their answer.
+        /// Executions of the bulk lane that run at the same time; the rest of the pool is for interactive callers.
         @WithDefault("4")
         @WithConverter(Accepts.CountOrNone.class)
         int bulkSlots();
@@ -363,12 +362,12 @@ public interface MayflyConfig {
         @WithConverter(Accepts.TimeOrNone.class)
         Duration patience();
 
-        /// How long a stream stays silent before a comment shows that it lives.
+        /// How long a stream is silent before a comment shows that it is alive.
         @WithDefault("10S")
         @WithConverter(Accepts.Time.class)
         Duration heartbeat();
 
-        /// How long a client may leave an event of its stream untaken before it counts as gone.
+        /// How long a client may leave an event unread, or a large WebSocket message unfinished, before it counts as gone.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration stall();

@@ -19,6 +19,9 @@ final class Variables {
     /// Kubernetes sets these where a Service is named mayfly.
     private static final Pattern KUBERNETES = Pattern.compile("MAYFLY_(SERVICE_(HOST|PORT.*)|PORT(_\\d+_.*)?)");
 
+    /// What an earlier release called `mayfly.async`.
+    private static final String EARLIER_ASYNC = "MAYFLY_JOB_";
+
     private static final Pattern ELEMENT = Pattern.compile("_\\d+_?$");
 
     private Variables() {}
@@ -30,12 +33,14 @@ final class Variables {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /// Those that are not settings, with the new name of one that was renamed.
     static List<String> unknown(Collection<String> environment) {
         Set<String> known = settings().stream().map(Variables::name).collect(Collectors.toSet());
         return environment.stream()
                 .filter(variable -> variable.startsWith(PREFIX))
                 .filter(variable -> !known.contains(variable) && !OTHERS.contains(variable) && !KUBERNETES.matcher(variable).matches())
                 .filter(variable -> !known.contains(ELEMENT.matcher(variable).replaceFirst("")))
+                .map(variable -> variable.startsWith(EARLIER_ASYNC) ? "%s (now MAYFLY_ASYNC_%s)".formatted(variable, variable.substring(EARLIER_ASYNC.length())) : variable)
                 .sorted()
                 .toList();
     }

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.runtime.configuration.DurationConverter;
 import dev.mayfly.oci.OciSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// The defaults that the README tells, and that it tells every key.
@@ -74,25 +71,5 @@ class MayflyConfigTest {
         assertThat(config.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(5));
         assertThat(List.of(config.webhook().giveUpAfter(), config.webhook().secretOverlap())).containsOnly(Duration.ofHours(24));
-    }
-
-    @Test
-    void readmeListsEveryKeyAndNoOther() throws Exception {
-        var listed = new TreeSet<String>();
-        for (String line : Files.readAllLines(Path.of("README.md"))) {
-            if (line.startsWith("| `mayfly.")) {
-                listed.addAll(keys(line.split("\\|", -1)[1]));
-            }
-        }
-        assertThat(listed).isEqualTo(new TreeSet<>(Variables.settings()));
-    }
-
-    /// Of a cell such as "`mayfly.pool.min-warm`, `.max-warm`".
-    private static List<String> keys(String cell) {
-        List<String> keys = new ArrayList<>();
-        for (String name : cell.strip().replace("`", "").split(", ", -1)) {
-            keys.add(name.startsWith(".") ? keys.getFirst().substring(0, keys.getFirst().lastIndexOf('.')) + name : name);
-        }
-        return keys;
     }
 }

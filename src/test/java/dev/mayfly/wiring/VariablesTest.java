@@ -2,9 +2,11 @@ package dev.mayfly.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.docs.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,10 +34,18 @@ class VariablesTest {
     }
 
     @Test
-    void everyVariableThatTheLauncherAndTheReadmeNameIsKnown() throws IOException {
+    void renamedSettingIsReportedWithItsNewName() {
+        assertThat(Variables.unknown(List.of("MAYFLY_JOB_REPLICA", "MAYFLY_ASYNC_REPLICA"))).containsExactly("MAYFLY_JOB_REPLICA (now MAYFLY_ASYNC_REPLICA)");
+    }
+
+    @Test
+    void everyVariableThatTheLauncherAndThePagesNameIsKnown() throws IOException {
         Set<String> named = new TreeSet<>();
-        for (String file : List.of("mayfly", "README.md", "deploy/setup", "runtimes/build")) {
-            VARIABLE.matcher(Files.readString(Path.of(file))).results().forEach(found -> named.add(found.group()));
+        List<Path> files = new ArrayList<>(Pages.all());
+        files.remove(Path.of("CHANGELOG.md")); // which also has earlier names
+        files.addAll(List.of(Path.of("mayfly"), Path.of("deploy/setup"), Path.of("runtimes/build")));
+        for (Path file : files) {
+            VARIABLE.matcher(Files.readString(file)).results().forEach(found -> named.add(found.group()));
         }
         assertThat(named).contains("MAYFLY_URL", "MAYFLY_ENGINE");
         assertThat(Variables.unknown(named)).isEmpty();
