@@ -19,7 +19,15 @@ final class Shelf {
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
     private static final int MAX_DOUBLINGS = 6;
 
-    record Ready(Sandbox sandbox, long expiresAt) {}
+    record Ready(Sandbox sandbox, long expiresAt) {
+        /// Why it cannot serve any more, if so.
+        Optional<Retirement> unfit(long now) {
+            if (!sandbox.isAlive()) {
+                return Optional.of(Retirement.DIED_IDLE);
+            }
+            return now - expiresAt > 0 ? Optional.of(Retirement.EXPIRED) : Optional.empty();
+        }
+    }
 
     /// @param position how many waited for such a sandbox when it came, itself included
     record Waiter(String tenant, CompletableFuture<Sandbox> sandbox, long since, int position) {}
@@ -135,6 +143,17 @@ final class Shelf {
     void forgetFailures(long now) {
         failures = 0;
         pausedUntil = now;
+    }
+
+    /// Refuses all who wait here.
+    void turnAway(NoSandboxException reason) {
+        for (Turns lane : waiters.values()) {
+            lane.drain().forEach(waiter -> waiter.sandbox().completeExceptionally(reason));
+        }
+    }
+
+    NoSandboxException refusal() {
+        return new NoSandboxException(NoSandboxException.Reason.RUNTIME_BROKEN, "no sandbox of %s starts: %s".formatted(spec.runtime(), brokenBecause().orElse("")));
     }
 
     Optional<String> brokenBecause() {

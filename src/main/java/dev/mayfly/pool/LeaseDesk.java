@@ -1,0 +1,175 @@
+package dev.mayfly.pool;
+
+import dev.mayfly.pool.NoSandboxException.Reason;
+import dev.mayfly.sandbox.Sandbox;
+import dev.mayfly.sandbox.SandboxSpec;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/// Where callers meet sandboxes: a caller takes a ready one or queues for one, and what becomes ready goes to the next in turn. It creates nothing.
+final class LeaseDesk {
+    private final PoolState state;
+    private final EngineWatch engine;
+    private final Activity activity;
+
+    LeaseDesk(PoolState state, EngineWatch engine, Activity activity) {
+        this.state = state;
+        this.engine = engine;
+        this.activity = activity;
+    }
+
+    /// As `WarmPool.lease`.
+    Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
+        Shelf.Waiter waiter;
+        state.lock();
+        try {
+            if (state.closed) {
+                throw draining();
+            }
+            Shelf shelf = state.shelf(spec);
+            shelf.demand.arrived(state.now());
+            activity.called(lane);
+            state.tenants.seen(tenant, state.now());
+            Optional<Sandbox> ready = takeReady(shelf, lane, tenant);
+            state.signalAll();
+            if (ready.isPresent()) {
+                return lease(ready.get(), tenant, 0);
+            }
+            refuseWhenHopeless(shelf, tenant);
+            waiter = new Shelf.Waiter(tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1);
+            shelf.waiters(lane).add(waiter);
+            state.tenants.waits(tenant, 1);
+            state.waiting++;
+        } finally {
+            state.unlock();
+        }
+        return await(spec, lane, waiter, patience);
+    }
+
+    private Lease await(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, Duration patience) throws NoSandboxException, InterruptedException {
+        boolean handedOver = false;
+        try {
+            Sandbox sandbox = waiter.sandbox().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            handedOver = true;
+            return state.locked(() -> lease(sandbox, waiter.tenant(), waiter.position()));
+        } catch (TimeoutException e) {
+            throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox became free in %.1f s (queued as number %d; %s)"
+                    .formatted(patience.toMillis() / 1000.0, waiter.position(), numbers(spec)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof NoSandboxException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e);
+        } finally {
+            boolean unused = !handedOver;
+            state.locked(() -> leave(spec, lane, waiter, unused));
+        }
+    }
+
+    private void leave(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, boolean unused) {
+        state.waiting--;
+        state.tenants.waits(waiter.tenant(), -1);
+        Shelf shelf = state.shelf(spec);
+        shelf.waiters(lane).remove(waiter);
+        // Handed over in the very moment in which the caller gave up: it goes to the next one.
+        if (unused && !waiter.sandbox().cancel(false) && waiter.sandbox().state() == Future.State.SUCCESS) {
+            offer(shelf, waiter.sandbox().resultNow());
+        }
+    }
+
+    private Lease lease(Sandbox sandbox, String tenant, int queuePosition) {
+        state.leased++;
+        activity.stirred();
+        state.tenants.leased(tenant, 1);
+        var released = new AtomicBoolean();
+        return new Lease(sandbox, queuePosition, () -> {
+            if (released.compareAndSet(false, true)) {
+                state.locked(() -> {
+                    state.leased--;
+                    activity.stirred();
+                    state.tenants.leased(tenant, -1);
+                });
+                state.retire(sandbox, Retirement.USED);
+            }
+        });
+    }
+
+    private Optional<Sandbox> takeReady(Shelf shelf, Lane lane, String tenant) {
+        while (shelf.serves(lane, tenant)) {
+            Shelf.Ready ready = shelf.ready.remove();
+            Optional<Retirement> unfit = ready.unfit(state.now());
+            if (unfit.isEmpty()) {
+                return Optional.of(ready.sandbox());
+            }
+            state.retire(ready.sandbox(), unfit.get());
+        }
+        return Optional.empty();
+    }
+
+    private void refuseWhenHopeless(Shelf shelf, String tenant) throws NoSandboxException {
+        if (engine.isDown()) {
+            throw EngineWatch.refusal();
+        }
+        if (shelf.brokenBecause().isPresent()) {
+            throw shelf.refusal();
+        }
+        if (state.waiting >= state.settings.maxWaiting() && !makePlaceInQueue(tenant)) {
+            throw new NoSandboxException(Reason.AT_CAPACITY, "the queue is full (%s)".formatted(numbers(shelf.spec)));
+        }
+    }
+
+    /// A full queue is not the fault of those who have little of it: the last comer of the tenant with the longest line goes.
+    private boolean makePlaceInQueue(String newcomer) {
+        Optional<Shelf.Waiter> last = state.tenants.longestLine()
+                .filter(tenant -> state.tenants.waiting(tenant) > state.tenants.waiting(newcomer) + 1)
+                .flatMap(tenant -> state.shelves.values().stream()
+                        .flatMap(shelf -> Stream.of(Lane.values()).map(lane -> shelf.waiters(lane).last(tenant)))
+                        .flatMap(Optional::stream)
+                        .max(Comparator.comparingLong(Shelf.Waiter::since)));
+        last.ifPresent(waiter -> waiter.sandbox().completeExceptionally(new NoSandboxException(
+                Reason.AT_CAPACITY, "the queue is full: %d of %d queued executions are yours".formatted(state.tenants.waiting(waiter.tenant()), state.waiting))));
+        return last.isPresent();
+    }
+
+    /// To the one who waits longest, or onto the shelf. With the lock held.
+    void offer(Shelf shelf, Sandbox sandbox) {
+        if (state.closed) {
+            state.retire(sandbox, Retirement.SHUTDOWN);
+            return;
+        }
+        for (Optional<Shelf.Waiter> next = shelf.pollWaiter(); next.isPresent(); next = shelf.pollWaiter()) {
+            if (next.get().sandbox().complete(sandbox)) {
+                return;
+            }
+        }
+        long idle = state.settings.maxIdle().toNanos();
+        long variation = ThreadLocalRandom.current().nextLong(idle / 10 + 1);
+        shelf.ready.add(new Shelf.Ready(sandbox, state.now() + idle - variation));
+    }
+
+    /// Refuses new callers and those who are queued.
+    void close() {
+        state.locked(() -> {
+            state.closed = true;
+            state.shelves.values().forEach(shelf -> shelf.turnAway(draining()));
+        });
+    }
+
+    private static NoSandboxException draining() {
+        return new NoSandboxException(Reason.DRAINING, "the service is shutting down");
+    }
+
+    private String numbers(SandboxSpec spec) {
+        return state.locked(() -> "ready=%d, leased=%d, waiting=%d, capacity=%d"
+                .formatted(state.shelf(spec).ready.size(), state.leased, state.waiting, state.settings.capacity()));
+    }
+}
