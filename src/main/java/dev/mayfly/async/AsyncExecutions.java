@@ -10,7 +10,7 @@ import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.Storable;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/// Executions that are accepted now, run later and request. What `accept` has returned is not lost any more. Thread-safe.
+/// Executions that are accepted now, run later and stored. What `accept` has returned is not lost any more. Thread-safe.
 public final class AsyncExecutions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AsyncExecutions.class.getName());
     private static final Duration TICK = Duration.ofMillis(500);
@@ -103,7 +103,7 @@ public final class AsyncExecutions implements AutoCloseable {
 
     /// @param key the client's name for this request
     /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
-    public Accepted accept(SubmissionReader.AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
+    public Accepted accept(AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
         String tenant = request.submission().tenant();
         var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", request.fingerprinted()));
         Optional<Intake.Inserted> earlier = earlier(idempotency);
@@ -112,7 +112,7 @@ public final class AsyncExecutions implements AutoCloseable {
         }
         requireRoom(tenant, 1);
         requireWebhook(tenant, request.webhook());
-        SubmissionReader.AsyncSubmission checked = request.with(dispatcher.check(request.submission()));
+        AsyncSubmission checked = request.with(dispatcher.check(request.submission()));
         return write(new NewExecution(checked, Optional.empty(), Instant.now()), idempotency);
     }
 

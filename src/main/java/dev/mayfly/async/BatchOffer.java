@@ -9,7 +9,8 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.AsyncBatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A batch as it came, with an id of its own; each of its items is accepted or rejected for itself.
-public record BatchOffer(String id, String tenant, SubmissionReader.Batch batch) {
+public record BatchOffer(String id, String tenant, AsyncBatch batch) {
     List<JsonNode> items() {
         return batch.items();
     }
@@ -37,7 +38,7 @@ public record BatchOffer(String id, String tenant, SubmissionReader.Batch batch)
         List<Item> answers = new ArrayList<>();
         for (int index = 0; index < items().size(); index++) {
             try {
-                SubmissionReader.AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant);
+                AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant);
                 if (request.webhook().isPresent()) {
                     notice.check(tenant, request.webhook().get());
                 }

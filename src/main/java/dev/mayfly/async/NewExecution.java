@@ -1,14 +1,14 @@
 package dev.mayfly.async;
 
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.time.Instant;
 import java.util.Optional;
 
 /// What is written when an execution is accepted.
 ///
 /// @param body the submission as the store has it
-record NewExecution(SubmissionReader.AsyncSubmission request, byte[] body, Optional<String> batchId, Instant acceptedAt) {
-    NewExecution(SubmissionReader.AsyncSubmission request, Optional<String> batchId, Instant acceptedAt) {
+record NewExecution(AsyncSubmission request, byte[] body, Optional<String> batchId, Instant acceptedAt) {
+    NewExecution(AsyncSubmission request, Optional<String> batchId, Instant acceptedAt) {
         this(request, StoredSubmission.write(request.submission()), batchId, acceptedAt);
     }
 

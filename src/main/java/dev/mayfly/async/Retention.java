@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/// For how long, and in how much room, executions are request. Thread-safe.
+/// For how long, and in how much room, executions are stored. Thread-safe.
 final class Retention {
     private static final int FORGOTTEN_AT_ONCE = 25;
 

@@ -11,7 +11,7 @@ import dev.mayfly.async.StoredExecution;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
@@ -79,7 +79,7 @@ public class AsyncAnswers {
     }
 
     private Accepted accept(byte[] json, RequestPreferences preferences, String tenant) throws RejectedException, StoreException, InterruptedException {
-        return executions().accept(SubmissionReader.readForLater(json, ExecutionId.next(), tenant), preferences.key());
+        return executions().accept(AsyncSubmission.read(json, ExecutionId.next(), tenant), preferences.key());
     }
 
     Optional<StoredExecution> find(String tenant, String id) throws StoreException, InterruptedException {

@@ -20,7 +20,7 @@ import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.Storable;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.SubmissionRequest;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -262,7 +262,7 @@ public class AsyncExecutionResource {
         RequestPreferences preferences = RequestPreferences.of(headers);
         String tenant = caller.tenant();
         try (var hold = heap.hold()) {
-            var offer = new BatchOffer(ExecutionId.next(), tenant, SubmissionReader.readBatch(bodies.read(body, exchange, hold)));
+            var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)));
             Accepted accepted = async.executions().accept(offer, preferences.key());
             StoredBatch batch = async.executions().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
             var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));

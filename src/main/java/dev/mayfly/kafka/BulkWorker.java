@@ -116,7 +116,7 @@ final class BulkWorker {
         }
     }
 
-    /// Its own attempts are counted where it is request.
+    /// Its own attempts are counted where it is stored.
     private Attempt keyedAttempt(Submitted submitted, Submission submission, int number) throws InterruptedException {
         try {
             ResultView result = keyed.run(submitted, submission.id());

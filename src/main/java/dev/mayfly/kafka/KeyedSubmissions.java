@@ -9,7 +9,7 @@ import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.KeyHeader;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,7 +25,7 @@ final class KeyedSubmissions {
 
     /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as it is.
     ResultView run(Submitted submitted, String id) throws RejectedException, StoreException, InterruptedException {
-        SubmissionReader.AsyncSubmission request = SubmissionReader.readBulkForLater(submitted.value(), ExecutionId.next());
+        AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next());
         Optional<String> key = KeyHeader.parse(submitted.idempotencyKey().orElse(null));
         String tenant = request.submission().tenant();
         while (!submitted.progress().isLost()) {

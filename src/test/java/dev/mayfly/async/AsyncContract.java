@@ -20,7 +20,8 @@ import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.AsyncBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,9 +91,9 @@ abstract class AsyncContract {
         return database;
     }
 
-    static SubmissionReader.AsyncSubmission request(String tenant, String code, String more) throws RejectedException {
+    static AsyncSubmission request(String tenant, String code, String more) throws RejectedException {
         String json = "{\"runtime\": \"python\", \"code\": \"%s\"%s}".formatted(code, more);
-        return SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), tenant);
+        return AsyncSubmission.read(json.getBytes(UTF_8), ExecutionId.next(), tenant);
     }
 
     private String accept(String code) throws Exception {
@@ -143,7 +144,7 @@ abstract class AsyncContract {
     @Test
     void bytesThatAreNoTextComeBackWhole() throws Exception {
         String json = "{\"runtime\": \"python\", \"code\": \"cat\", \"stdin\": \"/wD+\", \"stdinEncoding\": \"base64\"}";
-        String id = executions.accept(SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()).id();
+        String id = executions.accept(AsyncSubmission.read(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()).id();
         ResultView result = ended(id);
         assertThat(result.encoding()).isEqualTo("base64");
         assertThat(result.stdout()).isEqualTo("/wD+");
@@ -152,7 +153,7 @@ abstract class AsyncContract {
     @Test
     void wrongSubmissionIsRejectedAndNotStored() throws Exception {
         String json = "{\"runtime\": \"python\", \"code\": \"exit 0\", \"limits\": {\"wallTimeMs\": 999999999}}";
-        assertThatThrownBy(() -> executions.accept(SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()))
+        assertThatThrownBy(() -> executions.accept(AsyncSubmission.read(json.getBytes(UTF_8), ExecutionId.next(), TENANT), Optional.empty()))
                 .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.LIMIT_OVER_CEILING));
         assertThat(rows("execution")).isZero();
     }
@@ -275,8 +276,8 @@ abstract class AsyncContract {
 
     // ---- batches
 
-    private static SubmissionReader.Batch batch(String items) throws RejectedException {
-        return SubmissionReader.readBatch("{\"executions\": [%s], \"webhook\": {\"url\": \"https://example.org/hook\"}}".formatted(items).getBytes(UTF_8));
+    private static AsyncBatch batch(String items) throws RejectedException {
+        return AsyncBatch.read("{\"executions\": [%s], \"webhook\": {\"url\": \"https://example.org/hook\"}}".formatted(items).getBytes(UTF_8));
     }
 
     @Test
@@ -565,7 +566,7 @@ abstract class AsyncContract {
     @EnumSource(Beyond.class)
     void whatAReplicaCannotRunWaitsForOneThatCan(Beyond beyond) throws Exception {
         executions.close();
-        SubmissionReader.AsyncSubmission request = SubmissionReader.readForLater(beyond.body(), ExecutionId.next(), TENANT);
+        AsyncSubmission request = AsyncSubmission.read(beyond.body(), ExecutionId.next(), TENANT);
         insert(new NewExecution(request.with(service.dispatcher().check(request.submission())), Optional.empty(), Instant.now()));
         // given a replica that cannot run it; when it has had its turns, then it has never claimed it, and says that there is one
         executions = lesser();

@@ -9,7 +9,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.wire.Json;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ class StoredSubmissionTest {
     private record FirstFile(@Nullable String path, @Nullable String content, @Nullable String encoding) {}
 
     private static Submission read(String json) throws Exception {
-        return SubmissionReader.readForLater(json.getBytes(UTF_8), "id", "acme").submission();
+        return AsyncSubmission.read(json.getBytes(UTF_8), "id", "acme").submission();
     }
 
     @ParameterizedTest

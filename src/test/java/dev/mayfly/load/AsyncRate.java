@@ -13,7 +13,7 @@ import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.PostgresCluster;
 import dev.mayfly.testing.ServiceProcess;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,7 +103,7 @@ public final class AsyncRate implements AutoCloseable {
     }
 
     private static Once writer(AsyncExecutions executions) {
-        return () -> executions.accept(SubmissionReader.readForLater(PROGRAM.getBytes(UTF_8), ExecutionId.next(), "tenant"), Optional.empty());
+        return () -> executions.accept(AsyncSubmission.read(PROGRAM.getBytes(UTF_8), ExecutionId.next(), "tenant"), Optional.empty());
     }
 
     private static Once client(ServiceProcess service) throws IOException {

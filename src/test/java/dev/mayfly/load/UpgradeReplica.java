@@ -11,7 +11,7 @@ import dev.mayfly.async.State;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
-import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.AsyncSubmission;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public final class UpgradeReplica {
     }
 
     private static String accept(AsyncExecutions executions, String number, String json) throws Exception {
-        var kept = SubmissionReader.readForLater(json.getBytes(UTF_8), ExecutionId.next(), TENANT);
+        var kept = AsyncSubmission.read(json.getBytes(UTF_8), ExecutionId.next(), TENANT);
         return "accepted %s %s".formatted(number, executions.accept(kept, Optional.of("key-" + number)).id());
     }
 

@@ -21,7 +21,7 @@ class JsonTextTest {
 
     private static void isRefused(byte[] json) {
         assertThatThrownBy(() -> SubmissionReader.read(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
-        assertThatThrownBy(() -> SubmissionReader.readForLater(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
+        assertThatThrownBy(() -> AsyncSubmission.read(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
         assertThatThrownBy(() -> SubmissionReader.readInteractive(json, "id", "tenant", System.in, Duration.ofMinutes(5))).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
     }
 

@@ -1,0 +1,87 @@
+package dev.mayfly.wire;
+
+import static dev.mayfly.execution.RejectedException.invalid;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Lane;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A submission that is accepted first and read later.
+///
+/// @param request as it came
+public record AsyncSubmission(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook) {
+    private static final int MAX_LABEL_LENGTH = 256;
+    private static final int MAX_URL_LENGTH = 2048;
+    private static final int MAX_PORT = 65_535;
+
+    /// @param json a whole document
+    public static AsyncSubmission read(byte[] json, String id, String tenant) throws RejectedException {
+        return of(RequestDocument.parse(json), id, tenant);
+    }
+
+    /// As `SubmissionReader.readBulk`, of one that is stored under another id: the same request over HTTP reads the same.
+    public static AsyncSubmission readBulk(byte[] json, String id) throws RejectedException {
+        RequestDocument document = RequestDocument.parse(json);
+        document.take("id");
+        String tenant = document.takeName("tenant").orElse(Submission.DEFAULT_TENANT);
+        return of(document, id, tenant);
+    }
+
+    static AsyncSubmission of(RequestDocument document, String id, String tenant) throws RejectedException {
+        SubmissionRequest request = document.request();
+        Submission submission = SubmissionConverter.submission(request, new SubmissionConverter.Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
+        return new AsyncSubmission(submission, request, labels(request), webhook(request.webhook()));
+    }
+
+    /// Equal for documents that say the same.
+    public byte[] fingerprinted() {
+        try {
+            return Json.STRICT.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).writeValueAsBytes(request);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public AsyncSubmission with(Submission checked) {
+        return new AsyncSubmission(checked, request, labels, webhook);
+    }
+
+    private static Map<String, String> labels(SubmissionRequest request) throws RejectedException {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (var label : (request.labels() == null ? Map.<String, String>of() : request.labels()).entrySet()) {
+            if (label.getValue() == null || !isLabel(label.getKey()) || !isLabel(label.getValue())) {
+                throw invalid("labels." + label.getKey(), "a label's name and value must have at most %d characters".formatted(MAX_LABEL_LENGTH));
+            }
+            labels.put(label.getKey(), label.getValue());
+        }
+        return labels;
+    }
+
+    private static boolean isLabel(String text) {
+        return Storable.isText(text) && text.length() <= MAX_LABEL_LENGTH;
+    }
+
+    static Optional<URI> webhook(SubmissionRequest.@Nullable WebhookRequest webhook) throws RejectedException {
+        if (webhook == null) {
+            return Optional.empty();
+        }
+        try {
+            var url = new URI(webhook.url() == null ? "" : webhook.url());
+            boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
+            if (web && url.getHost() != null && url.getUserInfo() == null && url.getPort() <= MAX_PORT && url.toString().length() <= MAX_URL_LENGTH) {
+                return Optional.of(url);
+            }
+        } catch (URISyntaxException e) {
+            // reported below
+        }
+        throw invalid("webhook.url", "webhook.url must be an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
+    }
+}

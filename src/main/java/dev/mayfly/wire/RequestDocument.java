@@ -1,0 +1,76 @@
+package dev.mayfly.wire;
+
+import static dev.mayfly.execution.RejectedException.invalid;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.execution.RejectedException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The JSON object of a request: fields of its door are taken out of it, and the rest is a `SubmissionRequest`. Whatever is wrong is a rejection that
+/// names the field.
+record RequestDocument(ObjectNode tree) {
+    static final String TERMINAL = "tty";
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
+
+    /// @param json as its sender wrote it, a whole document
+    static RequestDocument parse(byte[] json) throws RejectedException {
+        JsonText.check(json);
+        try {
+            if (Json.STRICT.readTree(json) instanceof ObjectNode tree) {
+                return new RequestDocument(tree);
+            }
+            throw invalid("", "the body must be a JSON object");
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw invalid("", "the body is not JSON: %s (line %d, column %d)"
+                    .formatted(e.getOriginalMessage(), at == null ? 0 : at.getLineNr(), at == null ? 0 : at.getColumnNr()));
+        } catch (IOException e) {
+            throw invalid("", "the body cannot be read: " + e.getMessage());
+        }
+    }
+
+    Optional<JsonNode> take(String field) {
+        return Optional.ofNullable(tree.remove(field));
+    }
+
+    /// A field of 1 to 200 printable ASCII characters.
+    Optional<String> takeName(String field) throws RejectedException {
+        Optional<JsonNode> name = take(field);
+        if (name.isPresent() && (!name.get().isTextual() || !NAME.matcher(name.get().textValue()).matches())) {
+            throw invalid(field, "%s must have 1 to 200 printable ASCII characters and no space".formatted(field));
+        }
+        return name.map(JsonNode::textValue);
+    }
+
+    SubmissionRequest request() throws RejectedException {
+        if (tree.has(TERMINAL)) {
+            throw invalid(TERMINAL, "tty is supported only by the WebSocket at /v1/executions/interactive");
+        }
+        try {
+            return Json.STRICT.treeToValue(tree, SubmissionRequest.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
+        } catch (JsonProcessingException e) {
+            String field = e instanceof JsonMappingException mapping ? path(mapping) : "";
+            throw invalid(field, "%s does not fit: %s".formatted(field.isEmpty() ? "the body" : field, e.getOriginalMessage()));
+        }
+    }
+
+    private static String path(JsonMappingException e) {
+        var path = new StringBuilder();
+        for (var step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.mayfly.wire;
+
+import static dev.mayfly.execution.RejectedException.invalid;
+
+import dev.mayfly.execution.Program;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Lane;
+import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.SourceFile;
+import dev.mayfly.sandbox.Stdin;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A request to a `Submission`, whatever JSON it came in. Whatever is wrong is a rejection that names the field.
+final class SubmissionConverter {
+    private static final int MAX_LABELS = 64;
+    private static final int MAX_DIGITS = 30;
+
+    private SubmissionConverter() {}
+
+    record Sender(String id, String tenant, Lane lane) {}
+
+    /// @param live the input that comes while the program runs, in place of the request's own
+    static Submission submission(SubmissionRequest request, Sender sender, Optional<Stdin> live) throws RejectedException {
+        List<SourceFile> files = new ArrayList<>();
+        for (SubmissionRequest.FileContent file : orEmpty(request.files(), "files")) {
+            files.add(file("files[%d]".formatted(files.size()), file));
+        }
+        if (request.labels() != null && request.labels().size() > MAX_LABELS) {
+            throw invalid("labels", "labels must have at most %d entries".formatted(MAX_LABELS));
+        }
+        byte @Nullable [] code = request.code() == null ? null : bytes("code", request.code(), null);
+        byte[] stdin = request.stdin() == null ? new byte[0] : bytes("stdin", request.stdin(), request.stdinEncoding());
+        var program = new Program(
+                Optional.ofNullable(code),
+                files,
+                Optional.ofNullable(request.entrypoint()),
+                orEmpty(request.args(), "args"),
+                env(request.env()),
+                live.orElse(new Stdin.Bytes(stdin)),
+                orEmpty(request.outputs(), "outputs"));
+        return new Submission(
+                sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
+    }
+
+    private static SourceFile file(String field, SubmissionRequest.FileContent file) throws RejectedException {
+        if (file.path() == null) {
+            throw invalid(field + ".path", "path is missing");
+        }
+        if (file.content() == null) {
+            throw invalid(field + ".content", "content is missing; an empty file has the content \"\"");
+        }
+        return new SourceFile(file.path(), bytes(field, file.content(), file.encoding()));
+    }
+
+    private static byte[] bytes(String field, String content, @Nullable String encoding) throws RejectedException {
+        try {
+            return Encoding.byName(encoding).decode(content);
+        } catch (IllegalArgumentException e) {
+            throw invalid(field, field + ": " + e.getMessage());
+        }
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list, String field) throws RejectedException {
+        if (list == null) {
+            return List.of();
+        }
+        for (T element : list) {
+            if (element == null) {
+                throw invalid(field, field + " contains null");
+            }
+        }
+        return list;
+    }
+
+    private static Map<String, String> env(@Nullable Map<String, String> env) throws RejectedException {
+        if (env == null) {
+            return Map.of();
+        }
+        for (var variable : env.entrySet()) {
+            if (variable.getValue() == null) {
+                throw invalid("env." + variable.getKey(), "a variable's value must be a string; got null");
+            }
+        }
+        return env;
+    }
+
+    private static Map<LimitAxis, Long> limits(@Nullable Map<String, BigDecimal> limits) throws RejectedException {
+        var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        if (limits != null) {
+            for (var limit : limits.entrySet()) {
+                String field = "limits." + limit.getKey();
+                LimitAxis axis = LimitAxis.byWireName(limit.getKey()).orElseThrow(() -> invalid(field, "unknown limit"));
+                BigDecimal amount = limit.getValue();
+                if (amount == null) {
+                    throw invalid(field, "a limit must be a number; got null");
+                }
+                // A number of a few characters may have a billion digits; none of those is a limit.
+                if (Math.abs((long) amount.precision() - amount.scale()) > MAX_DIGITS || Math.abs((long) amount.scale()) > MAX_DIGITS) {
+                    throw invalid(field, "the number is too large or too fine");
+                }
+                try {
+                    amounts.put(axis, axis.fromWire(amount));
+                } catch (ArithmeticException e) {
+                    throw invalid(field, "%s is not a number of that unit".formatted(amount.toPlainString()));
+                }
+            }
+        }
+        return amounts;
+    }
+}
