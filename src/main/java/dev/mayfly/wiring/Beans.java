@@ -206,7 +206,7 @@ public class Beans {
             var webhooks = new Webhooks(database, vertx, webhooks(config));
             boolean made = false;
             try {
-                var all = new StoreParts(database, webhooks, new AsyncExecutions(database, webhooks, dispatcher, heap, settings));
+                var all = new StoreParts(database, webhooks, AsyncExecutions.open(database, webhooks, dispatcher, heap, settings));
                 made = true;
                 return all;
             } finally {

@@ -77,7 +77,7 @@ abstract class AsyncContract {
     }
 
     private AsyncExecutions open(AsyncSettings settings) throws Exception {
-        return new AsyncExecutions(database, (handle, ended) -> told.add(ended), service.dispatcher(), new HeapBudget(PATIENCE), settings);
+        return AsyncExecutions.open(database, (handle, ended) -> told.add(ended), service.dispatcher(), new HeapBudget(PATIENCE), settings);
     }
 
     @AfterEach
@@ -478,7 +478,7 @@ abstract class AsyncContract {
         OtherReplica(DatabaseSettings settings, RuntimeCatalog catalog) throws Exception {
             service = new FakeService(Quotas.none(), catalog);
             database = Database.open(settings);
-            executions = new AsyncExecutions(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE),
+            executions = AsyncExecutions.open(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE),
                     new AsyncSettings("two", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(2), 3));
         }
 

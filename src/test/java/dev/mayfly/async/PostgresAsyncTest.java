@@ -38,7 +38,7 @@ class PostgresAsyncTest extends AsyncContract {
     @Test
     void restartOfTheDatabaseLosesNothingAndRepeatsNothing() throws Exception {
         try (var service = new FakeService(Quotas.none());
-                var executions = new AsyncExecutions(database(), (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
+                var executions = AsyncExecutions.open(database(), (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
                         new AsyncSettings("restart", 4, 1000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(5), 3))) {
             // given programs that run and wait while the database is killed
             List<String> ids = new ArrayList<>();

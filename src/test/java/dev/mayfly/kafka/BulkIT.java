@@ -157,7 +157,7 @@ class BulkIT {
         client.awaitResult("taken");
         client.submit("taken", python("taken", "print(2)"));
         Arrival letter = client.awaitDeadLetter("taken");
-        assertThat(letter.headers().get("mayfly-detail")).contains("another submission with the id taken");
+        assertThat(letter.headers().get("mayfly-detail")).contains("another submission has the id taken");
         assertThat(client.results("taken")).hasSize(1);
     }
 

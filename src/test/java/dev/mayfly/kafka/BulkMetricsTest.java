@@ -14,7 +14,7 @@ class BulkMetricsTest {
     private final BulkMetrics metrics = new BulkMetrics(registry);
 
     @Test
-    void namesAndHelpAreTheseAndInTheReadme() throws Exception {
+    void namesAndHelpAreTheseAndOnThePage() throws Exception {
         metrics.measured(3, 1, 7, 40);
         metrics.measured(4, 2, 8, 50);
         metrics.ended(new RecordOutcome.DeadLetter("unknown-runtime", "", 1, true));
@@ -25,7 +25,7 @@ class BulkMetricsTest {
                 "mayfly_bulk_partitions 4.0", "mayfly_bulk_partitions_paused 2.0", "mayfly_bulk_in_flight 8.0", "mayfly_bulk_lag 50.0",
                 "mayfly_bulk_dead_letters_total{reason=\"unknown-runtime\",} 2.0", "mayfly_bulk_retries_total 1.0");
         assertThat(scrape.lines().filter(line -> line.startsWith("# HELP"))).hasSize(6).allMatch(line -> line.matches("# HELP mayfly_bulk_\\S+ \\S.*"));
-        String readme = Files.readString(Path.of("README.md"));
-        assertThat(scrape.lines().filter(line -> line.startsWith("# TYPE")).map(line -> line.split(" ", -1)[2])).allMatch(name -> readme.contains("`" + name));
+        String page = Files.readString(Path.of("docs/reference/metrics.md"));
+        assertThat(scrape.lines().filter(line -> line.startsWith("# TYPE")).map(line -> line.split(" ", -1)[2])).allMatch(name -> page.contains("`" + name));
     }
 }

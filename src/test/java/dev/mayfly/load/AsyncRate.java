@@ -79,7 +79,7 @@ public final class AsyncRate implements AutoCloseable {
         try (var service = service("accepting", "MAYFLY_ASYNC_SLOTS", "0").awaitReady();
                 var store = Database.open(settings("ceiling"));
                 var fake = new FakeService(Quotas.none());
-                var executions = new AsyncExecutions(store, (handle, ended) -> {}, fake.dispatcher(), new HeapBudget(ROUND),
+                var executions = AsyncExecutions.open(store, (handle, ended) -> {}, fake.dispatcher(), new HeapBudget(ROUND),
                         new AsyncSettings("ceiling", 0, Integer.MAX_VALUE, 1L << 40, 0, Duration.ofHours(1), Duration.ofHours(1), 3))) {
             perSecond(CLIENTS, Duration.ofSeconds(20), () -> client(service)); // until the code of both is compiled
             perSecond(WRITERS, ROUND, () -> writer(executions));

@@ -99,9 +99,11 @@ public final class Upgrade implements AutoCloseable {
         String libraries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> entry.endsWith(".jar") && !Path.of(entry).toAbsolutePath().startsWith(built)).collect(Collectors.joining(File.pathSeparator));
         Path classes = Files.createDirectory(home.resolve("classes"));
+        Path replica = Files.createDirectories(home.resolve("replica")).resolve("UpgradeReplica.java");
+        Files.writeString(replica, EarlierRelease.withItsNames(Files.readString(Path.of("src/test/java/dev/mayfly/load/UpgradeReplica.java"))));
         int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", libraries,
                 "-sourcepath", home.resolve("src/main/java") + File.pathSeparator + home.resolve("src/test/java"),
-                "src/test/java/dev/mayfly/load/UpgradeReplica.java");
+                replica.toString());
         if (failed != 0) {
             throw new IOException("the earlier release does not compile");
         }

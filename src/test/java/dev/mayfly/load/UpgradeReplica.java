@@ -34,7 +34,7 @@ public final class UpgradeReplica {
         var settings = new AsyncSettings(args[1], Integer.parseInt(args[2]), 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
         try (var service = new FakeService(Quotas.none());
                 Database database = Database.open(new DatabaseSettings(args[0], "", ""));
-                var executions = new AsyncExecutions(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), settings);
+                var executions = AsyncExecutions.open(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), settings);
                 var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             say("ready");

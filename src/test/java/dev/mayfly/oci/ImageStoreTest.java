@@ -190,10 +190,10 @@ class ImageStoreTest {
         byte[] other = layer("etc/file", "another");
         byte[] good = dockerArchive(config(layer), layer);
         assertThatThrownBy(() -> load(dockerArchive(config(layer), other))).isInstanceOf(IOException.class).hasMessageContaining("damaged");
-        assertThatThrownBy(() -> load(dockerArchive(config(layer, other), layer))).isInstanceOf(IOException.class).hasMessageContaining("2 layers and has 1");
+        assertThatThrownBy(() -> load(dockerArchive(config(layer, other), layer))).isInstanceOf(IOException.class).hasMessageContaining("2 layers but has 1");
         assertThatThrownBy(() -> load(java.util.Arrays.copyOf(good, good.length / 2))).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> load("no archive".getBytes(UTF_8))).isInstanceOf(IOException.class).hasMessageContaining("tar");
-        assertThatThrownBy(() -> load(layer)).isInstanceOf(IOException.class).hasMessageContaining("no image archive");
+        assertThatThrownBy(() -> load(layer)).isInstanceOf(IOException.class).hasMessageContaining("not an image archive");
         assertThat(store.list()).isEmpty();
         assertThat(Folders.below(store.layers())).extracting(Path::getFileName).containsExactly(Path.of("empty"));
     }

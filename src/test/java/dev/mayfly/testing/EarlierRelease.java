@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -12,7 +14,28 @@ import java.util.concurrent.TimeUnit;
 public final class EarlierRelease {
     private static final String COMMIT = "69abcfab7939ce4209bcfe5ca5040d4cafe9255a";
 
+    /// What has another name since, longer words first.
+    private static final Map<String, String> NAMES = new LinkedHashMap<>();
+
+    static {
+        NAMES.put("AsyncExecutions.open(", "new Jobs(");
+        NAMES.put("AsyncSubmission.read(", "SubmissionReader.readForLater(");
+        NAMES.put("wire.AsyncSubmission", "wire.SubmissionReader");
+        NAMES.put("AsyncExecutions", "Jobs");
+        NAMES.put("AsyncSettings", "JobSettings");
+        NAMES.put("dev.mayfly.async", "dev.mayfly.job");
+    }
+
     private EarlierRelease() {}
+
+    /// This release's source with the names that the earlier one has.
+    public static String withItsNames(String source) {
+        String renamed = source;
+        for (Map.Entry<String, String> name : NAMES.entrySet()) {
+            renamed = renamed.replace(name.getKey(), name.getValue());
+        }
+        return renamed;
+    }
 
     /// Into this folder; empty where its history does not have it, and cannot be had.
     public static Optional<Path> extract(Path folder) throws IOException, InterruptedException {

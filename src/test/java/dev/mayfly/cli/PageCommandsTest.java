@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.mayfly.docs.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What the README has its reader type is what the command takes.
-class ReadmeCommandsTest {
+/// What pages have their readers type is what the command takes.
+class PageCommandsTest {
     private static final Set<String> LAUNCHERS_OWN = Set.of("up", "down", "serve", "test");
     private static final Pattern COMMAND = Pattern.compile("(?:\\./|/opt/mayfly/)mayfly ([a-z][^|;#)`&\n]*)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     static List<String> commands() throws IOException {
-        return COMMAND.matcher(Files.readString(Path.of("README.md"))).results()
+        var pages = new StringBuilder();
+        for (Path page : Pages.all()) {
+            pages.append(Files.readString(page)).append('\n');
+        }
+        return COMMAND.matcher(pages).results()
                 .map(found -> found.group(1).replaceFirst("\\s+[<>].*", "").strip())
                 .distinct()
                 .toList();
