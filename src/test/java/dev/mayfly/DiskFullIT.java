@@ -23,7 +23,7 @@ class DiskFullIT {
         Path locks = ServiceProcess.lockFolder();
         try (var service = ServiceProcess.onDiskOf(2, "test-disk", locks, Map.of("MAYFLY_ENGINE", "oci")).awaitReady()) {
             assertThat(service.execute(PROGRAM).body()).contains("\"stdout\":\"42\\n\"");
-            // when there is no room for a sandbox's files any more
+            // when the disk has no room for a sandbox's files
             Path filler = Path.of("/proc/%d/root%s/filler".formatted(service.pid(), locks.toAbsolutePath()));
             fill(filler);
             // then the sandboxes that wait still serve, and after them callers are told why and when to come again

@@ -38,7 +38,7 @@ final class Membership {
         database.write(handle -> handle.createUpdate("delete from replica where id = :id").bind("id", replica).execute() + giveBackOwnerless(handle));
     }
 
-    /// What is owned by a replica that there is no more is to be started again.
+    /// Returns the executions of replicas that no longer exist to the queue.
     private static int giveBackOwnerless(Handle handle) {
         return handle.execute("""
                 update execution set state = 'queued', owner = null, started_at = null, not_before = 0

@@ -44,7 +44,7 @@ public final class Dispatcher {
     /// Blocks for a sandbox at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
     /// the execution.
     ///
-    /// @throws RejectedException the submission is wrong, or there is no sandbox for it now; nothing ran
+    /// @throws RejectedException the submission is not valid, or no sandbox is free for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         return admit(submission, patience, entry(submission));
     }

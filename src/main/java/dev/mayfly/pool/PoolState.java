@@ -79,13 +79,13 @@ final class PoolState {
         return alive == 0;
     }
 
-    PoolStats stats(boolean engineDown) {
+    PoolStats stats(BooleanSupplier engineDown) {
         return locked(() -> {
             long now = now();
             Map<SandboxSpec, PoolStats.ShelfStats> perSpec = new HashMap<>();
             shelves.forEach((spec, shelf) -> perSpec.put(
                     spec, new PoolStats.ShelfStats(shelf.ready.size(), shelf.creating, shelf.waiting(), shelf.demand.sandboxes(shelf.target, now))));
-            return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown, destroyed, perSpec);
+            return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown.getAsBoolean(), destroyed, perSpec);
         });
     }
 

@@ -51,7 +51,7 @@ public final class WarmPool implements AutoCloseable {
     }
 
     public PoolStats stats() {
-        return state.locked(() -> state.stats(watch.isDown()));
+        return state.stats(watch::isDown);
     }
 
     /// Refuses new callers and those who wait; what is leased goes on. Idempotent.
