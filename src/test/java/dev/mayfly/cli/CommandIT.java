@@ -43,8 +43,8 @@ class CommandIT {
             MAYFLY_ENGINE=podman mayfly run x.py                  | 2   | MAYFLY_ENGINE must be docker or oci; got podman
             MAYFLY_ENGINE=podman mayfly doctor                    | 2   | MAYFLY_ENGINE must be docker or oci; got podman
             MAYFLY_DOCKER_HOST=here mayfly run x.py               | 2   | MAYFLY_DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got here
-            mayfly run .                                          | 2   | . is a folder; name a file
-            mayfly run --file . x.py                              | 2   | . is a folder; name a file
+            mayfly run .                                          | 2   | . is a folder; give a file
+            mayfly run --file . x.py                              | 2   | . is a folder; give a file
             mayfly run missing.py                                 | 2   | no such file: missing.py
             MAYFLY_LOCK_FOLDER=/proc/x mayfly run x.py            | 125 | cannot hold a lock in /proc/x
             MAYFLY_URL=http://127.0.0.1:1 mayfly bench            | 125 | nothing listens on http://127.0.0.1:1
