@@ -5,6 +5,7 @@
  *   keeper --filter FILE   writes there, as seccomp(2) takes it, the filter that stdin describes: see filter.c
  *   keeper --snapshot PID SANDBOX FILE  writes there a snapshot of a process of that sandbox, which waits: see snapshot.c
  *   keeper --touched PID SANDBOX FILE   notes in that snapshot which pages a process that was restored from it touches
+ *   keeper --trial FOLDER  makes a sandbox of its own program in a new folder below this one; exit status 0 where this host allows it: see trial.c
  *   keeper --whiteouts DIR turns an unpacked layer's .wh. files into what overlayfs understands
  *
  * A request is one line: words between tabs.
@@ -23,14 +24,14 @@
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its sandbox. */
 #include "sandbox.h"
 #include "filter.h"
+#include "mounts.h"
 #include "snapshot.h"
+#include "trial.h"
 #include "users.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -47,7 +48,6 @@
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -306,43 +306,6 @@ static int answer_waiters(void) {
 
 /* ---- life ---- */
 
-/* Shows the runtime the hierarchies of cgroup v1 and not the empty v2 hierarchy beside them, which some runtimes take for the real one.
- * FOLDER is where that is put together. */
-static void show_only_v1(const char *folder) {
-    static const char place[] = "/sys/fs/cgroup";
-    if (mkdir(folder, 0755) || mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, "mode=755,size=64k")) die(folder);
-    DIR *hierarchies = opendir(place);
-    if (hierarchies == NULL) die(place);
-    for (struct dirent *each; (each = readdir(hierarchies)) != NULL;) {
-        char from[512], to[4352], target[256];
-        struct statfs hierarchy;
-        snprintf(from, sizeof from, "%s/%s", place, each->d_name);
-        if (statfs(from, &hierarchy) || hierarchy.f_type != CGROUP_SUPER_MAGIC) continue;
-        snprintf(to, sizeof to, "%s/%s", folder, each->d_name);
-        ssize_t length = readlink(from, target, sizeof target - 1);
-        if (length > 0) {
-            target[length] = 0;
-            if (symlink(target, to)) die(to);
-        } else if (mkdir(to, 0755) || mount(from, to, NULL, MS_BIND, NULL)) {
-            die(to);
-        }
-    }
-    closedir(hierarchies);
-    if (mount(folder, place, NULL, MS_MOVE, NULL) || mount(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL)) die(place);
-    rmdir(folder);
-}
-
-/* The host sees nothing of what is mounted from here on; what it unmounts, we let go, too. */
-static void own_mounts(const char *socket) {
-    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL)) die("a mount namespace of our own (root is needed)");
-    struct statfs root;
-    if (statfs("/sys/fs/cgroup", &root) == 0 && root.f_type != CGROUP2_SUPER_MAGIC) {
-        char folder[4096];
-        snprintf(folder, sizeof folder, "%s.cgroup", socket);
-        show_only_v1(folder);
-    }
-}
-
 static int listen_at(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
@@ -377,7 +340,10 @@ static int keep(const char *path) {
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);   /* one connection for each sandbox */
-    own_mounts(path);
+    char groups[4096];
+    snprintf(groups, sizeof groups, "%s.cgroup", path);
+    const char *failed = own_mounts(groups);
+    if (failed != NULL) die(failed);
     sandbox_prepare();
     sigset_t child;
     sigemptyset(&child);
@@ -429,8 +395,10 @@ int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--filter") == 0) return filter_write(stdin, argv[2]);
     if (argc == 5 && strcmp(argv[1], "--snapshot") == 0) return snapshot_take((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
     if (argc == 5 && strcmp(argv[1], "--touched") == 0) return snapshot_note_touched((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
+    if (argc == 2 && strcmp(argv[1], "--alive") == 0) return trial_program();
+    if (argc == 3 && strcmp(argv[1], "--trial") == 0) return trial(argv[2]);
     if (argc != 2) {
-        fprintf(stderr, "usage: keeper SOCKET | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot|--touched PID SANDBOX FILE\n");
+        fprintf(stderr, "usage: keeper SOCKET | keeper --trial FOLDER | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot|--touched PID SANDBOX FILE\n");
         return 64;
     }
     return keep(argv[1]);

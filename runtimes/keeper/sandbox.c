@@ -168,6 +168,10 @@ const char *sandbox_groups_parent(void) {
     return unified ? GROUPS "/" PARENT : GROUPS "/pids/" PARENT;
 }
 
+bool sandbox_has_unified_groups(void) {
+    return unified;
+}
+
 void sandbox_prepare(void) {
     struct statfs place;
     unified = statfs(GROUPS, &place) == 0 && place.f_type == CGROUP2_SUPER_MAGIC;

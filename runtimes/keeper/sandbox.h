@@ -21,6 +21,9 @@ struct sandbox_order {
 /* The folder of all our control groups, of which a host has one. */
 const char *sandbox_groups_parent(void);
 
+/* Of cgroup v2 alone, which sandbox_prepare has found. */
+bool sandbox_has_unified_groups(void);
+
 /* Once, in the mount namespace that the sandboxes will come from. */
 void sandbox_prepare(void);
 
