@@ -1,5 +1,5 @@
 /* Throws well-formed, mutated and random bytes at the parser, from one seed; the sanitizers are the judge.
- * Built and run by `runtimes/agent/fuzz [ROUNDS]`. */
+ * Built and run by `make -C runtimes fuzz [ROUNDS=n]`. */
 #include "frame.h"
 
 #include <stdio.h>

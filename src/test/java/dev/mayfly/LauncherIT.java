@@ -50,16 +50,18 @@ class LauncherIT {
             program(home.resolve("mayfly"), Files.readString(Path.of("mayfly")));
             program(home.resolve("deploy/setup"), "#!/bin/sh");
             program(home.resolve("deploy/java-home"), "#!/bin/sh\necho '%s/jdk'".formatted(home));
+            program(home.resolve("deploy/engine"), "#!/bin/sh\necho docker");
             program(home.resolve("runtimes/build"), "#!/bin/sh");
+            program(home.resolve("runtimes/load"), "#!/bin/sh");
             program(home.resolve("mvnw"), "#!/bin/sh\ncd '%s/target' && mkdir -p quarkus-app cli && touch quarkus-app/quarkus-run.jar mayfly-1.jar cli/picocli-1.jar".formatted(home));
             program(home.resolve("jdk/bin/java"), JAVA);
-            for (String file : new String[] {"pom.xml", "src/main/a", "runtimes/keeper/a.c", "runtimes/agent/snapshot.h", "loadtest/floor.c", "deploy/cli-logging.properties",
+            for (String file : new String[] {"pom.xml", "src/main/a", "runtimes/Makefile", "runtimes/keeper/a.c", "runtimes/agent/snapshot.h", "loadtest/floor.c", "deploy/cli-logging.properties",
                     "deploy/NewerClasses.java", "runtimes/python/hello.py", "runtimes/node/hello.js"}) {
                 write(home.resolve(file), "");
             }
         }
         program(folder.resolve("bin/docker"), "#!/bin/sh");
-        program(folder.resolve("bin/gcc"), "#!/bin/sh");
+        program(folder.resolve("bin/make"), "#!/bin/sh");
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -177,6 +179,17 @@ class LauncherIT {
                 first up > up.log 2>&1 || cat up.log
                 ls first/target/cli first/target/mayfly-*.jar; grep -c jackson first/target/launcher.env
                 """).output()).isEqualTo("first/target/mayfly-1.jar\n\nfirst/target/cli:\npicocli-1.jar\n0\n");
+    }
+
+    /// The images are built beside the service.
+    @Test
+    void imagesThatDoNotBuildEndTheSetUpAndNothingGoesOnBehindIt() throws Exception {
+        Ended images = script("printf '#!/bin/sh\nexit 70\n' > first/runtimes/build; first up");
+        assertThat(images.exitCode()).isEqualTo(69);
+        assertThat(images.output()).endsWith("mayfly: the images were not built\n");
+        Ended service = script("printf '#!/bin/sh\nexec sleep 987654\n' > first/runtimes/build; printf '#!/bin/sh\nexit 1\n' > first/mvnw; echo > first/pom.xml; first up; pgrep -f 987654$");
+        assertThat(service.exitCode()).isEqualTo(1);
+        assertThat(service.output()).endsWith("mayfly: the build failed; all of it is in target/build.log\n");
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What an operator sees of the service's start and end.
 class ServiceStartIT {
@@ -54,6 +56,15 @@ class ServiceStartIT {
             assertThat(service.awaitEnd()).isEqualTo(128 + 1);
             assertThat(service.log()).contains("drained; every sandbox is gone").contains("WARN ").contains("without effect: MAYFLY_POOL_CAPACTIY").doesNotContain("SRMSG00207");
             assertThat(service.log().lines().filter(line -> line.contains(" ERROR "))).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', oci", "mknod, docker", "net_admin, docker"})
+    void withoutANamedEngineItMakesSandboxesItselfWhereTheHostAllowsIt(String without, String engine) throws Exception {
+        try (var service = ServiceProcess.withEngineOfItsChoice("test-start", without).awaitReady()) {
+            assertThat(service.execute("{\"runtime\": \"bash\", \"code\": \"echo 42\"}").body()).contains("\"engine\":\"%s\"".formatted(engine)).contains("42");
+            assertThat(service.log().contains("does not let Mayfly make sandboxes itself")).isEqualTo(engine.equals("docker"));
         }
     }
 

@@ -55,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (var instance = new InstanceLock(home.lockFolder());
                 var engine = home.engine(instance);
-                var doctor = new Doctor(engine, home.ociRuntime(), catalog)) {
+                var doctor = new Doctor(engine, home.ociRuntime(engine), catalog)) {
             List<Finding> findings = new ArrayList<>();
             for (Attack attack : attacks) {
                 Finding finding = doctor.examine(attack);

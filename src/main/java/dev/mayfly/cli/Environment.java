@@ -5,6 +5,7 @@ import dev.mayfly.oci.UserRange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,16 +65,13 @@ record Environment(Map<String, String> variables) {
         }).orElse(UserRange.DEFAULT);
     }
 
-    /// Whether sandboxes are made without a Docker engine.
-    boolean withoutEngine() {
-        String engine = variables.getOrDefault("MAYFLY_ENGINE", "docker");
-        if (engine.strip().equalsIgnoreCase("oci")) {
-            return true;
-        }
-        if (engine.strip().equalsIgnoreCase("docker")) {
-            return false;
-        }
-        throw wrong("MAYFLY_ENGINE", "docker or oci", engine.isEmpty() ? "nothing" : engine);
+    /// Whether sandboxes are made without a Docker engine; empty where nobody said so.
+    Optional<Boolean> withoutEngine() {
+        return text("MAYFLY_ENGINE").map(engine -> switch (engine.strip().toLowerCase(Locale.ROOT)) {
+            case "oci" -> true;
+            case "docker" -> false;
+            default -> throw wrong("MAYFLY_ENGINE", "docker or oci", engine);
+        });
     }
 
     private static CliException wrong(String name, String expected, String value) {

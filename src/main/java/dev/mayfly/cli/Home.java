@@ -19,8 +19,7 @@ import java.util.Optional;
 /// Where the installation, the service and the engine are; the launcher passes the first, variables the others.
 ///
 /// @param folder of the installation
-/// @param withoutEngine sandboxes are made by an OCI runtime that is called directly, not by a Docker engine
-record Home(Path folder, Environment environment, boolean withoutEngine) {
+record Home(Path folder, Environment environment) {
     private static final String LOCAL_SERVICE = "http://127.0.0.1:8080";
     private static final String NO_SERVICE = "none";
 
@@ -33,7 +32,8 @@ record Home(Path folder, Environment environment, boolean withoutEngine) {
     /// Throws `CliException` where no engine has the name in `MAYFLY_ENGINE`: to use another one in silence would be worse.
     static Home of(Path folder, Map<String, String> variables) {
         var environment = new Environment(variables);
-        return new Home(folder, environment, environment.withoutEngine());
+        environment.withoutEngine();
+        return new Home(folder, environment);
     }
 
     Path runtimes() {
@@ -99,14 +99,16 @@ record Home(Path folder, Environment environment, boolean withoutEngine) {
                 environment.text("MAYFLY_SERVICE").orElse("mayfly"));
     }
 
-    /// The OCI runtime that was chosen for it; empty where the engine decides.
-    String ociRuntime() {
-        return withoutEngine ? oci().runtime() : "";
+    /// The OCI runtime that was chosen for this engine; empty where the engine decides.
+    String ociRuntime(SandboxEngine engine) {
+        return engine instanceof OciEngine ? oci().runtime() : "";
     }
 
-    /// This machine's own engine, without a service.
-    SandboxEngine engine(InstanceLock instance) {
-        return withoutEngine ? new OciEngine(oci(), instance) : new DockerEngine(docker(), instance);
+    /// This machine's own engine, without a service: the one that is named, else the one that the service would choose.
+    SandboxEngine engine(InstanceLock instance) throws InterruptedException {
+        OciSettings oci = oci();
+        boolean withoutEngine = environment.withoutEngine().isPresent() ? environment.withoutEngine().get() : OciEngine.reasonAgainst(oci).isEmpty();
+        return withoutEngine ? new OciEngine(oci, instance) : new DockerEngine(docker(), instance);
     }
 
     /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `mayfly images` and `mayfly images load`
-@Command(name = "images", description = "List the images that sandboxes are made from without a Docker engine (MAYFLY_ENGINE=oci).", mixinStandardHelpOptions = true)
+@Command(name = "images", description = "List the images that sandboxes are made from without a Docker engine (engine oci).", mixinStandardHelpOptions = true)
 final class ImagesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {

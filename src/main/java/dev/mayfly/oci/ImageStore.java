@@ -155,7 +155,7 @@ public final class ImageStore {
         List<Packed> images = new ArrayList<>();
         if (Files.exists(archive.resolve("manifest.json"))) {
             for (JsonNode manifest : JSON.readTree(archive.resolve("manifest.json").toFile())) {
-                images.add(new Packed(texts(manifest.get("RepoTags")), inside(archive, manifest.get("Config").asText()),
+                images.add(new Packed(texts(manifest.get("RepoTags")).stream().map(ImageStore::withoutDefaultRegistry).distinct().toList(), inside(archive, manifest.get("Config").asText()),
                         texts(manifest.get("Layers")).stream().map(layer -> inside(archive, layer)).toList()));
             }
         } else if (Files.exists(archive.resolve("index.json"))) {
@@ -187,7 +187,12 @@ public final class ImageStore {
 
     private static List<String> nameOf(JsonNode entry) {
         return NAME_ANNOTATIONS.stream().map(key -> entry.path("annotations").path(key).asText()).filter(name -> !name.isEmpty())
-                .map(name -> name.replaceFirst("^docker\\.io/", "")).limit(1).toList();
+                .map(ImageStore::withoutDefaultRegistry).limit(1).toList();
+    }
+
+    /// Buildah and Podman write it out, Docker does not.
+    private static String withoutDefaultRegistry(String name) {
+        return name.replaceFirst("^(docker\\.io|localhost)/", "");
     }
 
     private static Path blob(Path archive, JsonNode descriptor) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,22 @@ final class Keeper implements AutoCloseable {
             return new Keeper(process, socket, users, callTimeout, timer);
         } catch (IOException e) {
             throw new SandboxException("the keeper does not start: %s; ./mayfly up builds it".formatted(e.getMessage()), e);
+        }
+    }
+
+    /// What this host does not allow of all that a sandbox needs; empty where the keeper has just made one.
+    static Optional<String> trial(Path program, Path images, Duration patience) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(program.toAbsolutePath().toString(), "--trial", images.toAbsolutePath().toString()).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                return Optional.of("the trial of the keeper did not end");
+            }
+            String words = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            return process.exitValue() == 0 ? Optional.empty() : Optional.of(words);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

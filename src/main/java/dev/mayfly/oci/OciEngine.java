@@ -64,6 +64,11 @@ public final class OciEngine implements SandboxEngine {
         snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout(), clock);
     }
 
+    /// Why this host lets nobody make sandboxes without a container engine; empty where it does: tried by making one.
+    public static Optional<String> reasonAgainst(OciSettings settings) throws InterruptedException {
+        return Keeper.trial(settings.keeper(), settings.images(), settings.callTimeout());
+    }
+
     @Override
     public String engine() {
         return "oci";

@@ -36,6 +36,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -48,6 +49,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Builds the parts from the configuration, each once.
 public class Beans {
+    private static final System.Logger LOG = System.getLogger(Beans.class.getName());
     private static final int IN_HAND_FOR_EACH_SLOT = 4;
 
     @Produces
@@ -67,10 +69,21 @@ public class Beans {
     @Produces
     @Singleton
     SandboxEngine engine(MayflyConfig config, InstanceLock instance) {
-        return switch (config.engine()) {
+        return switch (config.engine().orElseGet(() -> possible(config))) {
             case DOCKER -> docker(config, instance);
             case OCI -> oci(config, instance);
         };
+    }
+
+    private static MayflyConfig.Engine possible(MayflyConfig config) {
+        try {
+            Optional<String> reason = OciEngine.reasonAgainst(settings(config));
+            reason.ifPresent(words -> LOG.log(Level.INFO, "engine=docker, as this host does not let Mayfly make sandboxes itself: {0}", words));
+            return reason.isPresent() ? MayflyConfig.Engine.DOCKER : MayflyConfig.Engine.OCI;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the engine was chosen", e);
+        }
     }
 
     private static DockerEngine docker(MayflyConfig config, InstanceLock instance) {
@@ -89,11 +102,14 @@ public class Beans {
     }
 
     private static OciEngine oci(MayflyConfig config, InstanceLock instance) {
+        return new OciEngine(settings(config), instance);
+    }
+
+    private static OciSettings settings(MayflyConfig config) {
         var oci = config.oci();
-        var settings = new OciSettings(
+        return new OciSettings(
                 oci.runtime().orElse(""), oci.keeper(), oci.images(), config.lockFolder().resolve("oci"), oci.callTimeout(), oci.readyTimeout(),
                 UserRange.parse(oci.hostUsers()), oci.snapshots());
-        return new OciEngine(settings, instance);
     }
 
     void release(@Disposes SandboxEngine engine) {

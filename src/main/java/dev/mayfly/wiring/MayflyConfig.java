@@ -28,10 +28,8 @@ public interface MayflyConfig {
     @WithDefault("mayfly")
     String service();
 
-    /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls; needs Linux and root).
-    @WithDefault("docker")
-    @WithConverter(Accepts.OneEngine.class)
-    Engine engine();
+    /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls; needs Linux and root). By default `oci` where this host allows it, which the service tries at its start by making a sandbox, else `docker`.
+    Optional<@WithConverter(Accepts.OneEngine.class) Engine> engine();
 
     @ConfigDocSection
     Docker docker();

@@ -36,7 +36,7 @@ class HomeTest {
     @Test
     void whatIsNotSetIsAsTheServiceHasIt() {
         Home home = Home.of(Path.of("/opt/mayfly"), Map.of());
-        assertThat(home.withoutEngine()).isFalse();
+        assertThat(home.environment().withoutEngine()).isEmpty();
         assertThat(home.runtimes()).isEqualTo(Path.of("/opt/mayfly/runtimes"));
         assertThat(home.docker()).isEqualTo(new DockerSettings(DockerSettings.DEFAULT_HOST, Duration.ofSeconds(30), Duration.ofSeconds(30), "mayfly"));
     }
@@ -44,7 +44,12 @@ class HomeTest {
     @ParameterizedTest
     @CsvSource({"docker, false", "oci, true", "OCI, true"})
     void engineIsTheNamedOne(String name, boolean withoutEngine) {
-        assertThat(home("MAYFLY_ENGINE", name).withoutEngine()).isEqualTo(withoutEngine);
+        assertThat(home("MAYFLY_ENGINE", name).environment().withoutEngine()).contains(withoutEngine);
+    }
+
+    @Test
+    void emptyNameOfAnEngineIsNone() {
+        assertThat(home("MAYFLY_ENGINE", "").environment().withoutEngine()).isEmpty();
     }
 
     @Test
@@ -60,7 +65,6 @@ class HomeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             MAYFLY_ENGINE              | podman    | MAYFLY_ENGINE must be docker or oci; got podman
-            MAYFLY_ENGINE              | ''        | MAYFLY_ENGINE must be docker or oci; got nothing
             MAYFLY_DOCKER_HOST         | localhost | MAYFLY_DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got localhost
             DOCKER_HOST                | ssh://a   | DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got ssh://a
             MAYFLY_DOCKER_CALL_TIMEOUT | soon      | MAYFLY_DOCKER_CALL_TIMEOUT must be a time such as 30S or 10M, longer than none; got soon

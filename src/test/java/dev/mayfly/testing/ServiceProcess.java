@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,18 @@ public final class ServiceProcess implements AutoCloseable {
         return new ServiceProcess(service, lockFolder, environment, List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", mount));
     }
 
+    /// One that chooses its engine itself.
+    ///
+    /// @param without a capability that it does not have, or nothing
+    public static ServiceProcess withEngineOfItsChoice(String service, String without) throws IOException {
+        List<String> command = new ArrayList<>(List.of("env", "--unset=MAYFLY_ENGINE"));
+        if (!without.isEmpty()) {
+            command.addAll(List.of("setpriv", "--bounding-set=-" + without, "--inh-caps=-" + without));
+        }
+        command.addAll(List.of("./mayfly", "serve"));
+        return new ServiceProcess(service, lockFolder(), Map.of(), command);
+    }
+
     private ServiceProcess(String service, Path lockFolder, Map<String, String> environment, List<String> command) throws IOException {
         this.service = service;
         int port;
@@ -53,6 +66,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
                 "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString(),
                 "MAYFLY_STORE_URL", "sqlite:" + lockFolder.resolve("mayfly.db")));
+        builder.environment().putIfAbsent("MAYFLY_ENGINE", "docker");
         builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
     }

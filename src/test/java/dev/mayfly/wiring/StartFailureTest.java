@@ -30,7 +30,6 @@ class StartFailureTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             mayfly.engine                   | podman             | must be docker or oci; got podman
-            mayfly.engine                   | ''                 | must be docker or oci; got nothing
             mayfly.pool.capacity            | many               | must be a whole number between 1 and 2147483647; got many
             mayfly.pool.capacity            | 0                  | must be a whole number between 1 and 2147483647; got 0
             mayfly.pool.min-warm            | -1                 | must be a whole number between 0 and 2147483647; got -1

@@ -43,7 +43,7 @@ class VariablesTest {
         Set<String> named = new TreeSet<>();
         List<Path> files = new ArrayList<>(Pages.all());
         files.remove(Path.of("CHANGELOG.md")); // which also has earlier names
-        files.addAll(List.of(Path.of("mayfly"), Path.of("deploy/setup"), Path.of("runtimes/build")));
+        files.addAll(List.of(Path.of("mayfly"), Path.of("deploy/setup"), Path.of("runtimes/build"), Path.of("deploy/engine")));
         for (Path file : files) {
             VARIABLE.matcher(Files.readString(file)).results().forEach(found -> named.add(found.group()));
         }
