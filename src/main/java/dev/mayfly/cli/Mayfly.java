@@ -13,7 +13,11 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Mayfly {
     private static final int OUR_BUG = 70;
     private static final List<Class<?>> ANNOTATED = List.of(RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class,
-            TenantsCommand.class, DoctorCommand.class, BenchCommand.class);
+            TenantsCommand.class, DoctorCommand.class, BenchCommand.class, CompletionCommand.class, ManCommand.class);
+
+    static final List<String> EXIT_CODES = List.of(
+            "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",
+            "  125 Mayfly's fault or the output limit, 130 cancelled, 2 wrong use.");
 
     /// Picocli's own looks for Groovy in all of the class path as soon as it is named: only where something is to be made, which is never for `run`.
     private static final IFactory FACTORY = new IFactory() {
@@ -42,8 +46,8 @@ public final class Mayfly {
                         "  serve   the service in the foreground",
                         "  test    the same set-up, then every test",
                         "",
-                        "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",
-                        "  125 Mayfly's fault or the output limit, 130 cancelled, 2 wrong use.");
+                        EXIT_CODES.getFirst(),
+                        EXIT_CODES.getLast());
         return spec;
     }
 
