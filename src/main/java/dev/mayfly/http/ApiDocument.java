@@ -5,6 +5,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -20,7 +21,7 @@ public class ApiDocument implements OASFilter {
     private static final String PROBLEM = "Problem";
     private static final String KEY = "key";
     private static final String DEFAULT = "default";
-    private static final String FOR_EVERYBODY = "/problems";
+    private static final Pattern FOR_EVERYBODY = Pattern.compile("/|/problems.*");
 
     private final ApiSchemas schemas;
 
@@ -35,7 +36,7 @@ public class ApiDocument implements OASFilter {
         document.getComponents().addSecurityScheme(KEY, OASFactory.createSecurityScheme()
                 .type(SecurityScheme.Type.HTTP).scheme("bearer")
                 .description("An API key of `mayfly keys`, or an OpenID provider's token. A service on loopback that has neither needs none."));
-        document.getPaths().getPathItems().forEach((path, item) -> item.getOperations().values().forEach(operation -> complete(operation, path.startsWith(FOR_EVERYBODY))));
+        document.getPaths().getPathItems().forEach((path, item) -> item.getOperations().values().forEach(operation -> complete(operation, FOR_EVERYBODY.matcher(path).matches())));
     }
 
     private static void complete(Operation operation, boolean forEverybody) {

@@ -28,6 +28,8 @@ class HttpRules {
     private static final int MAX_HEADERS_LENGTH = 16_384;
     /// Of answers that do not come from a resource, where the framework leaves compression to us.
     private static final Set<String> OPERATORS_TYPES = Set.of("application/yaml", "application/openmetrics-text", "text/plain");
+    private static final String DOCUMENT = "/openapi";
+    private static final String DOCUMENT_PAGE = "/openapi/ui/";
     private static final DateTimeFormatter IMF_DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
 
     private final Routes routes = Routes.ofTheApi();
@@ -36,6 +38,7 @@ class HttpRules {
         filters.register(HttpRules::checkForm, FIRST_OF_ALL);
         filters.register(HttpRules::checkMediaTypes, BEHIND_THE_GUARD);
         filters.register(this::checkMethodAndQuery, BEHIND_THE_GUARD - 1);
+        filters.register(HttpRules::showDocumentAsPage, BEHIND_THE_GUARD - 2);
     }
 
     static String date() {
@@ -85,6 +88,22 @@ class HttpRules {
                 headers.set(HttpHeaderNames.ACCEPT, accept.get());
             }
             exchange.next();
+        }
+    }
+
+    /// A browser, which says that it takes HTML, would save the API's document as a file.
+    private static void showDocumentAsPage(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        boolean read = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        if (!read || !exchange.normalizedPath().equals(DOCUMENT)) {
+            exchange.next();
+            return;
+        }
+        exchange.response().putHeader(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+        if (exchange.queryParams().contains("format") || request.headers().getAll(HttpHeaderNames.ACCEPT).stream().noneMatch(types -> types.contains("text/html"))) {
+            exchange.next();
+        } else {
+            exchange.response().setStatusCode(303).putHeader(HttpHeaderNames.LOCATION, DOCUMENT_PAGE).end();
         }
     }
 

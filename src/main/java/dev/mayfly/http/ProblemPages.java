@@ -5,7 +5,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -13,14 +12,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /// The pages to which the `type` of a problem leads.
 @Path("/problems")
-@Produces(MediaType.TEXT_HTML + ";charset=utf-8")
+@Produces(HtmlPage.MEDIA_TYPE)
 @PermitAll
 public class ProblemPages {
     @GET
     @Operation(operationId = "listProblems", summary = "A page that lists all kinds of problems")
     @APIResponse(responseCode = "200", description = "The page")
     public String all() {
-        return page("Problems", Arrays.stream(ProblemKind.values())
+        return HtmlPage.of("Problems", Arrays.stream(ProblemKind.values())
                 .map(kind -> "<li><a href=\"%s\">%s</a> (%d): %s".formatted(kind.type(), kind.wireName(), kind.status(), kind.title()))
                 .collect(Collectors.joining("\n", "<ul>\n", "\n</ul>")));
     }
@@ -32,11 +31,7 @@ public class ProblemPages {
     @APIResponse(responseCode = "404", description = "No such kind of problem")
     public String one(@PathParam("name") String name) {
         ProblemKind kind = ProblemKind.named(name).orElseThrow(() -> Problems.of(ProblemKind.NOT_FOUND, "no such kind of problem").build());
-        return page(kind.title(), "<p>Status %d, type <code>%s</code>\n<p>%s\n<p><a href=\"/problems\">All problems</a>"
+        return HtmlPage.of(kind.title(), "<p>Status %d, type <code>%s</code>\n<p>%s\n<p><a href=\"/problems\">All problems</a>"
                 .formatted(kind.status(), kind.type(), kind.explanation()));
-    }
-
-    private static String page(String title, String body) {
-        return "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>%1$s - Mayfly</title>\n<h1>%1$s</h1>\n%2$s\n</html>\n".formatted(title, body);
     }
 }

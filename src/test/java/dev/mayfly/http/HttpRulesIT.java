@@ -89,6 +89,8 @@ class HttpRulesIT {
         answers.setLength(0);
     }
 
+    private static final String BROWSER = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n";
+
     private Answer send(ServiceProcess to, String request) throws Exception {
         try (var client = new RawClient(to.url())) {
             client.send(request);
@@ -163,7 +165,7 @@ class HttpRulesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/v1/nothing", "/v1/runtimes/x", "/problems/nothing", "/schema/nothing", "/v1/executions/x/y/z"})
+    @ValueSource(strings = {"/nothing", "/openapi/nothing", "/v1/nothing", "/v1/runtimes/x", "/problems/nothing", "/schema/nothing", "/v1/executions/x/y/z"})
     void unknownPathIsAProblem(String path) throws Exception {
         isProblem(get(path, ""), 404, "not-found");
     }
@@ -355,6 +357,37 @@ class HttpRulesIT {
         Answer older = get(path, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 9\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         isProblem(older, 426, "upgrade-required");
         assertThat(older.header("Sec-WebSocket-Version")).contains("13");
+    }
+
+    /// What JSON says for programs, a page says for people.
+    @Test
+    void startPageLeadsToAllPartsOfTheService() throws Exception {
+        for (String accept : List.of("", "Accept: */*\r\n", "Accept: application/json\r\n")) {
+            Answer start = get("/", accept);
+            assertThat(start.status()).isEqualTo(200);
+            assertThat(start.json().get("name").asText()).isEqualTo("mayfly");
+            assertThat(start.json().get("links").properties()).isNotEmpty().allSatisfy(link -> {
+                if (!link.getKey().equals("executions")) { // which without a store is not there yet
+                    assertThat(service.get(link.getValue().asText()).statusCode()).as(link.getValue().asText()).isIn(200, 503);
+                }
+            });
+        }
+        Answer page = get("/", BROWSER);
+        assertThat(page.header("Content-Type")).hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+        assertThat(page.body()).contains("<a href=\"/openapi\">", "POST /v1/executions");
+    }
+
+    @Test
+    void browserSeesTheApiAsAPageAndProgramsSeeTheDocument() throws Exception {
+        Answer moved = get("/openapi", BROWSER);
+        assertThat(moved.status()).isEqualTo(303);
+        Answer page = get(moved.header("Location").orElseThrow(), BROWSER);
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.body()).contains("swagger-ui", "/openapi");
+        for (String headers : List.of("", "Accept: */*\r\n", "Accept: application/yaml\r\n", "Accept: application/json\r\n")) {
+            assertThat(get("/openapi", headers).body()).contains("/v1/executions");
+        }
+        assertThat(get("/openapi?format=json", BROWSER).json().get("openapi").asText()).startsWith("3.");
     }
 
     @Test
