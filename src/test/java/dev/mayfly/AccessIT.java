@@ -6,6 +6,7 @@ import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.ApiKey;
 import dev.mayfly.access.Scope;
 import dev.mayfly.execution.Quota;
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.OidcProvider;
 import dev.mayfly.testing.ServiceProcess;
 import java.net.URI;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// Who comes in, and what they may use: API keys and OpenID tokens, on the service as it is started.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsDocker
 class AccessIT {
     private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(6*7)\"}";
 

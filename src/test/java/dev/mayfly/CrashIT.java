@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.load.ServiceKills;
 import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// A service that is killed or stopped leaves no sandbox behind, and one that is stopped answers what it had accepted.
+@NeedsDocker
 class CrashIT {
     private static final String LONG_RUN = "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(60)\",\"limits\":{\"wallTimeMs\":60000}}";
 

@@ -3,6 +3,7 @@ package dev.mayfly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.NeedsRoot;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The launcher's own words, in two checkouts on one machine. Below it all is a stand-in: set-up, build, Docker, and a Java that answers every request. Each script
 /// has a /run and a /var/log of its own.
+@NeedsRoot
 class LauncherIT {
     private static final String JAVA = """
             #!/usr/bin/env python3
@@ -156,7 +158,7 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"up, --fast", "up, now", "down, --all", "serve, 8080", "test, DoorTest"})
+    @CsvSource({"up, --fast", "up, now", "down, --all", "serve, 8080", "test, DoorIT"})
     void whatAWordDoesNotKnowIsWrongUse(String word, String argument) throws Exception {
         assertThat(script("first %s %s".formatted(word, argument)))
                 .isEqualTo(new Ended(2, "mayfly: %1$s knows no %2$s; mayfly %1$s --help shows what it knows\n".formatted(word, argument)));

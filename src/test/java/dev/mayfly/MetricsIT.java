@@ -3,6 +3,7 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.IOException;
 import java.net.Socket;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What a scrape of `/metrics` finds: dashboards and alerts know these names.
+@NeedsDocker
 class MetricsIT {
     /// Quarkus' and Micrometer's own keep the names that everybody's dashboards know.
     private static final Pattern FRAMEWORKS_OWN = Pattern.compile("(jvm|process|system|http|vertx|netty|worker_pool)_.*");

@@ -3,6 +3,8 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What an operator sees of the service's start and end.
+@NeedsDocker
+@NeedsRoot
 class ServiceStartIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -3,10 +3,12 @@ package dev.mayfly.async;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.load.AsyncKills;
+import dev.mayfly.testing.NeedsDocker;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each accepted execution has one outcome, and the right one, whatever dies meanwhile. `loadtest/async-kills` is the same with more of them.
+@NeedsDocker
 class AsyncKillIT {
     @ParameterizedTest
     @CsvSource({"100, 1, 2, 0", "150, 2, 2, 2", "150, 3, 3, 1"})

@@ -1,8 +1,10 @@
 package dev.mayfly.docker;
 
 import dev.mayfly.sandbox.AttackContract;
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.TestEngine;
 
+@NeedsDocker
 class DockerAttackIT extends AttackContract {
     @Override
     protected TestEngine startEngine() {

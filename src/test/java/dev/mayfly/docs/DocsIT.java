@@ -3,6 +3,7 @@ package dev.mayfly.docs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every block of a page that is marked `sh run` runs as it is written, one after the other, and prints what the block `text output` behind it
 /// says; `…` there is anything.
+@NeedsDocker
 class DocsIT {
     private static final String RUN = "sh run";
     private static final String OUTPUT = "text output";

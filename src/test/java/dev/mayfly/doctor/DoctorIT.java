@@ -2,6 +2,7 @@ package dev.mayfly.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.TestEngine;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// The doctor sees what does not hold. Not in the JVM of other tests: it watches what its own keeps.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsRoot
 class DoctorIT {
     private TestEngine engine;
     private Doctor doctor;

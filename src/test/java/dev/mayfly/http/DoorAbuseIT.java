@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.DoorFuzz;
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.RawClient;
 import dev.mayfly.testing.ServiceProcess;
 import java.net.http.HttpClient;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// Callers who mean no good: the service as it is shipped stays up, keeps no sandbox for them, and answers the next one.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsDocker
 class DoorAbuseIT {
     private static final String NAME = "test-abuse";
     private static final int FUZZED_REQUESTS = 3000;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.ApiKey;
 import dev.mayfly.access.Scope;
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.RawClient;
 import dev.mayfly.testing.ServiceProcess;
 import dev.mayfly.testing.SocketClient;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The interactive door of the service as it is shipped: what it counts, what it refuses and with which code, and what runs on.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsDocker
 class InteractiveIT {
     private static final int MOST_SOCKETS = 40;
     private static final String ECHO = """

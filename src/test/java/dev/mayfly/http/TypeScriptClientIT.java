@@ -2,6 +2,7 @@ package dev.mayfly.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// The API's document passes a strict linter, and a TypeScript client generated from it compiles and works: `src/test/typescript`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@NeedsDocker
 class TypeScriptClientIT {
     private static final Path SOURCES = Path.of("src/test/typescript");
 

@@ -3,6 +3,7 @@ package dev.mayfly.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.testing.KafkaBroker;
+import dev.mayfly.testing.NeedsKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The broker of `up --bulk`.
+@NeedsKafka
 class BrokerIT {
     @Test
     void itsDataIsForItsOwnUserAlone() throws Exception {

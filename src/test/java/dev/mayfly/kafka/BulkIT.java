@@ -11,6 +11,8 @@ import dev.mayfly.testing.BulkClient;
 import dev.mayfly.testing.BulkClient.Arrival;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.KafkaBroker;
+import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsKafka;
 import dev.mayfly.testing.Schemas;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Files;
@@ -32,6 +34,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The bulk door of the built service against a real broker and the real engine.
+@NeedsDocker
+@NeedsKafka
 class BulkIT {
     private static final String PREFIX = "bulk";
     private static final int PARTITIONS = 4;

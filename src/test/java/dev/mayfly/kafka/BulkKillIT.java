@@ -3,9 +3,13 @@ package dev.mayfly.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.load.KillRun;
+import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsKafka;
 import org.junit.jupiter.api.Test;
 
 /// Every id has exactly one result, and the right one, whatever dies meanwhile. `loadtest/bulk-kills` is the same with more submissions.
+@NeedsDocker
+@NeedsKafka
 class BulkKillIT {
     @Test
     void everyIdHasOneRightResultThoughThingsDie() throws Exception {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.testing.BulkClient;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.KafkaBroker;
+import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsKafka;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The bulk door and its command reach brokers that want TLS and a password (SASL), by Kafka's own properties.
+@NeedsDocker
+@NeedsKafka
 class BulkSecurityIT {
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"bulk\" password=\"mayfly-secret\"";
 

@@ -1,8 +1,10 @@
 package dev.mayfly.oci;
 
 import dev.mayfly.sandbox.AttackContract;
+import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.TestEngine;
 
+@NeedsRoot
 class GvisorAttackIT extends AttackContract {
     @Override
     protected TestEngine startEngine() {

@@ -1,0 +1,202 @@
+package dev.mayfly.oci;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.testing.NeedsRoot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Archives as `docker save` and as the OCI image layout write them become the same unpacked image, and a damaged one changes nothing.
+@NeedsRoot
+class ImageStoreIT {
+    @TempDir
+    Path folder;
+
+    private ImageStore store;
+
+    @BeforeEach
+    void create() {
+        store = new ImageStore(folder.resolve("store"), Path.of("target/keeper"));
+    }
+
+    private byte[] tar(Path content) throws Exception {
+        return tar(content, ".");
+    }
+
+    private byte[] tar(Path content, String entry) throws Exception {
+        Process tar = new ProcessBuilder("tar", "-c", "-C", content.toString(), entry).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        byte[] bytes = tar.getInputStream().readAllBytes();
+        assertThat(tar.waitFor()).isZero();
+        return bytes;
+    }
+
+    private byte[] layer(String... namesAndContents) throws Exception {
+        Path content = Files.createTempDirectory(folder, "layer");
+        for (int i = 0; i < namesAndContents.length; i += 2) {
+            Path file = content.resolve(namesAndContents[i]);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, namesAndContents[i + 1]);
+        }
+        return tar(content);
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    private static byte[] config(byte[]... layers) throws Exception {
+        var digests = new StringBuilder();
+        for (byte[] layer : layers) {
+            digests.append(digests.isEmpty() ? "" : ",").append("\"sha256:").append(sha256(layer)).append('"');
+        }
+        return "{\"config\":{\"Env\":[\"A=b\"]},\"rootfs\":{\"diff_ids\":[%s]}}".formatted(digests).getBytes(UTF_8);
+    }
+
+    private byte[] dockerArchive(byte[] config, byte[]... layers) throws Exception {
+        Path content = Files.createTempDirectory(folder, "archive");
+        Files.write(content.resolve("config.json"), config);
+        var names = new StringBuilder();
+        for (int i = 0; i < layers.length; i++) {
+            Files.write(content.resolve(i + ".tar"), layers[i]);
+            names.append(i == 0 ? "" : ",").append('"').append(i).append(".tar\"");
+        }
+        Files.writeString(content.resolve("manifest.json"), "[{\"Config\":\"config.json\",\"RepoTags\":[\"a/b:1\"],\"Layers\":[%s]}]".formatted(names));
+        return tar(content);
+    }
+
+    private List<String> load(byte[] archive) throws IOException, InterruptedException {
+        return store.load(new ByteArrayInputStream(archive));
+    }
+
+    @Test
+    void savedImageIsFoundByItsNameAndHasDockersId() throws Exception {
+        byte[] lower = layer("etc/file", "lower", "etc/gone", "x");
+        byte[] upper = layer("etc/file", "upper", "etc/.wh.gone", "", "whole/.wh..wh..opq", "");
+        byte[] config = config(lower, upper);
+        assertThat(load(dockerArchive(config, lower, upper))).containsExactly("a/b:1");
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config));
+        assertThat(store.list()).containsExactly(java.util.Map.entry("a/b:1", "sha256:" + sha256(config)));
+        assertThat(store.find("a/b:2")).isEmpty();
+        // and its layers are what overlayfs understands: a whiteout is a character device
+        Image image = store.require("sha256:" + sha256(config));
+        assertThat(image.env()).containsExactly("A=b");
+        Path top = store.layers().resolve(store.overlay(image).getFirst());
+        assertThat(Files.readString(top.resolve("etc/file"))).isEqualTo("upper");
+        assertThat((int) Files.getAttribute(top.resolve("etc/gone"), "unix:mode") & 0xf000).isEqualTo(0x2000);
+        assertThat(top.resolve("etc/.wh.gone")).doesNotExist();
+        assertThat(top.resolve("whole")).isEmptyDirectory();
+        // and a second time there is nothing to do
+        assertThat(load(dockerArchive(config, lower, upper))).containsExactly("a/b:1");
+        assertThat(Folders.below(store.layers())).hasSize(3);
+    }
+
+    private static byte[] manifest(byte[] config, byte[] layer) throws Exception {
+        return "{\"config\":{\"digest\":\"sha256:%s\"},\"layers\":[{\"digest\":\"sha256:%s\"}]}".formatted(sha256(config), sha256(layer)).getBytes(UTF_8);
+    }
+
+    /// An archive in the OCI image layout.
+    ///
+    /// @param first what its index names
+    private byte[] layout(byte[] first, byte[]... all) throws Exception {
+        Path content = Files.createTempDirectory(folder, "layout");
+        Path blobs = Files.createDirectories(content.resolve("blobs/sha256"));
+        for (byte[] blob : all) {
+            Files.write(blobs.resolve(sha256(blob)), blob);
+        }
+        Files.writeString(content.resolve("index.json"),
+                "{\"manifests\":[{\"digest\":\"sha256:%s\",\"annotations\":{\"org.opencontainers.image.ref.name\":\"a/b:1\"}}]}".formatted(sha256(first)));
+        return tar(content);
+    }
+
+    @Test
+    void archiveForSeveralPlatformsGivesTheOneOfThisMachine() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        byte[] config = config(layer);
+        byte[] manifest = manifest(config, layer);
+        String here = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        String entries = "{\"manifests\":[{\"digest\":\"sha256:%s\",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}]}";
+        byte[] index = entries.formatted(sha256(manifest), here).getBytes(UTF_8);
+        assertThat(load(layout(index, index, manifest, config, layer))).containsExactly("a/b:1");
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config));
+        byte[] foreign = entries.formatted(sha256(manifest), "riscv64").getBytes(UTF_8);
+        assertThatThrownBy(() -> load(layout(foreign, foreign, manifest, config, layer))).isInstanceOf(IOException.class).hasMessageContaining("linux/" + here);
+    }
+
+    @Test
+    void layersAreForSandboxesAloneAndTheirRootIsForEveryoneInASandbox() throws Exception {
+        Path content = Files.createTempDirectory(folder, "layer");
+        Files.createDirectory(content.resolve("etc"));
+        byte[] layer = tar(content, "etc"); // it says nothing about its root folder
+        load(dockerArchive(config(layer, layer), layer, layer));
+        Image image = store.require(store.find("a/b:1").orElseThrow());
+        assertThat(store.overlay(image)).as("overlayfs takes no layer twice").doesNotHaveDuplicates().hasSize(2);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("store"))).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(store.layers().resolve(store.overlay(image).getFirst()))).contains(PosixFilePermission.OTHERS_EXECUTE);
+    }
+
+    @Test
+    void archiveThatNamesFoldersOfTheHostIsRefused() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        for (String digest : List.of("sha256:../../../../../../../../etc/", "sha256:abc", "", "../../..")) {
+            byte[] config = "{\"rootfs\":{\"diff_ids\":[\"%s\"]}}".formatted(digest).getBytes(UTF_8);
+            assertThatThrownBy(() -> load(dockerArchive(config, layer))).isInstanceOf(IOException.class).hasMessageContaining("digest");
+        }
+        assertThat(store.list()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledLoadHasLeftGoesWithTheNextOne() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        load(dockerArchive(config(layer), layer));
+        Path archive = Files.createDirectories(folder.resolve("store/loading123/deep"));
+        Path half = Files.createDirectories(store.layers().resolve("0123456789abcdef-x/etc"));
+        load(dockerArchive(config(layer), layer));
+        assertThat(archive).doesNotExist();
+        assertThat(half).doesNotExist();
+        assertThat(Folders.below(store.layers())).hasSize(2);
+    }
+
+    @Test
+    void ociArchiveWithCompressedLayersIsTheSame() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        byte[] config = config(layer);
+        var gzipped = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(gzipped)) {
+            gzip.write(layer);
+        }
+        byte[] manifest = manifest(config, gzipped.toByteArray());
+        byte[] archive = layout(manifest, config, gzipped.toByteArray(), manifest);
+        assertThat(load(archive)).containsExactly("a/b:1");
+        Image image = store.require(store.find("a/b:1").orElseThrow());
+        assertThat(image.id()).isEqualTo("sha256:" + sha256(config));
+        assertThat(Files.readString(store.layers().resolve(image.layers().getFirst()).resolve("etc/file"))).isEqualTo("content");
+    }
+
+    @Test
+    void damagedArchiveIsRefusedAndChangesNothing() throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        byte[] other = layer("etc/file", "another");
+        byte[] good = dockerArchive(config(layer), layer);
+        assertThatThrownBy(() -> load(dockerArchive(config(layer), other))).isInstanceOf(IOException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> load(dockerArchive(config(layer, other), layer))).isInstanceOf(IOException.class).hasMessageContaining("2 layers but has 1");
+        assertThatThrownBy(() -> load(java.util.Arrays.copyOf(good, good.length / 2))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> load("no archive".getBytes(UTF_8))).isInstanceOf(IOException.class).hasMessageContaining("tar");
+        assertThatThrownBy(() -> load(layer)).isInstanceOf(IOException.class).hasMessageContaining("not an image archive");
+        assertThat(store.list()).isEmpty();
+        assertThat(Folders.below(store.layers())).extracting(Path::getFileName).containsExactly(Path.of("empty"));
+    }
+}

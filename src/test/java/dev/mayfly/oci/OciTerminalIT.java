@@ -1,0 +1,13 @@
+package dev.mayfly.oci;
+
+import dev.mayfly.sandbox.TerminalContract;
+import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.TestEngine;
+
+@NeedsRoot
+class OciTerminalIT extends TerminalContract {
+    @Override
+    protected TestEngine startEngine() {
+        return TestEngine.oci(getClass());
+    }
+}
