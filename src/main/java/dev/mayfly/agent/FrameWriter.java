@@ -15,7 +15,7 @@ import java.util.List;
 
 /// Collects frames to the agent, so that a whole program goes out in one write.
 final class FrameWriter {
-    private static final int PROTOCOL_VERSION = 1;
+    static final int PROTOCOL_VERSION = 1;
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
