@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.testing.NeedsDocker;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AsyncDoorIT {
     private static final String EXECUTIONS = "/v1/executions";
 
-    @ConfigProperty(name = "quarkus.http.test-port")
-    int port;
+    @TestHTTPResource
+    URI service;
 
     @BeforeEach
     void ready() {
@@ -189,7 +189,7 @@ class AsyncDoorIT {
 
     /// Reads so many events and then breaks the connection; 0: to the end.
     private List<Event> read(String id, long after, int most) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s/%s/events".formatted(port, EXECUTIONS, id)));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s/%s/events".formatted(service.getPort(), EXECUTIONS, id)));
         if (after >= 0) {
             request.header("Last-Event-ID", String.valueOf(after));
         }

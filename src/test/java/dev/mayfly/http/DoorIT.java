@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
@@ -35,7 +36,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +52,8 @@ class DoorIT {
     @Inject
     WarmPool pool;
 
-    @ConfigProperty(name = "quarkus.http.test-port")
-    int port;
+    @TestHTTPResource
+    URI service;
 
     @BeforeEach
     void ready() {
@@ -184,7 +184,7 @@ class DoorIT {
     void bodyOverTheCapIsRefused() throws Exception {
         // told beforehand, and in chunks that never say how many come
         for (String head : List.of("Content-Length: 26214400", "Transfer-Encoding: chunked")) {
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket("127.0.0.1", service.getPort())) {
                 socket.setSoTimeout(20_000);
                 var out = socket.getOutputStream();
                 out.write("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n%s\r\n\r\n".formatted(EXECUTIONS, head)
@@ -203,7 +203,7 @@ class DoorIT {
     @Test
     void outputArrivesWhileTheProgramRuns() throws Exception {
         // given a program that waits for its own second line to be wanted
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, EXECUTIONS)))
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(service.getPort(), EXECUTIONS)))
                 .header("Content-Type", "application/json").header("Accept", "text/event-stream")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"runtime\":\"python\",\"code\":\"import time\\nprint('first')\\ntime.sleep(60)\",\"limits\":{\"wallTimeMs\":2000}}"))
                 .build();
@@ -236,7 +236,7 @@ class DoorIT {
     void clientThatLeavesEndsItsProgram() throws Exception {
         for (String accept : List.of("application/json", "text/event-stream")) {
             String body = "{\"runtime\":\"python\",\"code\":\"while True: pass\",\"limits\":{\"wallTimeMs\":120000,\"cpuTimeMs\":120000}}";
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket("127.0.0.1", service.getPort())) {
                 socket.getOutputStream().write("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: %s\r\nContent-Length: %d\r\n\r\n%s"
                         .formatted(EXECUTIONS, accept, body.length(), body).getBytes(StandardCharsets.US_ASCII));
                 await().until(() -> pool.stats().leased() == 1);
@@ -249,7 +249,7 @@ class DoorIT {
     void interactiveRunPassesInputSignalsAndOutput() throws Exception {
         var events = new LinkedBlockingQueue<String>();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var socket = client.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:%d/v1/executions/interactive".formatted(port)),
+            var socket = client.newWebSocketBuilder().buildAsync(URI.create("ws://127.0.0.1:%d/v1/executions/interactive".formatted(service.getPort())),
                     new WebSocket.Listener() {
                         private final StringBuilder message = new StringBuilder();
 
