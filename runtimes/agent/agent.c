@@ -243,6 +243,7 @@ static void kill_everybody(void) {
 static char **with_program_env(void) {
     int base = length_of(environ), added = length_of(program.env), length = 0;
     char **env = calloc((size_t)(base + added + 1), sizeof *env);
+    if (env == NULL) abort();
     for (int i = 0; i < base; i++) {
         bool replaced = false;
         size_t name = strcspn(environ[i], "=") + 1;
@@ -511,8 +512,11 @@ int main(int argc, char **argv) {
     sigprocmask(SIG_BLOCK, &child_signal, NULL);
     signal(SIGPIPE, SIG_IGN);
     int signals = signalfd(-1, &child_signal, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (signals < 0 || (mkdir("/dev/mayfly", 0755) && errno != EEXIST)) {
+        perror(signals < 0 ? "signalfd" : "/dev/mayfly");
+        return 70;
+    }
     fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
-    mkdir("/dev/mayfly", 0755);
     loopback_up();
     cgroup_open();
     if (argc > 1) {

@@ -270,11 +270,25 @@ static bool make_descriptors(const struct snapshot *snapshot) {
     return true;
 }
 
+/* Nothing in it leads outside of it. */
+static bool is_sound(const struct snapshot *snapshot) {
+    bool sound = true;
+    for (uint64_t i = 0; i < snapshot->areas; i++) {
+        uint32_t source = snapshot->area[i].source;
+        sound &= source < SNAPSHOT_FIRST_FILE
+            || (source < SNAPSHOT_FIRST_FILE + SNAPSHOT_MAX_FILES && snapshot->file[source - SNAPSHOT_FIRST_FILE][SNAPSHOT_PATH - 1] == 0);
+    }
+    for (uint64_t i = 0; i < snapshot->descriptors; i++) sound &= snapshot->descriptor[i].length <= sizeof snapshot->descriptor[i].value;
+    for (int i = 0; i < SNAPSHOT_KERNEL_AREAS; i++) sound &= snapshot->kernel[i].name[SNAPSHOT_NAME - 1] == 0;
+    return sound;
+}
+
 /* Whole, of this build, and of a process with this one's id. */
 static bool is_fit(const struct snapshot *snapshot, uint64_t file_bytes) {
     return snapshot->magic == SNAPSHOT_MAGIC && snapshot->bytes == sizeof *snapshot && snapshot->file_bytes == file_bytes
         && snapshot->areas <= SNAPSHOT_MAX_AREAS && snapshot->threads >= 1 && snapshot->threads <= SNAPSHOT_MAX_THREADS
-        && snapshot->descriptors <= SNAPSHOT_MAX_DESCRIPTORS && snapshot->runs <= SNAPSHOT_MAX_RUNS && snapshot->thread[0].id == (uint64_t)getpid();
+        && snapshot->descriptors <= SNAPSHOT_MAX_DESCRIPTORS && snapshot->runs <= SNAPSHOT_MAX_RUNS && snapshot->thread[0].id == (uint64_t)getpid()
+        && is_sound(snapshot);
 }
 
 void restore(const char *path) {

@@ -350,6 +350,7 @@ static int keep(const char *path) {
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
     int signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC), listener = listen_at(path);
+    if (signals < 0) die("signalfd");
     puts("ready");
     fflush(stdout);
     for (int patience = -1;;) {

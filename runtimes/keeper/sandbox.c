@@ -178,7 +178,7 @@ void sandbox_prepare(void) {
     if (unified) {
         /* a hierarchy that does not offer a controller says so when a sandbox asks for it */
         static const char *const places[] = {GROUPS "/cgroup.subtree_control", GROUPS "/" PARENT "/cgroup.subtree_control"};
-        mkdir(GROUPS "/" PARENT, 0755);
+        if (mkdir(GROUPS "/" PARENT, 0755) && errno != EEXIST) perror(GROUPS "/" PARENT);
         for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
             for (int which = 0; which < 3; which++) {
                 char word[16];

@@ -228,6 +228,7 @@ static void take_program(void) {
     strcat(strcat(script, "/"), entrypoint);
     fail(PyConfig_SetBytesString(config, &config->run_filename, script));
     char **argv = calloc((size_t)args + 3, sizeof *argv);
+    if (argv == NULL) _exit(70);
     argv[0] = "python3";
     argv[1] = (char *)entrypoint;
     for (long i = 0; i < args; i++) argv[i + 2] = (char *)next(&at);

@@ -1,0 +1,28 @@
+/* The agent's frames, as a service that was taken over, or a bug in it, might send them. */
+#include "../agent/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void parse_payload(const struct frame *frame) {
+    struct window window;
+    if (window_parse(frame->payload, frame->length, &window) && (window.rows == 0 || window.cols == 0)) abort();
+    struct program program;
+    if (!program_parse(frame->payload, frame->length, &program)) return;
+    if (!path_is_safe(program.entrypoint) || program.wall_nanos == 0 || program.cpu_nanos == 0) abort();
+    if (program.entrypoint[0] == '/' || strstr(program.entrypoint, "/../") != NULL) abort();
+    program_free(&program);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+    while (length > 0) {
+        struct frame frame;
+        size_t used = 0;
+        if (frame_parse(bytes, length, &frame, &used) <= 0) break;
+        if (used > length || used != frame.length + FRAME_HEADER_BYTES || frame.length > FRAME_MAX_PAYLOAD) abort();
+        parse_payload(&frame);
+        bytes += used;
+        length -= used;
+    }
+    return 0;
+}
