@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.kafka.KafkaSettings.Topics;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.OutcomeKind;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -149,12 +150,12 @@ final class BulkResultsCommand implements Callable<Integer> {
     private static String line(ConsumerRecord<byte[], byte[]> each) throws IOException {
         JsonNode result = Json.STRICT.readTree(each.value());
         JsonNode outcome = result.path("outcome");
-        String evidence = switch (outcome.path("kind").asText()) {
-            case "exited" -> " " + outcome.path("exitCode").asText();
-            case "signaled" -> " " + outcome.path("signal").asText();
-            case "timed_out" -> " " + outcome.path("clock").asText();
-            default -> "";
-        };
+        String evidence = OutcomeKind.named(outcome.path("kind").asText()).map(kind -> switch (kind) {
+            case EXITED -> " " + outcome.path("exitCode").asText();
+            case SIGNALED -> " " + outcome.path("signal").asText();
+            case TIMED_OUT -> " " + outcome.path("clock").asText();
+            case OUT_OF_MEMORY, OUTPUT_LIMIT, CANCELLED, FAILED -> "";
+        }).orElse("");
         String first = result.path("stdout").asText().lines().findFirst().orElse("");
         return "%s  %s%s  %.1f ms  %s".formatted(
                 key(each), outcome.path("kind").asText(), evidence, result.path("timing").path("runMs").asDouble(), first);

@@ -13,7 +13,7 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
@@ -51,7 +51,7 @@ final class EmbeddedRunner implements Runner {
                 var pool = new WarmPool(engine, ONE_SANDBOX)) {
             Submission submission = SubmissionReader.readInteractive(
                     Runner.json(request, terminal).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin, MAX_IDLE);
-            var runtimes = new ServedRuntimes(home.catalog(), engine, pool, new WarmTarget(0, 0));
+            var runtimes = new ServedRuntimes(home.catalog(), engine, pool, new WarmBounds(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);
             }

@@ -5,6 +5,7 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.LimitText;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.OutcomeKind;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
@@ -38,6 +39,13 @@ final class RunCommand implements Callable<Integer> {
     private static final String OUTPUTS = "--out";
     private static final String LIMITS = "--limit";
     private static final String ENV = "--env";
+
+    /// Exit codes, as shells and timeout(1) have them.
+    private static final int TIMED_OUT = 124;
+    private static final int SIGNALED = 128;
+    private static final int SIGINT = 2;
+    private static final int SIGKILL = 9;
+
     private static final String JSON = "--json";
 
     private static final FutureTask<Runner> CONNECTING = new FutureTask<>(() -> Home.find().runner());
@@ -230,15 +238,18 @@ final class RunCommand implements Callable<Integer> {
 
     private static int exitCode(RunResult result) {
         RunResult outcome = result.part("outcome");
-        return switch (outcome.text("kind")) {
-            case "exited" -> outcome.number("exitCode", CliException.OUR_FAULT);
-            case "signaled" -> 128 + outcome.number("signalNumber", 0);
-            case "timed_out" -> report(124, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
-            case "out_of_memory" -> report(137, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
-            case "cancelled" -> report(130, "cancelled by " + outcome.text("by"));
-            case "output_limit" -> report(125, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
-            case "failed" -> report(125, outcome.text("reason"));
-            default -> report(125, outcome.text("kind"));
+        Optional<OutcomeKind> kind = OutcomeKind.named(outcome.text("kind"));
+        if (kind.isEmpty()) {
+            return report(CliException.OUR_FAULT, "the service is of a later release: %s".formatted(outcome.text("kind")));
+        }
+        return switch (kind.get()) {
+            case EXITED -> outcome.number("exitCode", CliException.OUR_FAULT);
+            case SIGNALED -> SIGNALED + outcome.number("signalNumber", 0);
+            case TIMED_OUT -> report(TIMED_OUT, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
+            case OUT_OF_MEMORY -> report(SIGNALED + SIGKILL, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
+            case CANCELLED -> report(SIGNALED + SIGINT, "cancelled by " + outcome.text("by"));
+            case OUTPUT_LIMIT -> report(CliException.OUR_FAULT, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
+            case FAILED -> report(CliException.OUR_FAULT, outcome.text("reason"));
         };
     }
 

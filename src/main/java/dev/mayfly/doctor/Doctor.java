@@ -16,7 +16,7 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Hardening;
@@ -58,7 +58,7 @@ public final class Doctor implements AutoCloseable {
 
     /// One sandbox at a time is made: making sandboxes is not what the neighbours' latency should show.
     private static final PoolSettings POOL = new PoolSettings(12, 8L << 30, 64, 1, Duration.ofHours(1));
-    private static final WarmTarget WARM = new WarmTarget(2, 2);
+    private static final WarmBounds WARM = new WarmBounds(2, 2);
 
     private final SandboxEngine engine;
     private final boolean gvisor;

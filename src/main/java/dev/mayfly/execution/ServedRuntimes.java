@@ -2,7 +2,7 @@ package dev.mayfly.execution;
 
 import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.PreparedProgram;
@@ -35,12 +35,12 @@ public final class ServedRuntimes {
     private final RuntimeCatalog catalog;
     private final SandboxEngine factory;
     private final WarmPool pool;
-    private final WarmTarget target;
+    private final WarmBounds target;
     private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
     private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
     private volatile boolean settled;
 
-    public ServedRuntimes(RuntimeCatalog catalog, SandboxEngine factory, WarmPool pool, WarmTarget target) {
+    public ServedRuntimes(RuntimeCatalog catalog, SandboxEngine factory, WarmPool pool, WarmBounds target) {
         this.catalog = catalog;
         this.factory = factory;
         this.pool = pool;

@@ -12,6 +12,7 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.OutcomeKind;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import java.nio.charset.StandardCharsets;
@@ -120,11 +121,13 @@ final class BulkWorker {
     private Attempt keyedAttempt(Submitted submitted, Submission submission, int number) throws InterruptedException {
         try {
             ResultView result = keyed.run(submitted, submission.id());
-            return switch (result.kind()) {
-                case "cancelled", "failed" -> new Attempt(
-                        new RecordOutcome.DeadLetter(result.kind(), "the execution of its idempotency key was " + result.kind(), number, true), true, true);
-                default -> new Attempt(ending(submission, result), true, true);
-            };
+            boolean ended = OutcomeKind.named(result.kind()).map(kind -> switch (kind) {
+                case CANCELLED, FAILED -> false;
+                case EXITED, SIGNALED, TIMED_OUT, OUT_OF_MEMORY, OUTPUT_LIMIT -> true;
+            }).orElse(true); // a later release's
+            return new Attempt(ended
+                    ? ending(submission, result)
+                    : new RecordOutcome.DeadLetter(result.kind(), "the execution of its idempotency key was " + result.kind(), number, true), true, true);
         } catch (StoreException e) {
             return new Attempt(new RecordOutcome.DeadLetter("store-unavailable", String.valueOf(e.getMessage()), number, true), false, false);
         } catch (RejectedException e) {

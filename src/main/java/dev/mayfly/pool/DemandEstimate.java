@@ -23,7 +23,7 @@ final class DemandEstimate {
         refillNanos += REFILL_WEIGHT * (nanos - refillNanos);
     }
 
-    int sandboxes(WarmTarget target, long now) {
+    int sandboxes(WarmBounds target, long now) {
         decay(now);
         double wanted = arrivalsPerNano * refillNanos;
         return (int) Math.clamp(Math.ceil(wanted) + (wanted > 0.5 ? HEADROOM : 0), target.min(), target.max());

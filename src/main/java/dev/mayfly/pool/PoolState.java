@@ -43,7 +43,7 @@ final class PoolState {
     }
 
     Shelf shelf(SandboxSpec spec) {
-        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmTarget.ON_DEMAND, tenants::isGreedy, now()));
+        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmBounds.ON_DEMAND, tenants::isGreedy, now()));
     }
 
     boolean fits(SandboxSpec spec) {

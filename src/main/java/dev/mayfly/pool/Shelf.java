@@ -37,14 +37,14 @@ final class Shelf {
     final Deque<Ready> ready = new ArrayDeque<>();
     private final Map<Lane, Turns> waiters = new EnumMap<>(Lane.class);
     private final Predicate<String> greedy;
-    WarmTarget target;
+    WarmBounds target;
     int creating;
     private int failures;
     private long pausedUntil;
     private String lastFailure = "";
 
     /// @param greedy whether a tenant has more than its share
-    Shelf(SandboxSpec spec, WarmTarget target, Predicate<String> greedy, long now) {
+    Shelf(SandboxSpec spec, WarmBounds target, Predicate<String> greedy, long now) {
         this.spec = spec;
         this.greedy = greedy;
         this.target = target;

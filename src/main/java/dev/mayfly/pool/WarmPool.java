@@ -31,7 +31,7 @@ public final class WarmPool implements AutoCloseable {
     }
 
     /// Keeps sandboxes of this spec warm from now on.
-    public void keep(SandboxSpec spec, WarmTarget target) {
+    public void keep(SandboxSpec spec, WarmBounds target) {
         state.locked(() -> {
             state.shelf(spec).target = target;
         });
@@ -39,7 +39,7 @@ public final class WarmPool implements AutoCloseable {
 
     /// Stops keeping sandboxes of this spec; those that are ready are destroyed.
     public void forget(SandboxSpec spec) {
-        keep(spec, WarmTarget.ON_DEMAND);
+        keep(spec, WarmBounds.ON_DEMAND);
     }
 
     /// Takes a ready sandbox, or waits for one. The caller closes the lease.

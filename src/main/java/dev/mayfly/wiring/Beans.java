@@ -21,7 +21,7 @@ import dev.mayfly.oci.OciSettings;
 import dev.mayfly.oci.UserRange;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
@@ -142,7 +142,7 @@ public class Beans {
         if (min > max) {
             throw new SettingException("mayfly.pool.min-warm must be at most mayfly.pool.max-warm; got %d and %d".formatted(min, max));
         }
-        return new ServedRuntimes(catalog(config), engine, pool, new WarmTarget(min, max));
+        return new ServedRuntimes(catalog(config), engine, pool, new WarmBounds(min, max));
     }
 
     private static RuntimeCatalog catalog(MayflyConfig config) {

@@ -16,7 +16,7 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Stdin;
@@ -71,9 +71,9 @@ class DockerOutageIT {
     void fillPool() throws Exception {
         engine = TestEngine.docker(getClass(), own.host());
         pool = new WarmPool(engine.engine(), new PoolSettings(6, 8L << 30, 8, 2, Duration.ofMinutes(10)));
-        runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmTarget(WARM, WARM));
+        runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmBounds(WARM, WARM));
         runtimes.trust(TestEngine.runtime("python"));
-        pool.keep(runtimes.spec(TestEngine.runtime("python")).orElseThrow(), new WarmTarget(WARM, WARM));
+        pool.keep(runtimes.spec(TestEngine.runtime("python")).orElseThrow(), new WarmBounds(WARM, WARM));
         dispatcher = new Dispatcher(runtimes, pool, engine.engine().engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
         awaitHealed();
     }
@@ -219,6 +219,6 @@ class DockerOutageIT {
         await().atMost(PATIENCE).until(() -> runAndRead().equals("RUNTIME_UNAVAILABLE"));
         // when it is back, it serves
         DockerCommand.run(DockerCommand.run(new byte[0], List.of("docker", "save", image)).stdout(), List.of("docker", "--host", own.host().toString(), "load"));
-        pool.keep(runtimes.spec(TestEngine.runtime("python")).orElseThrow(), new WarmTarget(WARM, WARM));
+        pool.keep(runtimes.spec(TestEngine.runtime("python")).orElseThrow(), new WarmBounds(WARM, WARM));
     }
 }

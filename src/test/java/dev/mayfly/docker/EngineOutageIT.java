@@ -8,7 +8,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.testing.EngineCable;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.TestEngine;
@@ -32,7 +32,7 @@ class EngineOutageIT {
                 var pool = new WarmPool(engine.engine(), new PoolSettings(4, 1L << 40, 8, 2, Duration.ofMinutes(5)))) {
             // given a pool with a sandbox that waits
             var spec = engine.spec("python");
-            pool.keep(spec, new WarmTarget(1, 1));
+            pool.keep(spec, new WarmBounds(1, 1));
             await().until(() -> pool.stats().ready() == 1);
             // when the engine goes away
             cable.pullOut();

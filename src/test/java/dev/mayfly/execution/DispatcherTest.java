@@ -9,7 +9,7 @@ import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
@@ -48,7 +48,7 @@ class DispatcherTest {
     @BeforeEach
     void start() throws Exception {
         pool = new WarmPool(engine, new PoolSettings(4, 64L << 30, 8, 2, Duration.ofMinutes(1)));
-        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine, pool, new WarmTarget(0, 2));
+        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine, pool, new WarmBounds(0, 2));
         for (LanguageRuntime runtime : TestEngine.RUNTIMES.all()) {
             runtimes.trust(runtime);
         }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.LanguageRuntime.Hello;
 import dev.mayfly.runtime.RuntimeCatalog;
@@ -42,7 +42,7 @@ class RolloverTest {
     }
 
     private ServedRuntimes served(LanguageRuntime runtime) {
-        return new ServedRuntimes(new RuntimeCatalog(List.of(runtime)), engine, pool, new WarmTarget(2, 2));
+        return new ServedRuntimes(new RuntimeCatalog(List.of(runtime)), engine, pool, new WarmBounds(2, 2));
     }
 
     private boolean ready(SandboxSpec spec) {
@@ -81,14 +81,14 @@ class RolloverTest {
         LanguageRuntime first = runtime("1", new Hello("print hi", "hi"));
         LanguageRuntime second = runtime("2", new Hello("print hi", "hi"));
         engine.withoutImage(second.image());
-        var served = new ServedRuntimes(new RuntimeCatalog(List.of(first, second)), engine, pool, new WarmTarget(0, 2));
+        var served = new ServedRuntimes(new RuntimeCatalog(List.of(first, second)), engine, pool, new WarmBounds(0, 2));
         served.refresh();
         // then it is all that is offered, and who asks for the other one learns how to get it
         assertThat(served.offered()).containsExactly(first);
         assertThatThrownBy(() -> served.requireSpec(second, second.defaults())).isInstanceOf(RejectedException.class)
                 .hasMessageContaining("runtimes/build fake:2");
         // when a catalogue has it as the default, then it is offered, as what is missing
-        var other = new ServedRuntimes(new RuntimeCatalog(List.of(first, second), Set.of("fake:2")), engine, pool, new WarmTarget(0, 2));
+        var other = new ServedRuntimes(new RuntimeCatalog(List.of(first, second), Set.of("fake:2")), engine, pool, new WarmBounds(0, 2));
         other.refresh();
         assertThat(other.offered()).containsExactly(first, second);
         assertThat(other.spec(second)).isEmpty();

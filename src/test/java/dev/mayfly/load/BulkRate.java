@@ -12,7 +12,7 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.testing.BulkClient;
@@ -146,7 +146,7 @@ public final class BulkRate {
         try (var instance = new InstanceLock(locks);
                 var engine = new DockerEngine(new DockerSettings(settings.host(), settings.callTimeout(), settings.readyTimeout(), "load-dispatcher"), instance);
                 var pool = new WarmPool(engine, new PoolSettings(24, 8L << 30, 256, 2, Duration.ofMinutes(10)))) {
-            var runtimes = new ServedRuntimes(RuntimeFolder.read(Path.of("runtimes")), engine, pool, new WarmTarget(2, 6));
+            var runtimes = new ServedRuntimes(RuntimeFolder.read(Path.of("runtimes")), engine, pool, new WarmBounds(2, 6));
             var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), BULK_SLOTS);
             while (runtimes.catalog().all().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty()) || pool.stats().ready() < 6) {
                 runtimes.refresh();

@@ -20,22 +20,22 @@ class DemandEstimateTest {
 
     @Test
     void nobodyKeepsTheMinimum() {
-        assertThat(new DemandEstimate(0).sandboxes(new WarmTarget(2, 9), 0)).isEqualTo(2);
+        assertThat(new DemandEstimate(0).sandboxes(new WarmBounds(2, 9), 0)).isEqualTo(2);
     }
 
     @Test
     void demandIsRateTimesRefillPlusHeadroom() {
         // 20 a second × 200 ms = 4, rounded up, and one more
-        assertThat(after(20, 60, Duration.ofMillis(200)).sandboxes(new WarmTarget(0, 100), 60 * SECOND)).isBetween(5, 6);
+        assertThat(after(20, 60, Duration.ofMillis(200)).sandboxes(new WarmBounds(0, 100), 60 * SECOND)).isBetween(5, 6);
     }
 
     @Test
     void targetBoundsTheDemand() {
-        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmTarget(1, 6), 30 * SECOND)).isEqualTo(6);
+        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmBounds(1, 6), 30 * SECOND)).isEqualTo(6);
     }
 
     @Test
     void demandIsForgotten() {
-        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmTarget(1, 6), 200 * SECOND)).isEqualTo(1);
+        assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmBounds(1, 6), 200 * SECOND)).isEqualTo(1);
     }
 }

@@ -50,7 +50,7 @@ class WarmPoolTest {
     @Test
     void readySandboxIsLeasedWarmAndNeverTwice() throws Exception {
         // given a pool that keeps two sandboxes
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         // when ten callers lease one after the other
         Set<String> ids = new HashSet<>();
@@ -67,7 +67,7 @@ class WarmPoolTest {
 
     @Test
     void usedSandboxIsDestroyedAndReplaced() throws Exception {
-        pool.keep(PYTHON, new WarmTarget(1, 1));
+        pool.keep(PYTHON, new WarmBounds(1, 1));
         awaitReady(1);
         Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         Sandbox used = lease.sandbox();
@@ -92,7 +92,7 @@ class WarmPoolTest {
     void sandboxThatNobodyNeedsAtOnceIsMadeWhenItIsCalm() throws Exception {
         // given a pool whose clock stands, and a sandbox of four in use
         poolThatWaitsForCalm();
-        pool.keep(PYTHON, new WarmTarget(4, 4));
+        pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         awaitReplenisher();
@@ -107,7 +107,7 @@ class WarmPoolTest {
     @Test
     void sandboxIsMadeAtOnceWhenFewAreLeft() throws Exception {
         poolThatWaitsForCalm();
-        pool.keep(PYTHON, new WarmTarget(4, 4));
+        pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         for (int i = 0; i < 3; i++) {
             pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
@@ -119,7 +119,7 @@ class WarmPoolTest {
     void calmIsNotWaitedForForever() throws Exception {
         // given callers who come and go, never a second apart
         poolThatWaitsForCalm();
-        pool.keep(PYTHON, new WarmTarget(40, 40));
+        pool.keep(PYTHON, new WarmBounds(40, 40));
         awaitReady(40);
         pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
         awaitReplenisher();
@@ -136,7 +136,7 @@ class WarmPoolTest {
     @Test
     void deadWarmSandboxIsSkipped() throws Exception {
         // given two sandboxes of which one has died, and a replenisher that has not noticed
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         engine.creations.drainPermits();
         engine.alive().iterator().next().die();
@@ -176,7 +176,7 @@ class WarmPoolTest {
 
     @Test
     void engineThatFallsSilentIsNoticedThoughNoSandboxIsMade() throws Exception {
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         engine.down(true);
         now.addAndGet(ofSeconds(6).toNanos());
@@ -251,7 +251,7 @@ class WarmPoolTest {
     void bulkLaneLeavesTheSandboxesThatAreKeptToTheOthers() throws Exception {
         // given two kept sandboxes, and no place for more
         pool = pool(2);
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         // when the bulk lane asks, then it waits, in vain
         assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
@@ -338,7 +338,7 @@ class WarmPoolTest {
     void tenantWithMoreThanItsShareLeavesTheKeptSandboxesToOthers() throws Exception {
         // given two tenants, of which one has all that is beyond the two kept sandboxes
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
         List<Lease> flood = new ArrayList<>();
@@ -356,7 +356,7 @@ class WarmPoolTest {
 
     @Test
     void tenantThatIsAloneMayHaveEverything() throws Exception {
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -384,7 +384,7 @@ class WarmPoolTest {
 
     @Test
     void bulkLaneGetsWhatIsMadeBeyondTheKeptSandboxes() throws Exception {
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         for (int i = 0; i < 6; i++) {
             pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE).close();
         }
@@ -394,7 +394,7 @@ class WarmPoolTest {
     @Test
     void waitingSandboxOfAnotherRuntimeMakesRoom() throws Exception {
         // given a pool full of waiting Python sandboxes
-        pool.keep(PYTHON, new WarmTarget(4, 4));
+        pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         // when somebody wants Node, then a Python sandbox goes
         pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
@@ -403,7 +403,7 @@ class WarmPoolTest {
 
     @Test
     void oldSandboxIsReplaced() {
-        pool.keep(PYTHON, new WarmTarget(1, 1));
+        pool.keep(PYTHON, new WarmBounds(1, 1));
         awaitReady(1);
         now.addAndGet(Duration.ofMinutes(11).toNanos());
         await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.EXPIRED, 0L) == 1);
@@ -412,7 +412,7 @@ class WarmPoolTest {
 
     @Test
     void forgottenSpecLosesItsSandboxes() {
-        pool.keep(PYTHON, new WarmTarget(2, 2));
+        pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         pool.forget(PYTHON);
         await().until(() -> engine.alive().isEmpty());
@@ -420,9 +420,9 @@ class WarmPoolTest {
 
     @Test
     void surplusIsDestroyedWhenTheTargetFalls() {
-        pool.keep(PYTHON, new WarmTarget(3, 3));
+        pool.keep(PYTHON, new WarmBounds(3, 3));
         awaitReady(3);
-        pool.keep(PYTHON, new WarmTarget(1, 1));
+        pool.keep(PYTHON, new WarmBounds(1, 1));
         await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.SURPLUS, 0L) == 2);
         awaitReady(1);
     }

@@ -17,7 +17,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
@@ -54,10 +54,10 @@ public abstract class FaultContract extends EngineContract {
     @BeforeEach
     void fillPool() throws Exception {
         pool = new WarmPool(engine.engine(), new PoolSettings(6, 8L << 30, 8, 2, Duration.ofMinutes(10)));
-        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmTarget(WARM, WARM));
+        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmBounds(WARM, WARM));
         runtimes.trust(TestEngine.runtime("python"));
         spec = runtimes.spec(TestEngine.runtime("python")).orElseThrow();
-        pool.keep(spec, new WarmTarget(WARM, WARM));
+        pool.keep(spec, new WarmBounds(WARM, WARM));
         dispatcher = new Dispatcher(runtimes, pool, engine.engine().engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
         awaitHealed();
     }
@@ -135,7 +135,7 @@ public abstract class FaultContract extends EngineContract {
     }
 
     private void assertToldAndTheOthersServe(SandboxSpec broken, String told) throws Exception {
-        pool.keep(broken, new WarmTarget(1, 1));
+        pool.keep(broken, new WarmBounds(1, 1));
         assertThatThrownBy(() -> pool.lease(broken, Lane.INTERACTIVE, "tenant", Duration.ofMinutes(2)))
                 .isInstanceOfSatisfying(NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN))
                 .hasMessageContaining(told);

@@ -92,7 +92,7 @@ public abstract class IsolationContract extends EngineContract {
     }
 
     @Test
-    void thereIsNoWayOut() throws Exception {
+    void thereIsNoNetworkAndNoWayOut() throws Exception {
         assertThat(python("""
                 print(open('/proc/net/route').read().count('\\n'))
                 import os

@@ -6,7 +6,7 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.wire.SubmissionReader;
@@ -93,7 +93,7 @@ class RareWarningTest {
         try (var service = new FakeService(Quotas.none())) {
             service.engine().down(true);
             service.engine().rebuildImages("2");
-            var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, service.engine(), service.pool(), new WarmTarget(1, 1));
+            var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, service.engine(), service.pool(), new WarmBounds(1, 1));
             for (int i = 0; i < 10; i++) {
                 runtimes.refresh();
                 Submission submission = SubmissionReader.read("{\"runtime\": \"python\", \"code\": \"exit 0\"}".getBytes(StandardCharsets.UTF_8), "id" + i, "acme");

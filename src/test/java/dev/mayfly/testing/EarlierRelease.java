@@ -23,6 +23,7 @@ public final class EarlierRelease {
         NAMES.put("wire.AsyncSubmission", "wire.SubmissionReader");
         NAMES.put("AsyncExecutions", "Jobs");
         NAMES.put("AsyncSettings", "JobSettings");
+        NAMES.put("WarmBounds", "WarmTarget");
         NAMES.put("dev.mayfly.async", "dev.mayfly.job");
     }
 

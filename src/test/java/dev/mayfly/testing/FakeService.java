@@ -6,7 +6,7 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.pool.WarmTarget;
+import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public final class FakeService implements AutoCloseable {
     }
 
     public FakeService(Quotas quotas, RuntimeCatalog catalog) throws Exception {
-        var runtimes = new ServedRuntimes(catalog, engine, pool, new WarmTarget(1, 4));
+        var runtimes = new ServedRuntimes(catalog, engine, pool, new WarmBounds(1, 4));
         for (LanguageRuntime runtime : catalog.all()) {
             runtimes.trust(runtime);
         }
