@@ -62,15 +62,15 @@ final class DoctorCommand implements Callable<Integer> {
                 findings.add(finding);
                 report(finding);
             }
-            Map<AttackCategory, List<Finding>> byWall = new EnumMap<>(AttackCategory.class);
-            findings.forEach(finding -> byWall.computeIfAbsent(finding.attack().wall(), wall -> new ArrayList<>()).add(finding));
+            Map<AttackCategory, List<Finding>> byCategory = new EnumMap<>(AttackCategory.class);
+            findings.forEach(finding -> byCategory.computeIfAbsent(finding.attack().category(), category -> new ArrayList<>()).add(finding));
             double usual = medianMillis(doctor.idle());
             if (!json) {
-                summary(findings, byWall, usual);
+                summary(findings, byCategory, usual);
                 System.out.println(doctor.hostUsers());
             }
-            List<String> slow = byWall.entrySet().stream().filter(wall -> slowsNeighbours(wall.getValue(), usual)).map(wall -> wall.getKey().folder()).toList();
-            slow.forEach(wall -> System.err.printf("FAIL  beside the attacks on %s, other programs took more than %.0f times their usual time%n", wall, SLOWEST_NEIGHBOURS));
+            List<String> slow = byCategory.entrySet().stream().filter(category -> slowsNeighbours(category.getValue(), usual)).map(category -> category.getKey().folder()).toList();
+            slow.forEach(category -> System.err.printf("FAIL  beside the attacks on %s, other programs took more than %.0f times their usual time%n", category, SLOWEST_NEIGHBOURS));
             return slow.isEmpty() && findings.stream().allMatch(Finding::passed) ? 0 : NOT_WELL;
         } catch (SandboxException e) {
             throw new CliException(CliException.OUR_FAULT, "no sandbox can be made: " + e.getMessage());
@@ -94,15 +94,15 @@ final class DoctorCommand implements Callable<Integer> {
             System.out.println("      " + trouble);
         }
         if (!finding.passed()) {
-            System.out.printf("      it tries: %s%n      look at: %s%n", finding.attack().aim(), finding.attack().wall().setting());
+            System.out.printf("      it tries: %s%n      look at: %s%n", finding.attack().aim(), finding.attack().category().setting());
         }
     }
 
-    private static void summary(List<Finding> findings, Map<AttackCategory, List<Finding>> byWall, double usual) {
-        System.out.printf("%n%-10s %8s   %s%n", "wall", "passed", "neighbours: median, and how many times the usual %.1f ms".formatted(usual));
-        byWall.forEach((wall, those) -> {
+    private static void summary(List<Finding> findings, Map<AttackCategory, List<Finding>> byCategory, double usual) {
+        System.out.printf("%n%-10s %8s   %s%n", "category", "passed", "neighbours: median, and how many times the usual %.1f ms".formatted(usual));
+        byCategory.forEach((category, those) -> {
             double beside = neighboursMillis(those);
-            System.out.printf("%-10s %8s   %.1f ms, %.2f%n", wall.folder(), passed(those), beside, beside / usual);
+            System.out.printf("%-10s %8s   %.1f ms, %.2f%n", category.folder(), passed(those), beside, beside / usual);
         });
         System.out.printf("%-10s %8s%n", "all", passed(findings));
         long gaps = findings.stream().filter(Finding::knownGap).count();
@@ -120,7 +120,7 @@ final class DoctorCommand implements Callable<Integer> {
         return findings.size() >= FEWEST_ATTACKS && neighboursMillis(findings) > SLOWEST_NEIGHBOURS * usual;
     }
 
-    /// A wall that is known not to be there is not one that was tried.
+    /// A confinement that is known to be missing is not one that was tried.
     private static String passed(List<Finding> findings) {
         long tried = findings.stream().filter(finding -> !finding.knownGap() || !finding.passed()).count();
         return "%d/%d".formatted(findings.stream().filter(finding -> finding.passed() && !finding.knownGap()).count(), tried);

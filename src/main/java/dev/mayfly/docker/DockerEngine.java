@@ -140,7 +140,7 @@ public final class DockerEngine implements SandboxEngine {
                 .withHostConfig(hostConfig(spec));
     }
 
-    /// Every limit and every wall of a sandbox is set here.
+    /// Every limit and every restriction of a sandbox is set here.
     private static HostConfig hostConfig(SandboxSpec spec) {
         Limits limits = spec.limits();
         HostConfig config = HostConfig.newHostConfig()

@@ -30,6 +30,6 @@ public enum AttackCategory {
     }
 
     static Optional<AttackCategory> byFolder(String name) {
-        return Arrays.stream(values()).filter(wall -> wall.folder().equals(name)).findFirst();
+        return Arrays.stream(values()).filter(category -> category.folder().equals(name)).findFirst();
     }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads `runtimes/LANGUAGE/attacks/WALL/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and, after `limits:`, `outputs:`,
+/// Reads `runtimes/LANGUAGE/attacks/CATEGORY/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and, after `limits:`, `outputs:`,
 /// `brings-back:` and `under runsc:` (or another of `Attack.elsewhere`), what else belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {
     private static final Pattern FILE_NAME =
@@ -29,7 +29,7 @@ public final class AttackFolder {
 
     private AttackFolder() {}
 
-    /// All attacks, by language, wall and name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    /// All attacks, by language, category and name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
     ///
     /// @param runtimes the folder of the languages
     public static List<Attack> read(Path runtimes, RuntimeCatalog catalog) {
@@ -59,7 +59,7 @@ public final class AttackFolder {
             throw new IllegalArgumentException(file + ": an attack's name is NAME.OUTCOME.EXTENSION, as unshare.exited-0.py");
         }
         Path folder = file.getName(file.getNameCount() - 2);
-        AttackCategory wall = AttackCategory.byFolder(folder.toString())
+        AttackCategory category = AttackCategory.byFolder(folder.toString())
                 .orElseThrow(() -> new IllegalArgumentException(file + ": its folder must be named after an attack category"));
         try {
             String code = Files.readString(file);
@@ -70,7 +70,7 @@ public final class AttackFolder {
             String outcome = name.group("outcome");
             return new Attack(
                     runtime.name(),
-                    wall,
+                    category,
                     name.group("name"),
                     comment.isEmpty() ? "" : comment.getFirst(),
                     code,

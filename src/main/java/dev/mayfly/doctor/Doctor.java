@@ -186,7 +186,7 @@ public final class Doctor implements AutoCloseable {
         return troubles;
     }
 
-    /// Whether such a wall is known not to be there.
+    /// Whether such a confinement is known to be missing.
     private boolean isKnownGap(Attack attack) {
         return attack.outcome(peculiarities(attack)).equals(Attack.NOT_HELD);
     }
