@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 
 /// Images on this host without an engine: each layer unpacked once, by its digest. They come from archives as `docker save` writes them, and
@@ -40,11 +39,9 @@ import java.util.zip.GZIPInputStream;
 public final class ImageStore {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
-    private static final String ARCHITECTURE = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final String EMPTY_LAYER = "empty";
     private static final String LOADING = "loading";
-    private static final List<String> NAME_ANNOTATIONS = List.of("io.containerd.image.name", "org.opencontainers.image.ref.name");
 
     private final Path folder;
     private final Path keeper;
@@ -134,7 +131,7 @@ public final class ImageStore {
         try {
             untar(archive, unpacked);
             List<String> names = new ArrayList<>();
-            for (Packed packed : read(unpacked)) {
+            for (ImageArchive.Packed packed : ImageArchive.read(unpacked)) {
                 Image image = unpack(packed);
                 replace(record(image.id()), JSON.writeValueAsString(image));
                 for (String name : packed.names()) {
@@ -148,73 +145,10 @@ public final class ImageStore {
         }
     }
 
-    /// An image of an archive; its layers are the files with their changes, the lowest first.
-    private record Packed(List<String> names, Path config, List<Path> layers) {}
-
-    private static List<Packed> read(Path archive) throws IOException {
-        List<Packed> images = new ArrayList<>();
-        if (Files.exists(archive.resolve("manifest.json"))) {
-            for (JsonNode manifest : JSON.readTree(archive.resolve("manifest.json").toFile())) {
-                images.add(new Packed(texts(manifest.get("RepoTags")).stream().map(ImageStore::withoutDefaultRegistry).distinct().toList(), inside(archive, manifest.get("Config").asText()),
-                        texts(manifest.get("Layers")).stream().map(layer -> inside(archive, layer)).toList()));
-            }
-        } else if (Files.exists(archive.resolve("index.json"))) {
-            for (JsonNode entry : JSON.readTree(archive.resolve("index.json").toFile()).path("manifests")) {
-                JsonNode manifest = manifest(archive, entry);
-                List<Path> layers = StreamSupport.stream(manifest.path("layers").spliterator(), false).map(layer -> blob(archive, layer)).toList();
-                images.add(new Packed(nameOf(entry), blob(archive, manifest.path("config")), layers));
-            }
-        } else {
-            throw new IOException("not an image archive: it has neither a manifest.json nor an index.json");
-        }
-        return images;
-    }
-
-    /// Of an image, or of the one for this machine where there are several.
-    private static JsonNode manifest(Path archive, JsonNode descriptor) throws IOException {
-        JsonNode manifest = JSON.readTree(blob(archive, descriptor).toFile());
-        if (!manifest.has("manifests")) {
-            return manifest;
-        }
-        for (JsonNode each : manifest.path("manifests")) {
-            JsonNode platform = each.path("platform");
-            if (platform.path("os").asText().equals("linux") && platform.path("architecture").asText().equals(ARCHITECTURE)) {
-                return manifest(archive, each);
-            }
-        }
-        throw new IOException("the image %s must be for linux/%s".formatted(nameOf(descriptor), ARCHITECTURE));
-    }
-
-    private static List<String> nameOf(JsonNode entry) {
-        return NAME_ANNOTATIONS.stream().map(key -> entry.path("annotations").path(key).asText()).filter(name -> !name.isEmpty())
-                .map(ImageStore::withoutDefaultRegistry).limit(1).toList();
-    }
-
-    /// Buildah and Podman write it out, Docker does not.
-    private static String withoutDefaultRegistry(String name) {
-        return name.replaceFirst("^(docker\\.io|localhost)/", "");
-    }
-
-    private static Path blob(Path archive, JsonNode descriptor) {
-        return inside(archive, "blobs/" + descriptor.path("digest").asText().replace(':', '/'));
-    }
-
-    private static Path inside(Path archive, String name) {
-        Path path = archive.resolve(name).normalize();
-        if (!path.startsWith(archive)) {
-            throw new IllegalArgumentException("the archive names a file outside of it: " + name);
-        }
-        return path;
-    }
-
-    private static List<String> texts(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
-    }
-
-    private Image unpack(Packed packed) throws IOException, InterruptedException {
+    private Image unpack(ImageArchive.Packed packed) throws IOException, InterruptedException {
         byte[] content = Files.readAllBytes(packed.config());
         JsonNode config = JSON.readTree(content);
-        List<String> digests = texts(config.path("rootfs").path("diff_ids"));
+        List<String> digests = ImageArchive.texts(config.path("rootfs").path("diff_ids"));
         if (digests.size() != packed.layers().size()) {
             throw new IOException("the image %s names %d layers but has %d".formatted(packed.names(), digests.size(), packed.layers().size()));
         }
@@ -222,7 +156,7 @@ public final class ImageStore {
         for (int i = 0; i < digests.size(); i++) {
             folders.add(unpack(packed.layers().get(i), digests.get(i)));
         }
-        return new Image("sha256:" + HexFormat.of().formatHex(sha256().digest(content)), folders, texts(config.path("config").path("Env")));
+        return new Image("sha256:" + HexFormat.of().formatHex(sha256().digest(content)), folders, ImageArchive.texts(config.path("config").path("Env")));
     }
 
     /// Unpacks a layer under its short name, unless it is there.

@@ -19,6 +19,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Archives as `docker save` and as the OCI image layout write them become the same unpacked image, and a damaged one changes nothing.
 @NeedsRoot
@@ -67,6 +69,10 @@ class ImageStoreIT {
     }
 
     private byte[] dockerArchive(byte[] config, byte[]... layers) throws Exception {
+        return dockerArchive("a/b:1", config, layers);
+    }
+
+    private byte[] dockerArchive(String name, byte[] config, byte[]... layers) throws Exception {
         Path content = Files.createTempDirectory(folder, "archive");
         Files.write(content.resolve("config.json"), config);
         var names = new StringBuilder();
@@ -74,7 +80,7 @@ class ImageStoreIT {
             Files.write(content.resolve(i + ".tar"), layers[i]);
             names.append(i == 0 ? "" : ",").append('"').append(i).append(".tar\"");
         }
-        Files.writeString(content.resolve("manifest.json"), "[{\"Config\":\"config.json\",\"RepoTags\":[\"a/b:1\"],\"Layers\":[%s]}]".formatted(names));
+        Files.writeString(content.resolve("manifest.json"), "[{\"Config\":\"config.json\",\"RepoTags\":[\"%s\"],\"Layers\":[%s]}]".formatted(name, names));
         return tar(content);
     }
 
@@ -120,6 +126,14 @@ class ImageStoreIT {
         Files.writeString(content.resolve("index.json"),
                 "{\"manifests\":[{\"digest\":\"sha256:%s\",\"annotations\":{\"org.opencontainers.image.ref.name\":\"a/b:1\"}}]}".formatted(sha256(first)));
         return tar(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b:1", "docker.io/a/b:1", "localhost/a/b:1", "docker.io/a/b:1\",\"localhost/a/b:1"})
+    void nameIsTheOneThatDockerWritesWhoeverWroteTheArchive(String name) throws Exception {
+        byte[] layer = layer("etc/file", "content");
+        assertThat(load(dockerArchive(name, config(layer), layer))).containsExactly("a/b:1");
+        assertThat(store.list()).containsOnlyKeys("a/b:1");
     }
 
     @Test
