@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 /// Admits submissions: checks, waits in the bounded queue, leases. Thread-safe.
 public final class Dispatcher {
@@ -27,7 +26,7 @@ public final class Dispatcher {
     private final String engine;
     private final ExecutionMetrics metrics;
     private final Quotas quotas;
-    private final Semaphore bulkSlots;
+    private final Admission admission;
     private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
 
     /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
@@ -38,7 +37,7 @@ public final class Dispatcher {
         this.engine = engine;
         this.metrics = metrics;
         this.quotas = quotas;
-        this.bulkSlots = new Semaphore(bulkSlots, true);
+        admission = new Admission(quotas, bulkSlots);
     }
 
     /// Blocks for a sandbox at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
@@ -46,7 +45,7 @@ public final class Dispatcher {
     ///
     /// @throws RejectedException the submission is not valid, or no sandbox is free for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
-        return admit(submission, patience, entry(submission));
+        return admit(submission, patience, admission.of(submission));
     }
 
     /// Checks a submission that is to run later, perhaps on another replica, and counts it against its tenant's rate. Returns it with its runtime named as
@@ -95,29 +94,29 @@ public final class Dispatcher {
 
     /// As `admit`, of a submission that was checked before. Also in the bulk lane it counts against its tenant's quota.
     public Execution admitChecked(Submission submission, Duration patience) throws RejectedException, InterruptedException {
-        return admit(submission, patience, checkedEntry(submission));
+        return admit(submission, patience, admission.ofChecked(submission));
     }
 
-    private Execution admit(Submission submission, Duration patience, Place place) throws RejectedException, InterruptedException {
+    private Execution admit(Submission submission, Duration patience, Admission.Place place) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
-        boolean admission = false;
+        boolean done = false;
         enter(place);
         try {
             Execution execution = prepare(submission, place, admittedAt, patience);
             admitted.add(execution);
-            admission = true;
+            done = true;
             return execution;
         } catch (RejectedException e) {
             metrics.rejected(e.kind());
             throw e;
         } finally {
-            if (!admission) {
+            if (!done) {
                 place.leave(Duration.ZERO);
             }
         }
     }
 
-    private Execution prepare(Submission submission, Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
+    private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
         SandboxSpec spec = runtimes.requireSpec(runtime, preparation.program().limits());
@@ -127,84 +126,10 @@ public final class Dispatcher {
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
-        return new Execution(this, submission, place, preparation, lease, new Execution.Admission(admittedAt, lease.queuePosition(), queued, fitted));
+        return new Execution(this, submission, place, preparation, lease, new Execution.Queueing(admittedAt, lease.queuePosition(), queued, fitted));
     }
 
-    /// What an execution counts against, from its entry until it leaves.
-    interface Place {
-        void enter() throws RejectedException, InterruptedException;
-
-        /// @param cpu what it used
-        void leave(Duration cpu);
-    }
-
-    /// Nobody watches the bulk lane: its callers keep their turn however long it takes.
-    private final class BulkSlot implements Place {
-        @Override
-        public void enter() throws InterruptedException {
-            bulkSlots.acquire();
-        }
-
-        @Override
-        public void leave(Duration cpu) {
-            bulkSlots.release();
-        }
-    }
-
-    private record QuotaPlace(Quotas quotas, String tenant, boolean checked) implements Place {
-        @Override
-        public void enter() throws RejectedException {
-            if (checked) {
-                quotas.enterChecked(tenant);
-            } else {
-                quotas.enter(tenant);
-            }
-        }
-
-        @Override
-        public void leave(Duration cpu) {
-            quotas.leave(tenant, cpu);
-        }
-    }
-
-    private record Both(Place first, Place second) implements Place {
-        @Override
-        public void enter() throws RejectedException, InterruptedException {
-            first.enter();
-            boolean entered = false;
-            try {
-                second.enter();
-                entered = true;
-            } finally {
-                if (!entered) {
-                    first.leave(Duration.ZERO);
-                }
-            }
-        }
-
-        @Override
-        public void leave(Duration cpu) {
-            second.leave(cpu);
-            first.leave(cpu);
-        }
-    }
-
-    private Place entry(Submission submission) {
-        return switch (submission.lane()) {
-            case BULK -> new BulkSlot();
-            case INTERACTIVE -> new QuotaPlace(quotas, submission.tenant(), false);
-        };
-    }
-
-    private Place checkedEntry(Submission submission) {
-        var quota = new QuotaPlace(quotas, submission.tenant(), true);
-        return switch (submission.lane()) {
-            case BULK -> new Both(quota, new BulkSlot());
-            case INTERACTIVE -> quota;
-        };
-    }
-
-    private void enter(Place place) throws RejectedException, InterruptedException {
+    private void enter(Admission.Place place) throws RejectedException, InterruptedException {
         try {
             place.enter();
         } catch (RejectedException e) {
@@ -226,7 +151,7 @@ public final class Dispatcher {
     }
 
     /// @param cpu what it used
-    void closed(Execution execution, Place place, Duration cpu) {
+    void closed(Execution execution, Admission.Place place, Duration cpu) {
         if (admitted.remove(execution)) {
             place.leave(cpu);
         }

@@ -23,13 +23,13 @@ public final class Execution implements AutoCloseable {
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_SANDBOXES = 4;
 
-    record Admission(long atNanos, int queuePosition, Duration queued, Duration lease) {}
+    record Queueing(long atNanos, int queuePosition, Duration queued, Duration lease) {}
 
     private final Dispatcher dispatcher;
     private final Submission submission;
-    private final Dispatcher.Place place;
+    private final Admission.Place place;
     private final Preparation preparation;
-    private final Admission admission;
+    private final Queueing queueing;
     private final AtomicReference<Outcome.@Nullable By> cancelledBy = new AtomicReference<>();
     private volatile Lease lease;
     private @Nullable Thread runner;
@@ -37,13 +37,13 @@ public final class Execution implements AutoCloseable {
     private volatile @Nullable Duration idleFor;
     private volatile Duration used = Duration.ZERO;
 
-    Execution(Dispatcher dispatcher, Submission submission, Dispatcher.Place place, Preparation preparation, Lease lease, Admission admission) {
+    Execution(Dispatcher dispatcher, Submission submission, Admission.Place place, Preparation preparation, Lease lease, Queueing queueing) {
         this.dispatcher = dispatcher;
         this.submission = submission;
         this.place = place;
         this.preparation = preparation;
         this.lease = lease;
-        this.admission = admission;
+        this.queueing = queueing;
     }
 
     public String id() {
@@ -173,9 +173,9 @@ public final class Execution implements AutoCloseable {
 
     private ExecutionResult result(SandboxRun run) {
         SandboxSpec spec = lease.sandbox().spec();
-        Duration total = Duration.ofNanos(System.nanoTime() - admission.atNanos());
+        Duration total = Duration.ofNanos(System.nanoTime() - queueing.atNanos());
         var timing = new ExecutionResult.Timing(
-                admission.queuePosition(), admission.queued(), admission.lease(), run.usage().wall(), run.drain(), total);
+                queueing.queuePosition(), queueing.queued(), queueing.lease(), run.usage().wall(), run.drain(), total);
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.program().limits());
