@@ -10,12 +10,11 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,29 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class RuntimeFolder {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-
-    private static final Map<LimitAxis, Long> MINIMUMS = Arrays.stream(LimitAxis.values()).collect(Collectors.toMap(axis -> axis, LimitAxis::min));
-
-    /// Limits where a runtime.yaml is silent.
-    private static final Map<LimitAxis, Long> DEFAULTS = Map.of(
-            LimitAxis.WALL_TIME, 10_000L,
-            LimitAxis.CPU_TIME, 10_000L,
-            LimitAxis.CPUS, 1000L,
-            LimitAxis.MEMORY, 256L << 20,
-            LimitAxis.PIDS, 64L,
-            LimitAxis.OUTPUT, 1L << 20,
-            LimitAxis.DISK, 64L << 20,
-            LimitAxis.OPEN_FILES, 1024L);
-
-    private static final Map<LimitAxis, Long> CEILINGS = Map.of(
-            LimitAxis.WALL_TIME, 300_000L,
-            LimitAxis.CPU_TIME, 300_000L,
-            LimitAxis.CPUS, 2000L,
-            LimitAxis.MEMORY, 2L << 30,
-            LimitAxis.PIDS, 256L,
-            LimitAxis.OUTPUT, 16L << 20,
-            LimitAxis.DISK, 512L << 20,
-            LimitAxis.OPEN_FILES, 1024L);
 
     private RuntimeFolder() {}
 
@@ -128,15 +104,18 @@ public final class RuntimeFolder {
                 yaml.warm() != null && yaml.warm().snapshot(),
                 yaml.warm() == null || yaml.warm().coldEnvironment() == null ? List.of() : yaml.warm().coldEnvironment(),
                 yaml.environment() == null ? Map.of() : yaml.environment(),
-                limits(MINIMUMS, limits.minimum()),
-                limits(DEFAULTS, limits.defaults()),
-                limits(CEILINGS, limits.ceiling()),
+                limits(LimitAxis::min, limits.minimum()),
+                limits(LimitAxis::usual, limits.defaults()),
+                limits(LimitAxis::usualCeiling, limits.ceiling()),
                 yaml.ociRuntime() == null ? "" : yaml.ociRuntime(),
                 new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)));
     }
 
-    private static Limits limits(Map<LimitAxis, Long> base, @Nullable Map<String, BigDecimal> given) {
-        var amounts = new EnumMap<LimitAxis, Long>(base);
+    private static Limits limits(ToLongFunction<LimitAxis> base, @Nullable Map<String, BigDecimal> given) {
+        var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        for (LimitAxis axis : LimitAxis.values()) {
+            amounts.put(axis, base.applyAsLong(axis));
+        }
         if (given != null) {
             given.forEach((name, value) -> {
                 LimitAxis axis = LimitAxis.byWireName(name)

@@ -6,24 +6,28 @@ import java.util.Optional;
 
 /// One bounded resource. Amounts are whole numbers in the unit that the name gives; CPUs count in thousandths.
 public enum LimitAxis {
-    WALL_TIME("wallTimeMs", "wall-time", 10, 3_600_000),
-    CPU_TIME("cpuTimeMs", "cpu-time", 10, 3_600_000),
-    CPUS("cpus", "cpus", 50, 64_000),
-    MEMORY("memoryBytes", "memory", 16L << 20, 64L << 30),
-    PIDS("pids", "pids", 4, 32_768),
-    OUTPUT("outputBytes", "output", 0, 1L << 30),
-    DISK("diskBytes", "disk", 64L << 10, 16L << 30),
-    OPEN_FILES("openFiles", "open-files", 32, 1024);
+    WALL_TIME("wallTimeMs", "wall-time", 10, 10_000, 300_000, 3_600_000),
+    CPU_TIME("cpuTimeMs", "cpu-time", 10, 10_000, 300_000, 3_600_000),
+    CPUS("cpus", "cpus", 50, 1000, 2000, 64_000),
+    MEMORY("memoryBytes", "memory", 16L << 20, 256L << 20, 2L << 30, 64L << 30),
+    PIDS("pids", "pids", 4, 64, 256, 32_768),
+    OUTPUT("outputBytes", "output", 0, 1L << 20, 16L << 20, 1L << 30),
+    DISK("diskBytes", "disk", 64L << 10, 64L << 20, 512L << 20, 16L << 30),
+    OPEN_FILES("openFiles", "open-files", 32, 1024, 1024, 1024);
 
     private final String wireName;
     private final String optionName;
     private final long min;
+    private final long usual;
+    private final long usualCeiling;
     private final long max;
 
-    LimitAxis(String wireName, String optionName, long min, long max) {
+    LimitAxis(String wireName, String optionName, long min, long usual, long usualCeiling, long max) {
         this.wireName = wireName;
         this.optionName = optionName;
         this.min = min;
+        this.usual = usual;
+        this.usualCeiling = usualCeiling;
         this.max = max;
     }
 
@@ -42,7 +46,17 @@ public enum LimitAxis {
         return min;
     }
 
-    /// The largest amount that Mayfly can count; a runtime's ceiling is usually far below.
+    /// What a submission gets that asks for nothing, in a runtime that says nothing else.
+    public long usual() {
+        return usual;
+    }
+
+    /// The most that a submission may ask for, in a runtime that says nothing else.
+    public long usualCeiling() {
+        return usualCeiling;
+    }
+
+    /// The largest amount that Mayfly can count.
     public long max() {
         return max;
     }
