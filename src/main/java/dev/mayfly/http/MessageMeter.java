@@ -3,22 +3,14 @@ package dev.mayfly.http;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,22 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class MessageMeter extends ChannelDuplexHandler {
     static final int WINDOW_BYTES = 1 << 16;
 
-    /// As Netty's handshake names it: what it stands behind is a WebSocket's from its first byte on.
-    static final String DECODER = "wsdecoder";
-    private static final String ENCODER = "wsencoder";
-
     private static final System.Logger LOG = System.getLogger(MessageMeter.class.getName());
     private static final Duration FAREWELL = Duration.ofSeconds(1);
-    private static final int CONTINUATION = 0;
-    private static final int FIRST_CONTROL = 8;
-    private static final int FINAL = 0x80;
-    private static final int MASKED = 0x80;
-    private static final int OPCODE = 0x0F;
-    private static final int LENGTH = 0x7F;
-    private static final int LENGTH_OF_2 = 126;
-    private static final int LENGTH_OF_8 = 127;
-    private static final int MASK_BYTES = 4;
-    private static final int MAX_HEAD_BYTES = 14;
     private static final int PIECE_BYTES = 1 << 15; // a multiple of the mask's length, so that each piece begins where the mask does
 
     /// Why nothing of this socket is read any more.
@@ -111,7 +89,7 @@ final class MessageMeter extends ChannelDuplexHandler {
     private boolean waiting;
     private boolean stopped;
     private final Queue<ByteBuf> arrived = new ArrayDeque<>();
-    private final ByteBuf head = Unpooled.buffer(MAX_HEAD_BYTES, MAX_HEAD_BYTES);
+    private final FrameHead head = new FrameHead();
     private long payloadLeft;
     private int pieceLeft;
     private boolean passing;
@@ -153,7 +131,7 @@ final class MessageMeter extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
-        if (!upgraded && ctx.pipeline().get(DECODER) == null) {
+        if (!upgraded && ctx.pipeline().get(StrictFrames.DECODER) == null) {
             ctx.fireChannelRead(bytes); // HTTP still, and to remain so if the upgrade is refused
             return;
         }
@@ -166,28 +144,9 @@ final class MessageMeter extends ChannelDuplexHandler {
 
     private void begin(ChannelHandlerContext ctx) {
         upgraded = true;
-        var strict = WebSocketDecoderConfig.newBuilder().closeOnProtocolViolation(false).maxFramePayloadLength((int) Math.min(Integer.MAX_VALUE, maxMessageBytes)).build();
-        ctx.pipeline().replace(DECODER, DECODER, new WebSocket13FrameDecoder(strict));
-        List<String> names = ctx.pipeline().names();
-        String codec = names.indexOf(ENCODER) > names.indexOf(DECODER) ? ENCODER : DECODER; // what the validator says passes the one, what it hears the other
-        ctx.pipeline().addAfter(codec, "utf8", new Utf8FrameValidator(false));
-        ctx.pipeline().addAfter("utf8", "violations", new Violations());
+        StrictFrames.install(ctx.pipeline(), maxMessageBytes);
         if (ctx.channel().config().getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator one) {
             one.maxMessagesPerRead(1); // a socket that may not go on must not have sent a megabyte already
-        }
-    }
-
-    /// Closes with the code of what was violated, once. Left to themselves, the codec closes and the framework as well, with 1000, which some clients take for the end.
-    private static final class Violations extends ChannelInboundHandlerAdapter {
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (cause instanceof CorruptedWebSocketFrameException violation) {
-                var _ = ctx.writeAndFlush(new CloseWebSocketFrame(violation.closeStatus(), violation.getMessage())).addListener(sent -> {
-                    var _ = ctx.close();
-                });
-            } else {
-                ctx.fireExceptionCaught(cause);
-            }
         }
     }
 
@@ -200,7 +159,7 @@ final class MessageMeter extends ChannelDuplexHandler {
             for (ByteBuf bytes; !waiting && (bytes = arrived.peek()) != null; ) {
                 if (payloadLeft > 0 && bytes.isReadable()) {
                     payload(ctx, bytes);
-                } else if (payloadLeft > 0 || !readsHead(bytes)) {
+                } else if (payloadLeft > 0 || !head.read(bytes)) {
                     arrived.remove().release();
                 } else {
                     beginFrame(ctx);
@@ -220,35 +179,10 @@ final class MessageMeter extends ChannelDuplexHandler {
         }
     }
 
-    /// Whether a head is complete; as much as there is of it is taken.
-    private boolean readsHead(ByteBuf bytes) {
-        while (head.readableBytes() < headBytes() && bytes.isReadable()) {
-            head.writeByte(bytes.readByte());
-        }
-        return head.readableBytes() >= headBytes();
-    }
-
-    private int headBytes() {
-        if (head.readableBytes() < 2) {
-            return 2;
-        }
-        int second = head.getUnsignedByte(1);
-        int length = second & LENGTH;
-        return 2 + (length == LENGTH_OF_2 ? 2 : length == LENGTH_OF_8 ? Long.BYTES : 0) + ((second & MASKED) == 0 ? 0 : MASK_BYTES);
-    }
-
-    private long announced() {
-        int length = head.getUnsignedByte(1) & LENGTH;
-        if (length == LENGTH_OF_2) {
-            return head.getUnsignedShort(2);
-        }
-        return length == LENGTH_OF_8 ? head.getLong(2) & Long.MAX_VALUE : length;
-    }
-
     private void beginFrame(ChannelHandlerContext ctx) {
-        long bytes = announced();
-        boolean control = (head.getUnsignedByte(0) & OPCODE) >= FIRST_CONTROL;
-        boolean isLast = (head.getUnsignedByte(0) & FINAL) != 0;
+        long bytes = head.payloadBytes();
+        boolean control = head.isControl();
+        boolean isLast = head.isFinal();
         Next next = control ? Next.PASS : next(bytes, isLast);
         if (next == Next.WAIT) {
             waiting = true;
@@ -259,7 +193,7 @@ final class MessageMeter extends ChannelDuplexHandler {
         passing = next == Next.PASS && (control || hasContent(bytes));
         message.bytes += control || next == Next.DROP ? 0 : bytes;
         if (passing) {
-            passHead(ctx, head.getUnsignedByte(0) & ~FINAL, isLast);
+            passHead(ctx, true, isLast);
         }
         if (payloadLeft == 0) {
             head.clear();
@@ -267,20 +201,9 @@ final class MessageMeter extends ChannelDuplexHandler {
     }
 
     /// A large frame goes on as several: the decoder holds each in memory outside of the heap, more than once while it grows.
-    private void passHead(ChannelHandlerContext ctx, int first, boolean isLast) {
+    private void passHead(ChannelHandlerContext ctx, boolean isFirst, boolean isLast) {
         pieceLeft = (int) Math.min(payloadLeft, PIECE_BYTES);
-        ByteBuf piece = ctx.alloc().buffer(MAX_HEAD_BYTES);
-        piece.writeByte(first | (isLast && pieceLeft == payloadLeft ? FINAL : 0));
-        int masked = head.getUnsignedByte(1) & MASKED;
-        if (pieceLeft < LENGTH_OF_2) {
-            piece.writeByte(masked | pieceLeft);
-        } else {
-            piece.writeByte(masked | LENGTH_OF_2).writeShort(pieceLeft);
-        }
-        if (masked != 0) {
-            piece.writeBytes(head, head.readableBytes() - MASK_BYTES, MASK_BYTES);
-        }
-        pass(ctx, piece);
+        pass(ctx, head.ofPiece(ctx.alloc(), isFirst, isLast && pieceLeft == payloadLeft, pieceLeft));
     }
 
     /// A message is counted before the last of it goes on: its reader may be quick.
@@ -288,7 +211,7 @@ final class MessageMeter extends ChannelDuplexHandler {
         if (last && payloadLeft == 0) {
             Message delivered = message;
             message = new Message();
-            opcode = CONTINUATION;
+            opcode = FrameHead.CONTINUATION;
             delivered.counted = true;
             untaken.addAndGet(delivered.bytes);
             whole.add(delivered);
@@ -298,11 +221,10 @@ final class MessageMeter extends ChannelDuplexHandler {
 
     /// A first frame without content is held back, and the next one begins the message in its place: Vert.x forgets a message that begins so.
     private boolean hasContent(long bytes) {
-        int first = head.getUnsignedByte(0);
-        if (message.bytes == 0 && (first & OPCODE) != CONTINUATION) {
-            opcode = first & OPCODE;
+        if (message.bytes == 0 && head.opcode() != FrameHead.CONTINUATION) {
+            opcode = head.opcode();
         } else if (message.bytes == 0) {
-            head.setByte(0, (first & ~OPCODE) | opcode);
+            head.setOpcode(opcode);
         }
         return bytes > 0 || last || message.bytes > 0;
     }
@@ -403,7 +325,7 @@ final class MessageMeter extends ChannelDuplexHandler {
         if (passing) {
             pass(ctx, bytes.readRetainedSlice(length));
             if (pieceLeft == 0 && payloadLeft > 0) {
-                passHead(ctx, CONTINUATION, last);
+                passHead(ctx, false, last);
             }
         }
         if (payloadLeft == 0) {

@@ -50,7 +50,7 @@ class MessageMeterTest {
     private EmbeddedChannel channel(MessageMeter under) {
         return new EmbeddedChannel(reads, under) {
             {
-                pipeline().addLast(MessageMeter.DECODER, new WebSocket13FrameDecoder(true, false, MOST));
+                pipeline().addLast(StrictFrames.DECODER, new WebSocket13FrameDecoder(true, false, MOST));
             }
         };
     }
