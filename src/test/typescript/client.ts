@@ -134,6 +134,10 @@ check(deliveries.data?.deliveries.length === 0, "nothing was delivered", deliver
 const again = await api.POST("/v1/webhooks/deliveries/{id}/redeliver", { params: { path: { id: "none" } } });
 check(again.error?.type === "/problems/unknown-delivery", "nor can be again", again);
 
+// ---- where everything is
+const start = await api.GET("/");
+check(start.data?.links["executions"] === "/v1/executions", "the start page leads to the executions", start);
+
 // ---- what problems mean
 await api.GET("/problems", { parseAs: "text" });
 await api.GET("/problems/{name}", { params: { path: { name: "unknown-runtime" } }, parseAs: "text" });

@@ -29,7 +29,7 @@ public class StartPage {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "start", summary = "What this service is, and where its parts are; JSON, or a page for `Accept: text/html`")
+    @Operation(operationId = "showStart", summary = "What this service is, and where its parts are; JSON, or a page for `Accept: text/html`")
     @APIResponse(responseCode = "200", description = "Name, description, and links by name")
     public StartView json() {
         return new StartView("mayfly", WHAT, PLACES);
