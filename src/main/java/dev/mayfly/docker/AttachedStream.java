@@ -3,6 +3,7 @@ package dev.mayfly.docker;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.mayfly.agent.AgentChannel;
+import dev.mayfly.agent.ReadAhead;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -144,19 +145,7 @@ final class AttachedStream implements AgentChannel {
     /// Peeks without waiting. What a waiting sandbox says here is kept for `read`.
     @Override
     public boolean isOpen() {
-        if (!socket.isOpen()) {
-            return false;
-        }
-        try {
-            socket.configureBlocking(false);
-            raw.compact();
-            int length = socket.read(raw);
-            raw.flip();
-            socket.configureBlocking(true);
-            return length >= 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return ReadAhead.isOpen(socket, raw);
     }
 
     @Override

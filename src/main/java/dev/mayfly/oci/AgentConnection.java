@@ -1,6 +1,7 @@
 package dev.mayfly.oci;
 
 import dev.mayfly.agent.AgentChannel;
+import dev.mayfly.agent.ReadAhead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -35,19 +36,7 @@ final class AgentConnection implements AgentChannel {
     /// Peeks without waiting. What a waiting sandbox says here is kept for `read`.
     @Override
     public boolean isOpen() {
-        if (!socket.isOpen()) {
-            return false;
-        }
-        try {
-            socket.configureBlocking(false);
-            peeked.compact();
-            int length = socket.read(peeked);
-            peeked.flip();
-            socket.configureBlocking(true);
-            return length >= 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return ReadAhead.isOpen(socket, peeked);
     }
 
     @Override

@@ -214,7 +214,7 @@ public final class AsyncRate implements AutoCloseable {
             for (int stored = 0; stored < STORED; stored++) {
                 millis(door, "Prefer: respond-async, wait=30\r\n");
             }
-            System.out.printf(Locale.ROOT, "| room for a stored execution of `print(6*7)`, its result and indexes included | %d bytes | – | – | told |%n",
+            System.out.printf(Locale.ROOT, "| room for a stored execution of `print(6*7)`, its result and indexes included | %d bytes | – | – | reported |%n",
                     (store.sizeBytes() - before) / STORED);
         }
     }

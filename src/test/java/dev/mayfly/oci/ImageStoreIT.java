@@ -130,7 +130,7 @@ class ImageStoreIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"a/b:1", "docker.io/a/b:1", "localhost/a/b:1", "docker.io/a/b:1\",\"localhost/a/b:1"})
-    void nameIsTheOneThatDockerWritesWhoeverWroteTheArchive(String name) throws Exception {
+    void namesAreInDockersShortForm(String name) throws Exception {
         byte[] layer = layer("etc/file", "content");
         assertThat(load(dockerArchive(name, config(layer), layer))).containsExactly("a/b:1");
         assertThat(store.list()).containsOnlyKeys("a/b:1");
