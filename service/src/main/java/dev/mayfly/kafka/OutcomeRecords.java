@@ -1,0 +1,50 @@
+package dev.mayfly.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mayfly.wire.Topics;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/// An ending in the form in which readers see it, and the ledger's line about it, which is the last one.
+record OutcomeRecords(Topics topics) {
+    private static final byte[] NOTHING = {};
+
+    List<ProducerRecord<byte[], byte[]>> of(Submitted submitted, RecordOutcome ending) {
+        return switch (ending) {
+            case RecordOutcome.Result(String id, String tenant, byte[] json) -> List.of(
+                    new ProducerRecord<>(topics.outcomes(), null, id.getBytes(UTF_8), json, List.of(header("tenant", tenant))),
+                    line(submitted, id.getBytes(UTF_8), true));
+            case RecordOutcome.DeadLetter letter -> List.of(letter(submitted, letter), line(submitted, NOTHING, false));
+            case RecordOutcome.Untold _ -> List.of(line(submitted, NOTHING, false));
+            case RecordOutcome.Moved(String id, int partition) -> List.of(
+                    new ProducerRecord<>(topics.submissions(), partition, id.getBytes(UTF_8), submitted.value()),
+                    line(submitted, NOTHING, false));
+            case RecordOutcome.Duplicate _ -> List.of();
+        };
+    }
+
+    private ProducerRecord<byte[], byte[]> letter(Submitted submitted, RecordOutcome.DeadLetter letter) {
+        List<Header> headers = List.of(
+                header("reason", letter.reason()),
+                header("detail", letter.detail()),
+                header("attempts", String.valueOf(letter.attempts())),
+                header("topic", topics.submissions()),
+                header("partition", String.valueOf(submitted.partition())),
+                header("offset", String.valueOf(submitted.offset())),
+                header("bytes", String.valueOf(submitted.value().length)));
+        byte[] value = letter.whole() ? submitted.value() : NOTHING;
+        return new ProducerRecord<>(topics.deadLetters(), null, submitted.keyOfLetter(letter.whole()), value, headers);
+    }
+
+    private ProducerRecord<byte[], byte[]> line(Submitted submitted, byte[] id, boolean hasResult) {
+        var line = new LedgerLine(submitted.offset(), hasResult, submitted.content());
+        return new ProducerRecord<>(topics.ledger(), submitted.partition(), id, line.encoded());
+    }
+
+    private static Header header(String name, String value) {
+        return new RecordHeader("mayfly-" + name, value.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.mayfly;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The walls between the packages: what is not written down here is not allowed.
+@AnalyzeClasses(packages = "dev.mayfly", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String OURS = "dev.mayfly.";
+
+    /// A package, the packages of ours that it may know, and the libraries. A new package needs a line.
+    private static final Map<String, Wall> WALLS = walls("""
+            sandbox   |                                                                           |
+            agent     | sandbox                                                                   |
+            docker    | agent sandbox                                                             | com.github.dockerjava
+            oci       | agent sandbox                                                             | com.fasterxml.jackson
+            runtime   | sandbox                                                                   | com.fasterxml.jackson
+            pool      | sandbox                                                                   |
+            execution | pool runtime sandbox                                                      | io.github.bucket4j
+            wire      | execution pool sandbox                                                    | com.fasterxml.jackson
+            store     | sandbox                                                                   | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
+            async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
+            webhook   | async execution store wire                                                | org.jdbi com.fasterxml.jackson io.vertx javax.crypto
+            access    | execution                                                                 | com.fasterxml.jackson
+            doctor    | execution pool runtime sandbox                                            |
+            bench     | access docker wire                                                        | com.fasterxml.jackson
+            cli       | access bench docker doctor execution oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket sun.misc
+            http      | access async execution runtime sandbox store webhook wire                 | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
+            kafka     | async execution sandbox store wire                                        | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
+            wiring    | access async docker execution http kafka oci pool runtime sandbox store webhook wire | io.micrometer io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health sun.misc
+            """);
+
+    private record Wall(Set<String> ours, Set<String> libraries) {}
+
+    private static Map<String, Wall> walls(String table) {
+        return table.lines().map(line -> line.split("\\|", -1)).collect(Collectors.toMap(cells -> cells[0].strip(), cells -> new Wall(words(cells[1]), words(cells[2]))));
+    }
+
+    private static Set<String> words(String cell) {
+        return Stream.of(cell.strip().split(" ")).filter(word -> !word.isEmpty()).collect(Collectors.toSet());
+    }
+
+    private static String part(JavaClass of) {
+        String name = of.getPackageName() + ".";
+        return name.startsWith(OURS) ? name.substring(OURS.length(), name.indexOf('.', OURS.length())) : "";
+    }
+
+    @ArchTest
+    static final ArchRule everyPackageKnowsWhatItMayKnowAndNothingElse = classes().should(knowOnlyWhatTheirLineAllows());
+
+    private static ArchCondition<JavaClass> knowOnlyWhatTheirLineAllows() {
+        return new ArchCondition<>("know only what their line allows") {
+            @Override
+            public void check(JavaClass each, ConditionEvents events) {
+                Wall its = WALLS.get(part(each));
+                if (its == null) {
+                    events.add(SimpleConditionEvent.violated(each, "the package of %s has no line".formatted(each.getName())));
+                    return;
+                }
+                each.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> !isAllowed(each, dependency.getTargetClass().getBaseComponentType(), its))
+                        .forEach(dependency -> events.add(SimpleConditionEvent.violated(each, dependency.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isAllowed(JavaClass from, JavaClass to, Wall wall) {
+        String name = to.getPackageName() + ".";
+        if (to.isPrimitive() || name.startsWith("java.") || name.startsWith("org.jspecify.")) {
+            return true;
+        }
+        if (name.startsWith(OURS)) {
+            return part(from).equals(part(to)) || wall.ours().contains(part(to));
+        }
+        return wall.libraries().stream().anyMatch(library -> name.startsWith(library + "."));
+    }
+
+    @ArchTest
+    static final ArchRule statementsStayWithWhatIsStored = noClasses().that().resideOutsideOfPackages("dev.mayfly.store..", "dev.mayfly.async..", "dev.mayfly.webhook..")
+            .should().dependOnClassesThat().resideInAPackage("java.sql..");
+
+    @ArchTest
+    static final ArchRule metersStayInMetrics = noClasses().that().haveSimpleNameNotEndingWith("Metrics")
+            .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching("dev.mayfly.(*)..").should().beFreeOfCycles();
+}

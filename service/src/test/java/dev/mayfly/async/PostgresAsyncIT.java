@@ -1,0 +1,69 @@
+package dev.mayfly.async;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.Quotas;
+import dev.mayfly.store.Database;
+import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.FakeService;
+import dev.mayfly.testing.NeedsPostgres;
+import dev.mayfly.testing.PostgresCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// On PostgreSQL, also when it goes away meanwhile.
+@NeedsPostgres
+class PostgresAsyncIT extends AsyncContract {
+    private static PostgresCluster cluster;
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        cluster = new PostgresCluster();
+    }
+
+    @AfterAll
+    static void stopCluster() throws Exception {
+        cluster.close();
+    }
+
+    @Override
+    DatabaseSettings settings() {
+        return new DatabaseSettings(cluster.url(), "", "");
+    }
+
+    @Test
+    void restartOfTheDatabaseLosesNothingAndRepeatsNothing() throws Exception {
+        try (var service = new FakeService(Quotas.none());
+                var executions = AsyncExecutions.open(database(), (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
+                        AsyncSettingsBuilder.builder()
+                                .replica("restart")
+                                .slots(4)
+                                .maxQueued(1000)
+                                .maxBytes(1L << 40)
+                                .minFreeBytes(0)
+                                .retention(Duration.ofHours(1))
+                                .replicaTimeout(Duration.ofSeconds(5))
+                                .maxAttempts(3)
+                                .build())) {
+            // given programs that run and wait while the database is killed
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                ids.add(executions.accept(request("restart", "count 200", ""), Optional.empty()).id());
+            }
+            cluster.kill();
+            Thread.sleep(500);
+            cluster.start();
+            // then each ends, with all of its output
+            for (String id : ids) {
+                assertThat(executions.awaitEnd("restart", id, Duration.ofSeconds(30)).orElseThrow().outcome()).contains("exited");
+                assertThat(executions.result("restart", id).orElseThrow().stdout()).endsWith("199\n200\n").hasLineCount(200);
+            }
+        }
+    }
+}
