@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 
 /// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no sandbox of the class is left.
 public final class TestEngine implements AutoCloseable {
-    public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes"));
+    public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes").toAbsolutePath());
     private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(10, 1 << 20);
 
     private static final Path KEEPER = Path.of("target/keeper");
