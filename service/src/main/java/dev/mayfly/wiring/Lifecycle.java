@@ -38,6 +38,7 @@ public class Lifecycle {
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
     private final Eventually<Beans.StoreParts> storeParts;
+    private final HeapUpkeep heap = new HeapUpkeep();
     private @Nullable Thread upkeep;
     private boolean drained;
 
@@ -94,6 +95,9 @@ public class Lifecycle {
                         LOG.log(Level.WARNING, "reaped={0} sandboxes without a living owner", reaped);
                     }
                     runtimes.refresh();
+                    if (pool.stats().leased() == 0) {
+                        heap.whileNothingRuns();
+                    }
                 } catch (SandboxException e) {
                     RareWarning.ENGINE.warn("upkeep put off: {0}", e.getMessage());
                 } catch (RuntimeException e) {
