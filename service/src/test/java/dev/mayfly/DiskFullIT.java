@@ -15,7 +15,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// A service whose disk is full says so, and goes on when there is room again. (A Docker engine's full disk: `DockerOutageIT`.)
+/// A service whose disk is full says so, and goes on when there is room again. (A Docker engine's full disk:
+/// `DockerOutageIT`.)
 @NeedsRoot
 class DiskFullIT {
     private static final String PROGRAM = "{\"runtime\":\"python\",\"code\":\"print(6*7)\"}";

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The launcher's own words, in two checkouts on one machine. Below it all is a stand-in: set-up, build, Docker, and a Java that answers every request. Each script
-/// has a /run and a /var/log of its own.
+/// The launcher's own words, in two checkouts on one machine. Below it all is a stand-in: set-up, build, Docker, and a
+/// Java that answers every request. Each script has a /run and a /var/log of its own.
 @NeedsRoot
 class LauncherIT {
     private static final String JAVA = """
@@ -90,7 +90,8 @@ class LauncherIT {
                 trap 'for pid in $(cat /run/mayfly/homes/*/service.pid 2> /dev/null); do kill -9 $pid 2> /dev/null; done' EXIT
                 """.formatted(port(), port());
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder("env", "--default-signal=HUP", "unshare", "--mount", "--propagation", "private", "bash", "-c", functions + text) // below nohup, SIGHUP would be ignored
+        // below nohup, SIGHUP would be ignored
+        Process process = new ProcessBuilder("env", "--default-signal=HUP", "unshare", "--mount", "--propagation", "private", "bash", "-c", functions + text)
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), Files.readString(output, UTF_8));

@@ -48,7 +48,8 @@ class ServiceStartIT {
     @Test
     void normalStartLogsNoErrorReportsSlipsAndEndsOrderlyOnHangUp() throws Exception {
         try (ServiceProcess service = service(Map.of("MAYFLY_POOL_CAPACTIY", "3"))) {
-            // given a service with a slip in a variable's name, and a client that resets its connection in the middle of a request
+            // given a service with a slip in a variable's name, and a client that resets its connection in the middle
+            // of a request
             service.awaitReady();
             try (var client = new Socket(service.url().getHost(), service.url().getPort())) {
                 client.setSoLinger(true, 0);

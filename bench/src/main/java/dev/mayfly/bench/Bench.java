@@ -13,12 +13,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// The figures of the README. Each is measured beside its baseline in one run: one sample of each in turn, so that a noisy
-/// neighbour or a throttled core hits both.
+/// The figures of the README. Each is measured beside its baseline in one run: one sample of each in turn, so that a
+/// noisy neighbour or a throttled core hits both.
 public final class Bench {
     private static final int WARM_UP = 40;
 
-    /// The JVM compiles while it is new, which is a tenth of the machine's work then and a hundredth after a minute. Baselines have no such time.
+    /// The JVM compiles while it is new, which is a tenth of the machine's work then and a hundredth after a minute.
+    /// Baselines have no such time.
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final Set<String> WARMED_UP = Set.of("latency", "saturation");
     private static final Map<String, Scenario> SCENARIOS = new LinkedHashMap<>();

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A thousand requests in the same moment, to a service that lets them all wait; then its sustained rate, in the same run.
+/// A thousand requests in the same moment, to a service that lets them all wait; then its sustained rate, in the same
+/// run.
 final class Burst implements Scenario {
     private static final int REQUESTS = 1000;
     private static final int CLIENTS = 8;
@@ -18,7 +19,8 @@ final class Burst implements Scenario {
         List<Plot> plots = new ArrayList<>();
         try (var own = OwnService.start(site, Map.of("MAYFLY_EXECUTION_MAX_WAITING", "2000", "MAYFLY_EXECUTION_PATIENCE", "300S"))) {
             for (Language language : site.languages()) {
-                LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(10)); // the first seconds of a JVM are not its rate
+                // the first seconds of a JVM are not its rate
+                LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(10));
                 own.service().awaitRest();
                 Samples burst = LoadClients.burst(own.service(), language, REQUESTS);
                 double rate = LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();

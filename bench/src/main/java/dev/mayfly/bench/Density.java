@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Hundreds of sandboxes of one language that wait at the same time, and the memory that one more takes from the machine, its share of the kernel included.
+/// Hundreds of sandboxes of one language that wait at the same time, and the memory that one more takes from the
+/// machine, its share of the kernel included.
 final class Density implements Scenario {
     private static final int PYTHONS = 1000;
     private static final int NODES = 500;

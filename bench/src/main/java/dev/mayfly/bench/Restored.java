@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Two services of which one restores its interpreters from snapshots and the other starts each, one sample of each in turn.
+/// Two services of which one restores its interpreters from snapshots and the other starts each, one sample of each in
+/// turn.
 final class Restored implements Scenario {
     private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int PAUSE_MILLIS = 100;

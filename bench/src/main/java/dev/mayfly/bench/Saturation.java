@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// All cores busy, in two stretches of each contestant in turn; then half of that rate, with arrivals that wait for nobody.
+/// All cores busy, in two stretches of each contestant in turn; then half of that rate, with arrivals that wait for
+/// nobody.
 final class Saturation implements Scenario {
     private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(12);
     private static final int STRETCHES = 2;

@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A service of its own at four fifths of what it can do, for long: nothing may grow, nothing may be left, and no two sandboxes may share their
-/// randomness. Python and Node in turn. What it can do is measured again in the first tenth of every sample: the machine's speed changes by the hour.
+/// A service of its own at four fifths of what it can do, for long: nothing may grow, nothing may be left, and no two
+/// sandboxes may share their randomness. Python and Node in turn. What it can do is measured again in the first tenth
+/// of every sample: the machine's speed changes by the hour.
 final class Soak implements Scenario {
     private static final int CLIENTS = 8;
     private static final double LOAD = 0.8;

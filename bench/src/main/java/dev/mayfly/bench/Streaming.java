@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Output while a program runs: several streams at once that must be whole and in order, and then how long a line is on its way.
+/// Output while a program runs: several streams at once that must be whole and in order, and then how long a line is
+/// on its way.
 final class Streaming implements Scenario {
     private static final int STREAMS = 8;
     private static final int LINES = 10_000;

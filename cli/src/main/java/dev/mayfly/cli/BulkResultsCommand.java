@@ -2,9 +2,9 @@ package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mayfly.wire.Topics;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.OutcomeKind;
+import dev.mayfly.wire.Topics;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -2,10 +2,10 @@ package dev.mayfly.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.doctor.Attack;
+import dev.mayfly.doctor.AttackCategory;
 import dev.mayfly.doctor.AttackFolder;
 import dev.mayfly.doctor.Doctor;
 import dev.mayfly.doctor.Finding;
-import dev.mayfly.doctor.AttackCategory;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxException;

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// `15s`, `0.5s`, `2m`, `1h30m`, and what else the service reads in its settings: `15` (seconds), `500ms`, `1d`, `PT15S`.
+/// `15s`, `0.5s`, `2m`, `1h30m`, and what else the service reads in its settings: `15` (seconds), `500ms`, `1d`,
+/// `PT15S`.
 final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern WHOLE = Pattern.compile("([0-9]+)(MS|D|)");
 

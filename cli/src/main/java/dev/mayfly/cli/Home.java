@@ -30,7 +30,8 @@ record Home(Path folder, Environment environment) {
         return of(Path.of(System.getProperty("mayfly.home", ".")), System.getenv());
     }
 
-    /// Throws `CliException` where no engine has the name in `MAYFLY_ENGINE`: to use another one in silence would be worse.
+    /// Throws `CliException` where no engine has the name in `MAYFLY_ENGINE`: to use another one in silence would be
+    /// worse.
     static Home of(Path folder, Map<String, String> variables) {
         var environment = new Environment(variables);
         environment.withoutEngine();
@@ -113,7 +114,8 @@ record Home(Path folder, Environment environment) {
         return withoutEngine ? new OciEngine(oci, instance) : new DockerEngine(docker(), instance);
     }
 
-    /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks for the engine.
+    /// The service where one listens; else, unless it was asked for by name, the engine itself. `MAYFLY_URL=none` asks
+    /// for the engine.
     Runner runner() {
         if (serviceUrl().equals(NO_SERVICE)) {
             return new EmbeddedRunner(this);

@@ -5,7 +5,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// The words that the launcher script handles itself, for what describes the whole command: completion and manual pages.
+/// The words that the launcher script handles itself, for what describes the whole command: completion and manual
+/// pages.
 final class LauncherWords {
     private static final Map<String, String> DESCRIPTIONS = Map.of(
             "up", "Install and start what is missing, build, and start this checkout's service on 127.0.0.1:8080.",

@@ -19,7 +19,8 @@ public final class Mayfly {
             "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",
             "  125 Mayfly's fault or the output limit, 130 cancelled, 2 wrong use.");
 
-    /// Picocli's own looks for Groovy in all of the class path as soon as it is named: only where something is to be made, which is never for `run`.
+    /// Picocli's own looks for Groovy in all of the class path as soon as it is named: only where something is to be
+    /// made, which is never for `run`.
     private static final IFactory FACTORY = new IFactory() {
         @Override
         public <K> K create(Class<K> type) throws Exception {
@@ -95,6 +96,7 @@ public final class Mayfly {
             return OUR_BUG;
         });
         int exitCode = out.exitCode(command.execute(args));
-        Runtime.getRuntime().halt(exitCode); // nothing of ours needs a shutdown hook, and no thread of ours must hold us up
+        // nothing of ours needs a shutdown hook, and no thread of ours must hold us up
+        Runtime.getRuntime().halt(exitCode);
     }
 }

@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/// JSON of a short run: records out, maps in. The doors' mapper takes more than half as long to come to life as a whole run does.
+/// JSON of a short run: records out, maps in. The doors' mapper takes more than half as long to come to life as a
+/// whole run does.
 final class PlainJson {
     private static final int MAX_STRING_LENGTH = 64 << 20; // as a service's own
 

@@ -4,7 +4,8 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/// One line on stderr that shows how far it is: redrawn on a terminal, else printed again now and then. Not thread-safe.
+/// One line on stderr that shows how far it is: redrawn on a terminal, else printed again now and then. Not
+/// thread-safe.
 final class Progress {
     private static final int WIDTH = 30;
     private static final Duration ON_TERMINAL = Duration.ofMillis(200);

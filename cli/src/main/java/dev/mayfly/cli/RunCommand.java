@@ -31,7 +31,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `mayfly run FILE|- [ARGS…]`. Described in code and not by annotations, whose reading costs a short run about a tenth of its time.
+/// `mayfly run FILE|- [ARGS…]`. Described in code and not by annotations, whose reading costs a short run about a
+/// tenth of its time.
 final class RunCommand implements Callable<Integer> {
     static final String NAME = "run";
     private static final String RUNTIME = "--runtime";
@@ -89,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
         return spec.commandLine().getParseResult();
     }
 
-    /// Connects while the command line is still being read, on the other core: half of a short run is classes coming to life.
+    /// Connects while the command line is still being read, on the other core: half of a short run is classes coming
+    /// to life.
     static void beginAhead() {
         Thread.ofPlatform().daemon().start(CONNECTING);
         Thread.ofPlatform().daemon().start(new FutureTask<>(ServiceRunner::prepare));

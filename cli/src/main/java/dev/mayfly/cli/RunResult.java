@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One part of a result as the service or the engine reported it, the whole at first. A service that is newer than this command may report more.
+/// One part of a result as the service or the engine reported it, the whole at first. A service that is newer than
+/// this command may report more.
 record RunResult(Map<String, Object> fields) {
 
     String text(String name) {

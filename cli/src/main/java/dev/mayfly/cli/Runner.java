@@ -18,7 +18,8 @@ interface Runner {
     /// The submission as JSON.
     static String json(SubmissionRequest submission, Optional<WindowSize> terminal) {
         String json = PlainJson.write(submission);
-        return terminal.map(size -> "{\"tty\":{\"rows\":%d,\"cols\":%d},".formatted(size.rows(), size.cols()) + json.substring(1)).orElse(json); // never empty
+        // never empty
+        return terminal.map(size -> "{\"tty\":{\"rows\":%d,\"cols\":%d},".formatted(size.rows(), size.cols()) + json.substring(1)).orElse(json);
     }
 
     /// This process's input, for `run`.

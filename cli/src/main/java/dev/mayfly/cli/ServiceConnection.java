@@ -15,7 +15,8 @@ import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
-/// The WebSocket to a service. Reads no further while an event is written out, which is the back-pressure. Whatever happens meanwhile, nothing fails before all that came is read.
+/// The WebSocket to a service. Reads no further while an event is written out, which is the back-pressure. Whatever
+/// happens meanwhile, nothing fails before all that came is read.
 final class ServiceConnection extends WebSocketClient {
     private static final int LONGEST_PAUSE_MILLIS = 10;
     private static final Duration LAST_WISHES = Duration.ofMillis(200);
@@ -73,7 +74,8 @@ final class ServiceConnection extends WebSocketClient {
         }
     }
 
-    /// Closes the socket under the connection's hands: its own farewell waits for the other side's, and that of TLS for the writer.
+    /// Closes the socket under the connection's hands: its own farewell waits for the other side's, and that of TLS
+    /// for the writer.
     void hangUp() throws InterruptedException {
         Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -132,8 +134,9 @@ final class ServiceConnection extends WebSocketClient {
         }
     }
 
-    /// The client stops reading as soon as it cannot write. But a service may have ended, with input that nobody took, while much output is still on its way to
-    /// a slow reader: what cannot be written is dropped, and its reader finds the end.
+    /// The client stops reading as soon as it cannot write. But a service may have ended, with input that nobody took,
+    /// while much output is still on its way to a slow reader: what cannot be written is dropped, and its reader finds
+    /// the end.
     private static final class ReadToItsEnd extends Socket {
         @Override
         public OutputStream getOutputStream() throws IOException {

@@ -102,7 +102,8 @@ final class ServiceRunner implements Runner {
         }
     }
 
-    /// Closing it ends a read that waits on a platform thread. A JVM that ends first waits 0.3 s for threads that are in such a call.
+    /// Closing it ends a read that waits on a platform thread. A JVM that ends first waits 0.3 s for threads that are
+    /// in such a call.
     @Override
     @SuppressWarnings("resource") // it is closed with its channel
     public InputStream stdin() {

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/// The terminal that this command was started at. While it is raw, each key is the program's, and the program's own terminal does what this one would do.
-/// By `stty`, which every host has: the JDK cannot, and calling the C library by hand takes longer to set up than a process does.
+/// The terminal that this command was started at. While it is raw, each key is the program's, and the program's own
+/// terminal does what this one would do. By `stty`, which every host has: the JDK cannot, and calling the C library by
+/// hand takes longer to set up than a process does.
 final class Terminal implements AutoCloseable {
     private static final File TTY = new File("/dev/tty");
     private static final int PATIENCE_SECONDS = 5;

@@ -11,8 +11,9 @@ import java.util.Objects;
 /// @param name the file's name without its outcome and ending
 /// @param aim what it tries, in one sentence
 /// @param outcome what it must get: `exited-0`, `timed_out-cpu_time`, `out_of_memory`, …
-/// @param elsewhere the same where it is another one, by what is peculiar there: `runsc` (gVisor, whose kernel is its own), `cgroup v2`, `docker`, `docker on cgroup v1`;
-///     one of several, `out_of_memory or exited-0`, where the kernel's version decides; `not-held` for a restriction that is known to be missing
+/// @param elsewhere the same where it is another one, by what is peculiar there: `runsc` (gVisor, whose kernel is its
+///     own), `cgroup v2`, `docker`, `docker on cgroup v1`; one of several, `out_of_memory or exited-0`, where the
+///     kernel's version decides; `not-held` for a restriction that is known to be missing
 /// @param outputs patterns of the files to bring back
 /// @param bringsBack paths of the files that come back, and no others
 public record Attack(

@@ -17,8 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads `runtimes/LANGUAGE/attacks/CATEGORY/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and, after `limits:`, `outputs:`,
-/// `brings-back:` and `under runsc:` (or another of `Attack.elsewhere`), what else belongs to it; what differs there has its reason after a comma.
+/// Reads `runtimes/LANGUAGE/attacks/CATEGORY/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and,
+/// after `limits:`, `outputs:`, `brings-back:` and `under runsc:` (or another of `Attack.elsewhere`), what else
+/// belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {
     private static final Pattern FILE_NAME =
             Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit)\\.[a-z]+");
@@ -29,7 +30,8 @@ public final class AttackFolder {
 
     private AttackFolder() {}
 
-    /// All attacks, by language, category and name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
+    /// All attacks, by language, category and name. Throws `IllegalArgumentException`, naming the file, when one is
+    /// wrong.
     ///
     /// @param runtimes the folder of the languages
     public static List<Attack> read(Path runtimes, RuntimeCatalog catalog) {

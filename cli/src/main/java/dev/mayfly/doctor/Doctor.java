@@ -15,8 +15,8 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Hardening;
@@ -24,8 +24,8 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Stdin;
 import java.nio.file.Files;
@@ -36,8 +36,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// Runs attacks, one at a time, each beside ordinary programs of another caller. After each it looks whether
@@ -92,7 +92,8 @@ public final class Doctor implements AutoCloseable {
                 if (runtimes.spec(runtime).isEmpty()) {
                     throw new SandboxException("the engine has no image %s; `mayfly up` makes it".formatted(runtime.image()), false);
                 }
-                try (Sandbox first = engine.create(runtimes.spec(runtime).orElseThrow())) { // says better than a pool why it cannot be
+                // says better than a pool why it cannot be
+                try (Sandbox first = engine.create(runtimes.spec(runtime).orElseThrow())) {
                     first.hostUser().ifPresent(hostUsers::add);
                 }
                 pool.keep(runtimes.spec(runtime).orElseThrow(), WARM);

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 ///
 /// @param openFiles how many, by what they are: `file`, `socket`, `pipe`, `anon_inode`
 record Vitals(long heapBytes, int threads, Map<String, Long> openFiles) {
-    /// What comes and goes by itself: carriers of virtual threads, classes that are read, a response that is not collected yet.
+    /// What comes and goes by itself: carriers of virtual threads, classes that are read, a response that is not
+    /// collected yet.
     private static final long HEAP_LEEWAY = 24L << 20;
     private static final int THREAD_LEEWAY = 8;
     private static final int OPEN_FILES_LEEWAY = 8;

@@ -31,7 +31,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// The keys and tenants in one JSON file that only its owner may read. A file that is not there has no key. Thread-safe; writers on one host take turns.
+/// The keys and tenants in one JSON file that only its owner may read. A file that is not there has no key.
+/// Thread-safe; writers on one host take turns.
 public final class AccessFile {
     public static final Path PATH = Path.of("/var/lib/mayfly/access.json");
 
@@ -55,7 +56,8 @@ public final class AccessFile {
         }
     }
 
-    /// What one look at the file saw of it; another one of the same size within the file system's resolution of time would be the same.
+    /// What one look at the file saw of it; another one of the same size within the file system's resolution of time
+    /// would be the same.
     private record Version(Optional<FileTime> modified, String inode) {
         static final Version NEVER = new Version(Optional.empty(), "");
     }

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A key as it is kept: without its secret. The secret has 256 random bits, so that nobody can guess it from its SHA-256.
+/// A key as it is kept: without its secret. The secret has 256 random bits, so that nobody can guess it from its
+/// SHA-256.
 ///
 /// @param id names it in lists and logs; part of the key
 /// @param expiresAt empty when it holds until it is revoked

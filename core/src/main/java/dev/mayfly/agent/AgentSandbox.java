@@ -2,9 +2,9 @@ package dev.mayfly.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
@@ -41,7 +41,8 @@ public final class AgentSandbox implements Sandbox {
         /// Destroys the sandbox and returns when it is gone. Called once.
         void destroy();
 
-        /// Whether all that the agent had written before it vanished has reached us; false when what is between us may have lost some.
+        /// Whether all that the agent had written before it vanished has reached us; false when what is between us may
+        /// have lost some.
         boolean hasReportedAll() throws InterruptedException;
 
         /// Whether the kernel killed PID 1 itself for want of memory; asked after the agent vanished.

@@ -2,9 +2,9 @@ package dev.mayfly.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.WindowSize;
 import java.io.ByteArrayOutputStream;

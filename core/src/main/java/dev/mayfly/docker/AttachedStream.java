@@ -23,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 
 /// One container's stdin and stdout over one hijacked connection to the engine.
 ///
-/// After the engine's 101 the connection carries raw bytes towards the container and, from it, blocks of
-/// `[stream, 0, 0, 0, u32 length, bytes]`: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
-/// Virtual threads that wait in `read` cost no platform thread.
+/// After the engine's 101 the connection carries raw bytes towards the container and, from it, blocks of `[stream, 0,
+/// 0, 0, u32 length, bytes]`:
+/// https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach Virtual threads
+/// that wait in `read` cost no platform thread.
 final class AttachedStream implements AgentChannel {
     private static final int STDOUT = 1;
     private static final int BLOCK_HEADER_BYTES = 8;

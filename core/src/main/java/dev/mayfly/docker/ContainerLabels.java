@@ -28,7 +28,8 @@ final class ContainerLabels {
                 DEADLINE, now.plus(LONGEST_LIFE).toString());
     }
 
-    /// A sandbox is an orphan when its owner is proved dead, or, where its owner's lock is out of our sight, past its deadline.
+    /// A sandbox is an orphan when its owner is proved dead, or, where its owner's lock is out of our sight, past its
+    /// deadline.
     static boolean isOrphan(Map<String, String> labels, InstanceLock ours, Instant now) {
         String owner = labels.getOrDefault(INSTANCE, "");
         if (ours.folderId().equals(labels.get(LOCK_FOLDER))) {

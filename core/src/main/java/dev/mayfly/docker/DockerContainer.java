@@ -53,8 +53,9 @@ record DockerContainer(EngineCalls engine, String id, OptionalLong hostUser, Run
         }
     }
 
-    /// False while the engine is at it. A container that ends by itself in this very moment makes the engine's two removals, ours and the
-    /// automatic one, fail each other (500, "is not running"); the next try then finds it stopped.
+    /// False while the engine is at it. A container that ends by itself in this very moment makes the engine's two
+    /// removals, ours and the automatic one, fail each other (500, "is not running"); the next try then finds it
+    /// stopped.
     private boolean remove() throws SandboxException, InterruptedException {
         return engine.call("remove", client -> {
             try {

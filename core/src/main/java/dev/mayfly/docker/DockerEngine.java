@@ -15,8 +15,8 @@ import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -87,8 +87,8 @@ public final class DockerEngine implements SandboxEngine {
         }
     }
 
-    /// An engine that gives its containers other users (`userns-remap`) has all of them from one range, whose first user its folder is named by:
-    /// https://docs.docker.com/engine/security/userns-remap/
+    /// An engine that gives its containers other users (`userns-remap`) has all of them from one range, whose first
+    /// user its folder is named by: https://docs.docker.com/engine/security/userns-remap/
     private OptionalLong hostUser(SandboxSpec spec) throws SandboxException, InterruptedException {
         if (Hardening.isGvisor(spec.ociRuntime())) {
             return OptionalLong.empty();
@@ -130,7 +130,8 @@ public final class DockerEngine implements SandboxEngine {
                 .withCmd(List.of())
                 .withUser("0:0")
                 .withHostName(Hardening.HOSTNAME)
-                // An empty network namespace of the runtime's own making; the engine's "none" costs a process of the engine's per sandbox.
+                // An empty network namespace of the runtime's own making; the engine's "none" costs a process of the
+                // engine's per sandbox.
                 .withNetworkDisabled(true)
                 .withStdinOpen(true)
                 .withStdInOnce(true) // when our connection ends, so does the agent's stdin, and with it the sandbox

@@ -5,8 +5,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/// Control calls to the engine, each with a deadline that holds: docker-java's own do not on a unix socket, where an engine that hangs would be waited
-/// for without end. Thread-safe.
+/// Control calls to the engine, each with a deadline that holds: docker-java's own do not on a unix socket, where an
+/// engine that hangs would be waited for without end. Thread-safe.
 ///
 /// @param patience how long each may take
 record EngineCalls(DockerClient client, Duration patience) implements AutoCloseable {

@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// What the engine can do by itself: containers created, started, killed and removed a second, with nothing of ours inside.
+/// What the engine can do by itself: containers created, started, killed and removed a second, with nothing of ours
+/// inside.
 public final class EngineCeiling {
     private EngineCeiling() {}
 

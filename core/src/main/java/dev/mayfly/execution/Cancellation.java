@@ -4,7 +4,8 @@ import dev.mayfly.sandbox.Outcome;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Carries the word that a program is to end to the thread that works for it, in whatever phase it is: waiting for a sandbox, or running. Thread-safe.
+/// Carries the word that a program is to end to the thread that works for it, in whatever phase it is: waiting for a
+/// sandbox, or running. Thread-safe.
 public final class Cancellation {
     private @Nullable Thread admitting;
     private @Nullable Execution execution;

@@ -40,16 +40,16 @@ public final class Dispatcher {
         admission = new Admission(quotas, bulkSlots);
     }
 
-    /// Blocks for a sandbox at most as long as the patience; in the bulk lane, before that, for one of its slots. The caller runs and closes
-    /// the execution.
+    /// Blocks for a sandbox at most as long as the patience; in the bulk lane, before that, for one of its slots. The
+    /// caller runs and closes the execution.
     ///
     /// @throws RejectedException the submission is not valid, or no sandbox is free for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
         return admit(submission, patience, admission.of(submission));
     }
 
-    /// Checks a submission that is to run later, perhaps on another replica, and counts it against its tenant's rate. Returns it with its runtime named as
-    /// every replica knows it.
+    /// Checks a submission that is to run later, perhaps on another replica, and counts it against its tenant's rate.
+    /// Returns it with its runtime named as every replica knows it.
     ///
     /// @throws RejectedException the submission is wrong, or its tenant has used up what it may
     public Submission check(Submission submission) throws RejectedException {
@@ -64,12 +64,14 @@ public final class Dispatcher {
         }
     }
 
-    /// The id where the submission pins the version; else the bare name, whatever alias or file it came by, so that any version may run it.
+    /// The id where the submission pins the version; else the bare name, whatever alias or file it came by, so that
+    /// any version may run it.
     private static String commonName(Submission submission, LanguageRuntime runtime) {
         return submission.runtime().filter(runtime.id()::equals).orElse(runtime.name());
     }
 
-    /// What the submission's runtime is called in common; empty where it names none and no file's ending decides it here.
+    /// What the submission's runtime is called in common; empty where it names none and no file's ending decides it
+    /// here.
     public Optional<String> commonName(Submission submission) {
         try {
             return Optional.of(commonName(submission, runtime(submission)));

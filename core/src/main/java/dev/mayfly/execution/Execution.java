@@ -1,9 +1,9 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.pool.Lease;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// An admitted submission with its sandbox. `run` once, on the thread that owns it; `cancel` and `signal` from any thread.
+/// An admitted submission with its sandbox. `run` once, on the thread that owns it; `cancel` and `signal` from any
+/// thread.
 public final class Execution implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
@@ -64,7 +65,8 @@ public final class Execution implements AutoCloseable {
         return preparation.program().outputs().isEmpty() ? 0 : preparation.program().budget().bytes();
     }
 
-    /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then clear.
+    /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then
+    /// clear.
     public ExecutionResult run(OutputSink sink) {
         long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
@@ -99,8 +101,8 @@ public final class Execution implements AutoCloseable {
         }
     }
 
-    /// Only a program that has not started may move to another sandbox, a few times: what broke one may have broken those that wait beside it. Input that was
-    /// being typed cannot move.
+    /// Only a program that has not started may move to another sandbox, a few times: what broke one may have broken
+    /// those that wait beside it. Input that was being typed cannot move.
     private SandboxRun runRetrying(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
         for (int sandbox = 1; ; sandbox++) {
             try {

@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
-/// Ids that sort by time and cannot be guessed: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (a ULID,
-/// https://github.com/ulid/spec).
+/// Ids that sort by time and cannot be guessed: 48 bits of milliseconds and 80 random bits in Crockford's base 32 (a
+/// ULID, https://github.com/ulid/spec).
 public final class ExecutionId {
     private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
     private static final Pattern ID = Pattern.compile("[0-9A-HJKMNP-TV-Z]{26}");

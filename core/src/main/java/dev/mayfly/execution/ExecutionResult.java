@@ -12,7 +12,8 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Timing 
         return run.outcome();
     }
 
-    /// Where the time went: waiting for a sandbox, fitting it to the submission, running, and from the program's end to the result.
+    /// Where the time went: waiting for a sandbox, fitting it to the submission, running, and from the program's end
+    /// to the result.
     ///
     /// @param queuePosition its place among those who waited, when it came; 0 when a sandbox was waiting for it
     public record Timing(int queuePosition, Duration queued, Duration lease, Duration run, Duration drain, Duration total) {}

@@ -5,8 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Bytes of bodies and results that may be in the heap at once, so that many large ones are refused and do not end the service. Each such byte is there in several
-/// forms, raw, decoded and as JSON, which is why the budget is a small part of the heap. Thread-safe.
+/// Bytes of bodies and results that may be in the heap at once, so that many large ones are refused and do not end the
+/// service. Each such byte is there in several forms, raw, decoded and as JSON, which is why the budget is a small
+/// part of the heap. Thread-safe.
 public final class HeapBudget {
     private static final int PARTS = 8;
     private static final int UNIT = 1024;

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/// Calls back once when for so long nothing was typed at a terminal and nothing shown. From its making until it is closed. Thread-safe.
+/// Calls back once when for so long nothing was typed at a terminal and nothing shown. From its making until it is
+/// closed. Thread-safe.
 final class IdleWatch implements AutoCloseable {
     private final Duration most;
     private final Thread watcher;

@@ -6,9 +6,9 @@ import static dev.mayfly.execution.RejectedException.invalid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.runtime.LanguageRuntime;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
 import java.util.ArrayList;

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what tenants use against their quotas. In memory: a restart forgets it, and each replica counts for itself. Thread-safe.
+/// Counts what tenants use against their quotas. In memory: a restart forgets it, and each replica counts for itself.
+/// Thread-safe.
 public final class Quotas {
     /// So many tenants may be known before those that use nothing now are forgotten.
     private static final int MANY = 10_000;

@@ -1,18 +1,18 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.execution.RejectedException.Kind;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello, then the
-/// pool is filled from it while the old sandboxes still serve, and only then are those destroyed. Thread-safe.
+/// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello,
+/// then the pool is filled from it while the old sandboxes still serve, and only then are those destroyed.
+/// Thread-safe.
 public final class ServedRuntimes {
     private static final System.Logger LOG = System.getLogger(ServedRuntimes.class.getName());
 
@@ -61,7 +62,8 @@ public final class ServedRuntimes {
         return catalog.all().stream().filter(runtime -> catalog.isDefault(runtime) || spec(runtime).isPresent()).toList();
     }
 
-    /// Throws `RejectedException` while no image of it works, and says whether it is the runtime's fault or the engine's.
+    /// Throws `RejectedException` while no image of it works, and says whether it is the runtime's fault or the
+    /// engine's.
     private SandboxSpec requireSpec(LanguageRuntime runtime) throws RejectedException, InterruptedException {
         SandboxSpec spec = served.get(runtime.id());
         if (spec != null) {
@@ -92,7 +94,8 @@ public final class ServedRuntimes {
         return settled;
     }
 
-    /// One look at every runtime's image, all at once. One caller at a time; a runtime that fails leaves the others alone.
+    /// One look at every runtime's image, all at once. One caller at a time; a runtime that fails leaves the others
+    /// alone.
     public void refresh() throws InterruptedException {
         List<Thread> looks = catalog.all().stream()
                 .map(runtime -> Thread.ofVirtual().name("refresh-" + runtime.id()).start(() -> tryRefresh(runtime)))

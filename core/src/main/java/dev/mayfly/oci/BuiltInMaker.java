@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// Sandboxes made by the keeper itself, see `runtimes/keeper/sandbox.c`: no program is started for one, nothing is parsed but a short plan, and a sandbox has only the
-/// control groups and mounts that it is held by.
+/// Sandboxes made by the keeper itself, see `runtimes/keeper/sandbox.c`: no program is started for one, nothing is
+/// parsed but a short plan, and a sandbox has only the control groups and mounts that it is held by.
 record BuiltInMaker() implements SandboxMaker {
     static final String NAME = "built-in";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Name, major and minor number: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-devices
+    /// Name, major and minor number:
+    /// https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-devices
     private static final List<String> DEVICES = List.of("null\t1\t3", "zero\t1\t5", "full\t1\t7", "random\t1\t8", "urandom\t1\t9", "tty\t5\t0");
 
     @Override

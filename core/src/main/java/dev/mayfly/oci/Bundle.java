@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.sandbox.Hardening;
-import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +72,8 @@ final class Bundle {
         return linux;
     }
 
-    /// crun makes the folder of the v1 hierarchies for everybody to write: https://github.com/containers/crun, do_mount_cgroup_v1.
+    /// crun makes the folder of the v1 hierarchies for everybody to write: https://github.com/containers/crun,
+    /// do_mount_cgroup_v1.
     private static List<String> readOnlyPaths() {
         List<String> paths = new ArrayList<>(Hardening.READ_ONLY_PATHS);
         if (!ControlGroups.isUnified()) {

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The control groups of a sandbox on this host, v1 or v2: while there is one, the sandbox is not gone, whatever its runtime says.
+/// The control groups of a sandbox on this host, v1 or v2: while there is one, the sandbox is not gone, whatever its
+/// runtime says.
 final class ControlGroups {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final String PARENT = "mayfly";
@@ -21,8 +22,8 @@ final class ControlGroups {
     private static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
     private static final String SWAP = "memory.swap.max";
 
-    /// Cgroup v1 charges what waits in sockets (of TCP and UDP) to nobody unless this is set, and then beside the memory:
-    /// https://docs.kernel.org/admin-guide/cgroup-v1/memory.html. Version 2 charges it as memory.
+    /// Cgroup v1 charges what waits in sockets (of TCP and UDP) to nobody unless this is set, and then beside the
+    /// memory: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html. Version 2 charges it as memory.
     private static final String SOCKETS = "memory.kmem.tcp.limit_in_bytes";
     private static final int SOCKETS_SHARE = 8;
     static final int CPU_PERIOD_MICROS = 100_000;

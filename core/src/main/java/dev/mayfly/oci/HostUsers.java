@@ -39,7 +39,8 @@ final class HostUsers {
         shared = range.first() == SHARED;
     }
 
-    /// Returns the host's user that is root in the sandbox; `SHARED` where the kernel has no user namespaces for us, or none are wanted.
+    /// Returns the host's user that is root in the sandbox; `SHARED` where the kernel has no user namespaces for us,
+    /// or none are wanted.
     long lend(String sandbox) throws IOException, SandboxException, InterruptedException {
         asking.lockInterruptibly();
         try {

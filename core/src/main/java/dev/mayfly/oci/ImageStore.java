@@ -33,9 +33,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/// Images on this host without an engine: each layer unpacked once, by its digest. They come from archives as `docker save` writes them, and
-/// from OCI archives (https://github.com/opencontainers/image-spec/blob/main/image-layout.md). Loading needs root and GNU tar. Safe to use
-/// from several processes.
+/// Images on this host without an engine: each layer unpacked once, by its digest. They come from archives as `docker
+/// save` writes them, and from OCI archives (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
+/// Loading needs root and GNU tar. Safe to use from several processes.
 public final class ImageStore {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
@@ -95,13 +95,14 @@ public final class ImageStore {
         return names;
     }
 
-    /// Unpacks every named image of an archive, and returns their names. What is there already is not unpacked again; nothing has changed when it
-    /// throws. One load at a time; others wait.
+    /// Unpacks every named image of an archive, and returns their names. What is there already is not unpacked again;
+    /// nothing has changed when it throws. One load at a time; others wait.
     public List<String> load(InputStream archive) throws IOException, InterruptedException {
         Files.createDirectories(layers().resolve(EMPTY_LAYER));
         Files.createDirectories(folder.resolve("names"));
         Files.createDirectories(folder.resolve("images"));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------")); // layers hold setuid programs, for sandboxes alone
+        // layers hold setuid programs, for sandboxes alone
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             LOG.log(Level.DEBUG, "loading under {0}", lock);
@@ -164,12 +165,14 @@ public final class ImageStore {
         if (!DIGEST.matcher(digest).matches()) {
             throw new IOException("a layer has the digest '%s'; supported is sha256".formatted(digest));
         }
-        String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16); // short: all of an image's fit into one mount option
+        // short: all of an image's fit into one mount option
+        String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16);
         if (Files.exists(layers().resolve(name))) {
             return name;
         }
         Path unpacked = Files.createDirectory(layers().resolve(name + "-" + UUID.randomUUID()));
-        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x")); // the topmost one is the sandbox's root folder
+        // the topmost one is the sandbox's root folder
+        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (InputStream file = new BufferedInputStream(Files.newInputStream(layer));
                 var content = new DigestInputStream(decompressed(file), sha256())) {
             untar(content, unpacked);

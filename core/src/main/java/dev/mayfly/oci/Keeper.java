@@ -22,7 +22,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its sandboxes with it, when this process does. Thread-safe.
+/// The running keeper, see `runtimes/keeper/keeper.c`. It ends, and all its sandboxes with it, when this process does.
+/// Thread-safe.
 final class Keeper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
     private static final int MAX_ANSWER = 1024;
@@ -104,13 +105,14 @@ final class Keeper implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Makes a sandbox by a plan. Its stdin and stdout are the connection that comes back, which ends when the sandbox has.
+    /// Makes a sandbox by a plan. Its stdin and stdout are the connection that comes back, which ends when the sandbox
+    /// has.
     SocketChannel make(Path log, String id, Path plan, RootFiles root) throws IOException {
         return ask(List.of("make", log.toString(), id, plan.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));
     }
 
-    /// Runs a program that finds this root file system mounted. Its stdin and stdout are the connection that comes back, which ends when the
-    /// program has.
+    /// Runs a program that finds this root file system mounted. Its stdin and stdout are the connection that comes
+    /// back, which ends when the program has.
     SocketChannel runInRoot(Path log, RootFiles root, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 "sandbox", log.toString(), String.valueOf(root.firstUser()), root.place().toString(), root.folder().toString(), root.overlay()));

@@ -42,8 +42,8 @@ record OciContainer(String id, Path folder, Path records, SandboxMaker runtime, 
         }
     }
 
-    /// The connection is closed already, which ends a healthy agent; one that does not end is killed. Returns when the sandbox is gone. The
-    /// reaper takes what fails here.
+    /// The connection is closed already, which ends a healthy agent; one that does not end is killed. Returns when the
+    /// sandbox is gone. The reaper takes what fails here.
     @Override
     public void destroy() {
         boolean interrupted = Thread.interrupted(); // a cancelled run must still destroy its sandbox
@@ -78,7 +78,8 @@ record OciContainer(String id, Path folder, Path records, SandboxMaker runtime, 
         }
     }
 
-    /// Ends it whatever it does, and removes all that was written for it; false when something of it stays, which is then found here again.
+    /// Ends it whatever it does, and removes all that was written for it; false when something of it stays, which is
+    /// then found here again.
     boolean kill() throws IOException, InterruptedException {
         runtime.kill(this);
         if (!ControlGroups.remove(id, FORCED_END) || !keeper.awaitEnd(log(), FORCED_END)) {
@@ -96,8 +97,8 @@ record OciContainer(String id, Path folder, Path records, SandboxMaker runtime, 
         return true;
     }
 
-    /// Nobody in a sandbox can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the sandbox's memory was full without any
-    /// process left to take (files in `/tmp` and `/work` count).
+    /// Nobody in a sandbox can kill its PID 1 and nobody else has a reason to, so that the kernel did it: the
+    /// sandbox's memory was full without any process left to take (files in `/tmp` and `/work` count).
     @Override
     public boolean isOutOfMemory() throws InterruptedException {
         try {

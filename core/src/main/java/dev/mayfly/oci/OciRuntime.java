@@ -71,13 +71,15 @@ record OciRuntime(Path program) implements SandboxMaker {
     @Override
     public void kill(OciContainer sandbox) throws IOException, InterruptedException {
         Keeper.Ended delete = sandbox.keeper().runToEnd(sandbox.folder().resolve("delete.log"), command(sandbox, "delete", "--force", sandbox.id()));
-        LOG.log(Level.DEBUG, "container={0} deleted: {1}", sandbox.id(), delete.words()); // it also fails when the sandbox is gone already
+        // it also fails when the sandbox is gone already
+        LOG.log(Level.DEBUG, "container={0} deleted: {1}", sandbox.id(), delete.words());
     }
 
     private List<String> command(OciContainer sandbox, String... words) {
         List<String> command = new ArrayList<>(List.of(name(), "--root", sandbox.records().toString()));
         if (isGvisor()) {
-            command.add("--network=none"); // not --oci-seccomp: Debian's gVisor takes EPERM for ENOSYS, and no thread starts
+            // not --oci-seccomp: Debian's gVisor takes EPERM for ENOSYS, and no thread starts
+            command.add("--network=none");
         }
         command.addAll(List.of(words));
         return command;

@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param runtime `built-in` or empty for the keeper itself, else an OCI runtime's name or path
 /// @param keeper the program that makes sandboxes, or runs what does
 /// @param images where images are unpacked, see `ImageStore`
-/// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each other's sandboxes
+/// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each
+///     other's sandboxes
 /// @param callTimeout bound on every call to the runtime
 /// @param readyTimeout bound from a sandbox's start to its interpreter's word that it waits
 /// @param users the host's, of which each sandbox has some of its own

@@ -26,7 +26,8 @@ sealed interface SandboxMaker permits BuiltInMaker, OciRuntime {
     /// @param ownUsers whether each has users of its own, which its root files name
     String blueprint(SandboxSpec spec, Image image, StateFolder home, boolean ownUsers);
 
-    /// The sandbox's folder is there and empty. The connection is the agent's stdin and stdout, and ends when the sandbox has.
+    /// The sandbox's folder is there and empty. The connection is the agent's stdin and stdout, and ends when the
+    /// sandbox has.
     SocketChannel start(OciContainer sandbox, RootFiles root, String blueprint) throws IOException;
 
     /// It waits for its program: for what can be set only then.

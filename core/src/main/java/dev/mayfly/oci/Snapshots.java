@@ -3,8 +3,8 @@ package dev.mayfly.oci;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
@@ -25,16 +25,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Interpreters that wait are alike until their programs come: some of each kind are written down, and those of all further sandboxes are restored from them, see
-/// `runtimes/agent/snapshot.h`. Thread-safe.
+/// Interpreters that wait are alike until their programs come: some of each kind are written down, and those of all
+/// further sandboxes are restored from them, see `runtimes/agent/snapshot.h`. Thread-safe.
 final class Snapshots {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
 
     /// Where an agent finds it.
     private static final Path NAME = Path.of("mayfly", "snapshot");
 
-    /// One is taken of the third sandbox of its kind: the first ones are waited for by a service that starts, and may be the only ones. Where that fails, of some later
-    /// ones.
+    /// One is taken of the third sandbox of its kind: the first ones are waited for by a service that starts, and may
+    /// be the only ones. Where that fails, of some later ones.
     private static final Set<Integer> TAKEN_OF = Set.of(3, 16, 128);
 
     private record Kind(String runtime, String image, List<String> warmCommand, String ociRuntime) {
@@ -84,7 +84,8 @@ final class Snapshots {
         return series.computeIfAbsent(kind, its -> new SnapshotSeries());
     }
 
-    /// For every sandbox that was made without one and waits. When this returns true, the sandbox was used up for a snapshot, and is closed.
+    /// For every sandbox that was made without one and waits. When this returns true, the sandbox was used up for a
+    /// snapshot, and is closed.
     ///
     /// @param due whether it was made for that
     boolean take(Sandbox sandbox, boolean due, Factory factory) throws InterruptedException {
@@ -114,7 +115,8 @@ final class Snapshots {
         return true;
     }
 
-    /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more sandboxes are made.
+    /// Beside the latest ones, and instead of those of the runtime's earlier images, of which no more sandboxes are
+    /// made.
     private synchronized void use(Kind kind, Path layer) {
         replaced.forEach(Snapshots::delete);
         replaced.clear();
@@ -159,7 +161,8 @@ final class Snapshots {
         }
     }
 
-    /// The pages that its program touches are noted in the snapshot: every further sandbox touches them before it waits.
+    /// The pages that its program touches are noted in the snapshot: every further sandbox touches them before it
+    /// waits.
     private void rehearse(Sandbox sandbox, Path layer) throws SandboxException, IOException, InterruptedException {
         try (sandbox) {
             if (!isRestored(sandbox)) {

@@ -6,7 +6,8 @@ import dev.mayfly.sandbox.SandboxException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
-/// Whether the engine answers. While it does not, callers are refused and nothing is made. Guarded by the pool's lock, except where it asks.
+/// Whether the engine answers. While it does not, callers are refused and nothing is made. Guarded by the pool's lock,
+/// except where it asks.
 final class EngineWatch {
     private static final System.Logger LOG = System.getLogger(EngineWatch.class.getName());
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);

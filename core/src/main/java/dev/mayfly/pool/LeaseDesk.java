@@ -15,7 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// Where callers meet sandboxes: a caller takes a ready one or queues for one, and what becomes ready goes to the next in turn. It creates nothing.
+/// Where callers meet sandboxes: a caller takes a ready one or queues for one, and what becomes ready goes to the next
+/// in turn. It creates nothing.
 final class LeaseDesk {
     private final PoolState state;
     private final EngineWatch engine;
@@ -127,7 +128,8 @@ final class LeaseDesk {
         }
     }
 
-    /// A full queue is not the fault of those who have little of it: the last comer of the tenant with the longest line goes.
+    /// A full queue is not the fault of those who have little of it: the last comer of the tenant with the longest
+    /// line goes.
     private boolean makePlaceInQueue(String newcomer) {
         Optional<Shelf.Waiter> last = state.tenants.longestLine()
                 .filter(tenant -> state.tenants.waiting(tenant) > state.tenants.waiting(newcomer) + 1)

@@ -9,8 +9,8 @@ import java.time.Duration;
 /// @param maxWaiting callers that may wait for a sandbox at once; the next one is refused
 /// @param parallelCreates sandboxes being made at once
 /// @param maxIdle longest life of a waiting sandbox; varied by up to 10 % so that they do not expire together
-/// @param calm how long no sandbox must have been leased or given back before one is made that nobody needs at once; five times as long at most. Making a sandbox takes
-///     processor time from the programs that run
+/// @param calm how long no sandbox must have been leased or given back before one is made that nobody needs at once;
+///     five times as long at most. Making a sandbox takes processor time from the programs that run
 public record PoolSettings(int capacity, long memoryBytes, int maxWaiting, int parallelCreates, Duration maxIdle, Duration calm) {
     private static final Duration CALM = Duration.ofMillis(5);
 

@@ -12,7 +12,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// What the parts of the pool share: shelves, tenants and counts. All of it is guarded by its lock; no engine call happens under it.
+/// What the parts of the pool share: shelves, tenants and counts. All of it is guarded by its lock; no engine call
+/// happens under it.
 final class PoolState {
     final PoolSettings settings;
     final Tenants tenants;
@@ -22,7 +23,8 @@ final class PoolState {
     private final Condition changed = lock.newCondition();
     private final EnumMap<Retirement, Long> destroyed = new EnumMap<>(Retirement.class);
 
-    // INVARIANT: a sandbox holds its place, in `alive` and `aliveBytes`, from before its creation until the engine says it is gone.
+    // INVARIANT: a sandbox holds its place, in `alive` and `aliveBytes`, from before its creation until the engine
+    // says it is gone.
     private int alive;
     private long aliveBytes;
     int creating;

@@ -119,7 +119,8 @@ final class Replenisher {
         };
     }
 
-    /// Evicts a ready sandbox of another shelf; the bulk lane and the greedy are not worth a sandbox that is kept for the others.
+    /// Evicts a ready sandbox of another shelf; the bulk lane and the greedy are not worth a sandbox that is kept for
+    /// the others.
     private void makeRoom(Shelf forShelf) {
         boolean bulkOnly = !forShelf.hasModestWaiter();
         state.shelves.values().stream()

@@ -67,7 +67,8 @@ final class Shelf {
         return waiters(Lane.INTERACTIVE).size(greedy.negate()) > 0;
     }
 
-    /// Whether a caller who comes now may take a ready sandbox. The sandboxes that are kept at least are not for the bulk lane, nor for the greedy.
+    /// Whether a caller who comes now may take a ready sandbox. The sandboxes that are kept at least are not for the
+    /// bulk lane, nor for the greedy.
     boolean serves(Lane lane, String tenant) {
         boolean modest = lane == Lane.INTERACTIVE && !greedy.test(tenant);
         return modest ? !hasModestWaiter() && !ready.isEmpty() : waiting() == 0 && ready.size() > target.min();

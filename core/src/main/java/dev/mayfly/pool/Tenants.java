@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Who uses the pool, and how much of it. Guarded by the pool's lock.
 ///
-/// A tenant is *greedy* while others are about and it has more than its share of the sandboxes: the rest of what it wants comes after the sandboxes that are kept
-/// waiting for the others.
+/// A tenant is *greedy* while others are about and it has more than its share of the sandboxes: the rest of what it
+/// wants comes after the sandboxes that are kept waiting for the others.
 final class Tenants {
     /// So long after its last call a tenant is still about.
     private static final long ABOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -46,7 +46,8 @@ final class Tenants {
         return uses.getOrDefault(tenant, NO_USE);
     }
 
-    /// Alone it may have everything. Among others, half of what an even share would be: the other half is what makes room for a newcomer at once.
+    /// Alone it may have everything. Among others, half of what an even share would be: the other half is what makes
+    /// room for a newcomer at once.
     boolean isGreedy(String tenant) {
         Use use = use(tenant);
         return uses.size() > 1 && use.leased + use.waiting > Math.max(1, capacity / uses.size() / 2);

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 
 /// Ready sandboxes per spec, each handed out once. Thread-safe.
 ///
-/// Callers take a ready sandbox or wait, at the `LeaseDesk`; the `Replenisher` decides what is made and what is destroyed; the `EngineWatch` knows whether
-/// the engine answers. They share a `PoolState`.
+/// Callers take a ready sandbox or wait, at the `LeaseDesk`; the `Replenisher` decides what is made and what is
+/// destroyed; the `EngineWatch` knows whether the engine answers. They share a `PoolState`.
 public final class WarmPool implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
 
@@ -64,7 +64,8 @@ public final class WarmPool implements AutoCloseable {
         return state.awaitUntil(patience, () -> state.leased == 0);
     }
 
-    /// Destroys every ready sandbox and returns when all sandboxes are gone, or after 20 seconds. Leased sandboxes are their leases' to close.
+    /// Destroys every ready sandbox and returns when all sandboxes are gone, or after 20 seconds. Leased sandboxes are
+    /// their leases' to close.
     @Override
     public void close() {
         stopIntake();

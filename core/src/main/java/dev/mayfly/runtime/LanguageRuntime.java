@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param entrypoint the name that a submission of bare `code` is given
 /// @param command starts the program; `{entrypoint}` and `{memoryMiB}` are filled in
 /// @param warmCommand starts the interpreter that waits; empty when there is none
-/// @param snapshot whether an engine may restore further waiting interpreters from a snapshot of one: what it has drawn at random it draws again
+/// @param snapshot whether an engine may restore further waiting interpreters from a snapshot of one: what it has
+///     drawn at random it draws again
 /// @param coldEnvironment variables that the interpreter reads while it starts; `*` at the end stands for any rest
 /// @param defaults limits of a submission that names none; also what a warm sandbox is made with
 /// @param environment variables of every program that does not set them itself; `{cpus}` is filled in, rounded up

@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// All languages on offer. Of a language with several versions, one is the default: its bare name, its aliases and its file endings mean that
-/// version, which has to work; the other versions are optional, and on offer where their images are. Immutable.
+/// All languages on offer. Of a language with several versions, one is the default: its bare name, its aliases and its
+/// file endings mean that version, which has to work; the other versions are optional, and on offer where their images
+/// are. Immutable.
 public final class RuntimeCatalog {
     private final Map<String, LanguageRuntime> byId = new LinkedHashMap<>();
     private final Map<String, LanguageRuntime> byName = new LinkedHashMap<>();
     private final Map<String, LanguageRuntime> byAlias = new HashMap<>();
 
-    /// The first version of each language is its default. Throws `IllegalArgumentException` when a name could mean two of them.
+    /// The first version of each language is its default. Throws `IllegalArgumentException` when a name could mean two
+    /// of them.
     public RuntimeCatalog(Collection<LanguageRuntime> runtimes) {
         this(runtimes, Set.of());
     }

@@ -18,7 +18,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `runtimes/*/runtime.yaml`. A field that we do not know is an error, so that a typing slip does not pass in silence.
+/// Reads `runtimes/*/runtime.yaml`. A field that we do not know is an error, so that a typing slip does not pass in
+/// silence.
 public final class RuntimeFolder {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();

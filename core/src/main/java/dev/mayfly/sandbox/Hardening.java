@@ -9,8 +9,8 @@ import java.util.Map;
 
 /// What every sandbox is held by, on every engine, beside its `Limits`.
 public final class Hardening {
-    /// What PID 1 needs to become the sandbox's user, to take the rest away from it, to kill it, and, dropped at once, to bring up its loopback.
-    /// User code has none.
+    /// What PID 1 needs to become the sandbox's user, to take the rest away from it, to kill it, and, dropped at once,
+    /// to bring up its loopback. User code has none.
     public static final List<String> AGENT_CAPABILITIES = List.of("SETUID", "SETGID", "SETPCAP", "KILL", "NET_ADMIN");
 
     /// Of these, what the agent needs only where the engine leaves the loopback to it.
@@ -38,8 +38,9 @@ public final class Hardening {
     private static final int GVISOR_THREADS = 256;
     private static final int GVISOR_THREADS_FOR_EACH = 4;
 
-    /// What a sandbox must not even read: Docker's own list (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go), and what else
-    /// everybody could read of the host's start, disks, locks, keys, load and kernel.
+    /// What a sandbox must not even read: Docker's own list
+    /// (https://github.com/moby/moby/blob/master/daemon/pkg/oci/defaults.go), and what else everybody could read of
+    /// the host's start, disks, locks, keys, load and kernel.
     public static final List<String> MASKED_PATHS = List.of(
             "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
             "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
@@ -57,12 +58,14 @@ public final class Hardening {
 
     private Hardening() {}
 
-    /// What becomes of each system call, in Docker's profile format; what it does not know gets ENOSYS. `seccomp.md` beside it has the reasons.
+    /// What becomes of each system call, in Docker's profile format; what it does not know gets ENOSYS. `seccomp.md`
+    /// beside it has the reasons.
     public static String seccompProfile() {
         return SECCOMP_PROFILE;
     }
 
-    /// Whether an OCI runtime is gVisor: the sandbox's kernel is then a program in the sandbox's control groups, and its limits stay as it was made.
+    /// Whether an OCI runtime is gVisor: the sandbox's kernel is then a program in the sandbox's control groups, and
+    /// its limits stay as it was made.
     public static boolean isGvisor(String ociRuntime) {
         return ociRuntime.endsWith("runsc");
     }

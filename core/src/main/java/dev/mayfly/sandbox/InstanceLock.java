@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Proof of life of one service or CLI process: a lock on a file, which the kernel gives back at `kill -9`. Every sandbox carries the
-/// instance's id and the folder's id; all that share the folder can see immediately whether the owner of a sandbox still lives.
+/// Proof of life of one service or CLI process: a lock on a file, which the kernel gives back at `kill -9`. Every
+/// sandbox carries the instance's id and the folder's id; all that share the folder can see immediately whether the
+/// owner of a sandbox still lives.
 public final class InstanceLock implements AutoCloseable {
     private static final String SUFFIX = ".lock";
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

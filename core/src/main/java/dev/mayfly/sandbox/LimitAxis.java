@@ -69,7 +69,8 @@ public enum LimitAxis {
         return Arrays.stream(values()).filter(axis -> axis.optionName.equals(name)).findFirst();
     }
 
-    /// The amount that a wire number stands for. Throws `ArithmeticException` when it is not a whole number of our units.
+    /// The amount that a wire number stands for. Throws `ArithmeticException` when it is not a whole number of our
+    /// units.
     public long fromWire(BigDecimal value) {
         return (this == CPUS ? value.movePointRight(3) : value).longValueExact();
     }

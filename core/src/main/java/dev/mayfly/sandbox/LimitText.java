@@ -16,7 +16,8 @@ public final class LimitText {
 
     private LimitText() {}
 
-    /// The axis and the number that stands for the amount on the wire. Throws `IllegalArgumentException` when the name or the value is none.
+    /// The axis and the number that stands for the amount on the wire. Throws `IllegalArgumentException` when the name
+    /// or the value is none.
     public static Map.Entry<LimitAxis, BigDecimal> parse(String option) {
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What is found again and again, by many, while something is away: one line a minute says so, and how often it was not said. Thread-safe.
+/// What is found again and again, by many, while something is away: one line a minute says so, and how often it was
+/// not said. Thread-safe.
 public final class RareWarning {
     /// Everything that is not done while the engine is away: one line a minute, however many miss it.
     public static final RareWarning ENGINE = new RareWarning(System.getLogger("dev.mayfly.Engine"), System::nanoTime);

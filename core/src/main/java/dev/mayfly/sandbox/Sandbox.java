@@ -9,7 +9,8 @@ public interface Sandbox extends AutoCloseable {
     /// The engine's name for the sandbox.
     String id();
 
-    /// The host's number of the user that the program runs as; empty where the engine does not say, or its kernel is not the host's.
+    /// The host's number of the user that the program runs as; empty where the engine does not say, or its kernel is
+    /// not the host's.
     OptionalLong hostUser();
 
     /// Whether the sandbox still waits for its program; cheap, no engine call. Not for a sandbox that runs.
@@ -18,20 +19,23 @@ public interface Sandbox extends AutoCloseable {
     /// Brings a waiting sandbox from its spec's limits to others. Throws `SandboxException` when the engine cannot.
     void resize(Limits limits) throws SandboxException, InterruptedException;
 
-    /// Runs the program to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only for `close`.
+    /// Runs the program to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only
+    /// for `close`.
     ///
     /// @throws SandboxException the sandbox broke, and `userCodeStarted` says whether the program may be run elsewhere
     /// @throws IllegalStateException at the second call
     SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException;
 
-    /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end. Thread-safe.
+    /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end.
+    /// Thread-safe.
     void signal(int number) throws SandboxException;
 
-    /// Gives the program's terminal another size, of which it hears; nothing happens before its start and after its end. Thread-safe.
+    /// Gives the program's terminal another size, of which it hears; nothing happens before its start and after its
+    /// end. Thread-safe.
     void resizeTerminal(WindowSize size) throws SandboxException;
 
-    /// Destroys the sandbox and everything in it, and returns when it is gone or the engine's deadline has passed. Idempotent
-    /// and thread-safe; a run in progress fails.
+    /// Destroys the sandbox and everything in it, and returns when it is gone or the engine's deadline has passed.
+    /// Idempotent and thread-safe; a run in progress fails.
     @Override
     void close();
 }

@@ -10,7 +10,8 @@ public interface SandboxEngine extends AutoCloseable {
     /// The engine's name in results: `docker`.
     String engine();
 
-    /// Makes a sandbox and waits until its interpreter has reported that it waits. The caller owns the sandbox and closes it.
+    /// Makes a sandbox and waits until its interpreter has reported that it waits. The caller owns the sandbox and
+    /// closes it.
     Sandbox create(SandboxSpec spec) throws SandboxException, InterruptedException;
 
     /// Whether sandboxes of this spec can be given other limits of memory, CPUs and processes once they are made.

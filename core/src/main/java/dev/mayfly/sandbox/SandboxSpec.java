@@ -9,8 +9,8 @@ import java.util.Optional;
 /// @param runtime the runtime's name and version, for labels and metrics
 /// @param image the image's immutable id, so that a rebuilt image is another spec
 /// @param warmCommand starts the interpreter that waits for the program; empty when the runtime has none
-/// @param rehearsal where further interpreters may be restored from a snapshot of one that waits: the program that a first one must run well; what it
-///     touches in memory, they touch before they wait
+/// @param rehearsal where further interpreters may be restored from a snapshot of one that waits: the program that a
+///     first one must run well; what it touches in memory, they touch before they wait
 /// @param limits what the sandbox is created with
 /// @param ociRuntime the engine's OCI runtime (`runsc`), or empty for its default
 public record SandboxSpec(String runtime, String image, List<String> warmCommand, Optional<Rehearsal> rehearsal, Limits limits, String ociRuntime) {

@@ -13,7 +13,8 @@ public sealed interface Stdin {
     /// Read while the program runs, never further ahead than the sandbox's window. Its maker closes it.
     record Live(InputStream stream) implements Stdin {}
 
-    /// As `Live`, typed at a terminal: the program's input, output and errors are one, and all that it writes comes as its output.
+    /// As `Live`, typed at a terminal: the program's input, output and errors are one, and all that it writes comes as
+    /// its output.
     ///
     /// @param size at the start
     /// @param maxIdle how long nothing may be typed and nothing shown

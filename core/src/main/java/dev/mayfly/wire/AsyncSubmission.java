@@ -27,7 +27,8 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
         return of(RequestDocument.parse(json), id, tenant);
     }
 
-    /// As `SubmissionReader.readBulk`, of one that is stored under another id: the same request over HTTP reads the same.
+    /// As `SubmissionReader.readBulk`, of one that is stored under another id: the same request over HTTP reads the
+    /// same.
     public static AsyncSubmission readBulk(byte[] json, String id) throws RejectedException {
         RequestDocument document = RequestDocument.parse(json);
         document.take("id");

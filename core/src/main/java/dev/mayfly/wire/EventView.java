@@ -7,7 +7,8 @@ package dev.mayfly.wire;
 public record EventView(long seq, double atMs, String data, String encoding) {
     /// The first event, before user code.
     ///
-    /// @param attempt from 1; a higher one means that Mayfly itself failed meanwhile, the program was started again, and what came before is void
+    /// @param attempt from 1; a higher one means that Mayfly itself failed meanwhile, the program was started again,
+    ///     and what came before is void
     public record Started(String id, String runtime, int attempt) {
         public Started(String id, String runtime) {
             this(id, runtime, 1);

@@ -8,8 +8,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
-/// JSON text is UTF-8 (RFC 8259, 8.1), and its strings have whole characters. The parser takes overlong forms, halves of surrogate pairs, UTF-16 and UTF-32,
-/// and what comes out is not what the sender wrote.
+/// JSON text is UTF-8 (RFC 8259, 8.1), and its strings have whole characters. The parser takes overlong forms, halves
+/// of surrogate pairs, UTF-16 and UTF-32, and what comes out is not what the sender wrote.
 final class JsonText {
     private static final int CHUNK = 8192;
     private static final int ESCAPE_LENGTH = 6;

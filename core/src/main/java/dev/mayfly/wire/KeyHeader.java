@@ -6,7 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// `Idempotency-Key`, with quotes or without: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+/// `Idempotency-Key`, with quotes or without:
+/// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 public final class KeyHeader {
     public static final String NAME = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("\"?([!#-~]{1,200})\"?");

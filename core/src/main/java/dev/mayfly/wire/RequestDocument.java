@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The JSON object of a request: fields of its door are taken out of it, and the rest is a `SubmissionRequest`. Whatever is wrong is a rejection that
-/// names the field.
+/// The JSON object of a request: fields of its door are taken out of it, and the rest is a `SubmissionRequest`.
+/// Whatever is wrong is a rejection that names the field.
 record RequestDocument(ObjectNode tree) {
     static final String TERMINAL = "tty";
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");

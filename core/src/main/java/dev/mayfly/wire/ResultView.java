@@ -1,7 +1,7 @@
 package dev.mayfly.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed, `runtime` and `sandbox` where there was none.
+/// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed,
+/// `runtime` and `sandbox` where there was none.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,

@@ -35,7 +35,8 @@ public final class SubmissionReader {
         return SubmissionConverter.submission(request, sender, Optional.empty());
     }
 
-    /// With an input that comes while the program runs, in place of the document's own; at a terminal where the document has its size in `tty`.
+    /// With an input that comes while the program runs, in place of the document's own; at a terminal where the
+    /// document has its size in `tty`.
     ///
     /// @param maxIdle how long a terminal may be idle
     public static Submission readInteractive(byte[] json, String id, String tenant, InputStream stdin, Duration maxIdle) throws RejectedException {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param runtime `python`, `python:3.13` to pin the version, or an alias such as `py`
 /// @param code the content of the entry point; `files` may come beside it
-/// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`, `openFiles`
+/// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`,
+///     `openFiles`
 /// @param outputs patterns of the files to bring back
 /// @param labels free for the caller's own use; at most 64
 /// @param webhook where the end of an execution that nobody waits for is reported

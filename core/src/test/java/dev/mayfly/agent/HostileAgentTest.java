@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Whatever comes out of a sandbox, the service ends with a result or a `SandboxException`: it never hangs and never breaks.
+/// Whatever comes out of a sandbox, the service ends with a result or a `SandboxException`: it never hangs and never
+/// breaks.
 class HostileAgentTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger destroyed = new AtomicInteger();

@@ -22,7 +22,8 @@ class DockerGvisorIT extends RealEngineContract {
     @Override
     protected TestEngine startEngine() {
         try {
-            // as an operator's daemon.json does with runtimeArgs; the platform is the one that works without virtualisation
+            // as an operator's daemon.json does with runtimeArgs; the platform is the one that works without
+            // virtualisation
             Path wrapper = Files.createTempFile("runsc", ".sh", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.writeString(wrapper, "#!/bin/sh\nexec runsc --network=none --platform=ptrace \"$@\"\n");
             var own = new OwnDockerEngine(List.of(TestEngine.runtime("python").image()), "--add-runtime", "runsc=" + wrapper);
@@ -43,7 +44,8 @@ class DockerGvisorIT extends RealEngineContract {
         try (Sandbox sandbox = engine().create(spec())) {
             var output = new CollectedOutput();
             sandbox.run(program("print(open('/proc/version').read())"), output);
-            assertThat(new String(output.stdout(), UTF_8)).startsWith("Linux version 4.4.0 ").doesNotContain(System.getProperty("os.version")); // gVisor's
+            // gVisor's
+            assertThat(new String(output.stdout(), UTF_8)).startsWith("Linux version 4.4.0 ").doesNotContain(System.getProperty("os.version"));
         }
     }
 }

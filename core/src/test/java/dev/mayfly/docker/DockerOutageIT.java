@@ -15,8 +15,8 @@ import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Stdin;
@@ -39,8 +39,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// An engine that hangs, stops, dies, loses its images or fills its disk while callers go on: each of them gets a result or a reason, no program is blamed, and
-/// when the engine is well again, so is the pool, by itself, with nothing left over.
+/// An engine that hangs, stops, dies, loses its images or fills its disk while callers go on: each of them gets a
+/// result or a reason, no program is blamed, and when the engine is well again, so is the pool, by itself, with
+/// nothing left over.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @NeedsDocker
 class DockerOutageIT {
@@ -164,7 +165,8 @@ class DockerOutageIT {
             own.hang();
             try {
                 await().atMost(HEALING).until(() -> pool.stats().engineDown());
-                assertThat(runAndRead()).isIn("ENGINE_UNAVAILABLE", "failed"); // a sandbox that waited may still be tried
+                // a sandbox that waited may still be tried
+                assertThat(runAndRead()).isIn("ENGINE_UNAVAILABLE", "failed");
             } finally {
                 own.goOn();
             }

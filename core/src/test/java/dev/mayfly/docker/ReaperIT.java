@@ -15,7 +15,8 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Sandboxes of dead owners go, sandboxes of living ones stay, and where an owner's life cannot be judged the deadline decides.
+/// Sandboxes of dead owners go, sandboxes of living ones stay, and where an owner's life cannot be judged the deadline
+/// decides.
 @NeedsDocker
 class ReaperIT {
     @Test

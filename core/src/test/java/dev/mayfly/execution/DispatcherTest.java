@@ -8,17 +8,17 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.testing.FakeEngine;
 import dev.mayfly.testing.StartSignal;
 import dev.mayfly.testing.TestEngine;
-import dev.mayfly.sandbox.WindowSize;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no sandbox is lost on any path.
+/// Every submission is either rejected with its reason before anything runs, or ends with an outcome; no sandbox is
+/// lost on any path.
 class DispatcherTest {
     private static final int BULK_SLOTS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);

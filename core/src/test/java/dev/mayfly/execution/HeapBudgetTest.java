@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Large requests have their share of the heap one after the other, and what does not come in time is told to come again.
+/// Large requests have their share of the heap one after the other, and what does not come in time is told to come
+/// again.
 class HeapBudgetTest {
     @Test
     void closedHoldTakesNothing() {

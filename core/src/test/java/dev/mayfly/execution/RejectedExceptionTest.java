@@ -3,9 +3,9 @@ package dev.mayfly.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /// A rejection for now says when to come again, however soon that is.
 class RejectedExceptionTest {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.LanguageRuntime.Hello;
 import dev.mayfly.runtime.RuntimeCatalog;

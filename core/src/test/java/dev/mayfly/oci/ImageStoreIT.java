@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Archives as `docker save` and as the OCI image layout write them become the same unpacked image, and a damaged one changes nothing.
+/// Archives as `docker save` and as the OCI image layout write them become the same unpacked image, and a damaged one
+/// changes nothing.
 @NeedsRoot
 class ImageStoreIT {
     @TempDir

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A Node that was restored from a snapshot, with all of its threads and descriptors, is the same to its program as one that was started. So it is in every version on offer.
+/// A Node that was restored from a snapshot, with all of its threads and descriptors, is the same to its program as
+/// one that was started. So it is in every version on offer.
 @ParameterizedClass
 @MethodSource("versions")
 @NeedsRoot

@@ -223,7 +223,8 @@ class OciSnapshotIT {
         assertThat(restored.replace(",", ",\n")).isEqualTo(started.replace(",", ",\n"));
     }
 
-    /// Who touches them first waits for them; and of libraries that nobody writes into there is one copy on the machine.
+    /// Who touches them first waits for them; and of libraries that nobody writes into there is one copy on the
+    /// machine.
     @ParameterizedTest
     @ValueSource(strings = {"python", "node"})
     void waitingInterpreterHasTouchedItsPagesAndMapsTheImagesLibraries(String runtime) throws Exception {

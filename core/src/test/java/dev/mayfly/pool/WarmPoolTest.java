@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The pool hands out each sandbox once, makes callers wait instead of creating, and keeps its promises when sandboxes and engines die.
+/// The pool hands out each sandbox once, makes callers wait instead of creating, and keeps its promises when sandboxes
+/// and engines die.
 class WarmPoolTest {
     private static final SandboxSpec PYTHON = TestEngine.runtime("python").spec("sha256:python");
     private static final SandboxSpec NODE = TestEngine.runtime("node").spec("sha256:node");

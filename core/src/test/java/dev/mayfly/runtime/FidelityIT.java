@@ -3,9 +3,9 @@ package dev.mayfly.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
@@ -35,8 +35,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// A program cannot tell Mayfly from the plain interpreter of the same image: each case's stdout, stderr and exit code are the same,
-/// byte for byte. `known-differences.txt` lists the exceptions, and every one of them must really differ.
+/// A program cannot tell Mayfly from the plain interpreter of the same image: each case's stdout, stderr and exit code
+/// are the same, byte for byte. `known-differences.txt` lists the exceptions, and every one of them must really
+/// differ.
 @NeedsDocker
 @NeedsRoot
 class FidelityIT {
@@ -177,7 +178,8 @@ class FidelityIT {
         }
     }
 
-    /// Where chance has a say (threads, timers), the plain interpreter itself has more than one answer, and Mayfly must give one of them.
+    /// Where chance has a say (threads, timers), the plain interpreter itself has more than one answer, and Mayfly
+    /// must give one of them.
     private static Set<Observed> plainAnswers(Case each, Observed first, Observed wanted) throws IOException, InterruptedException {
         Set<Observed> answers = new HashSet<>(Set.of(first));
         for (int i = 0; i < MORE_ANSWERS && !answers.contains(wanted); i++) {

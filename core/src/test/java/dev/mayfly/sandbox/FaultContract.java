@@ -16,8 +16,8 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.pool.WarmBounds;
+import dev.mayfly.pool.WarmPool;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Sandboxes that die by no fault of their program: what had not started runs all the same, what had is told as our fault and is not run again, and the pool
-/// heals.
+/// Sandboxes that die by no fault of their program: what had not started runs all the same, what had is told as our
+/// fault and is not run again, and the pool heals.
 public abstract class FaultContract extends EngineContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int WARM = 2;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.testing.TestEngine;
 import dev.mayfly.testing.TestEngine.Ran;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;

@@ -5,7 +5,6 @@ import static dev.mayfly.testing.TestEngine.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.sandbox.Outcome.Clock;
-import dev.mayfly.testing.TestEngine;
 import dev.mayfly.testing.TestEngine.Ran;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One test for each limit, which fails when its line in the engine or in the agent is taken out; and beside each attack an
-/// ordinary program that does not notice it.
+/// One test for each limit, which fails when its line in the engine or in the agent is taken out; and beside each
+/// attack an ordinary program that does not notice it.
 public abstract class LimitsContract extends EngineContract {
     private static final Map<LimitAxis, Long> TWO_SECONDS = Map.of(LimitAxis.WALL_TIME, 2000L);
     /// Runs the attack, and meanwhile a neighbour that must not be touched by it.

@@ -177,7 +177,8 @@ public abstract class RuntimesContract extends EngineContract {
         assertThat(ran.run().outcome()).isEqualTo(new Outcome.Exited(0));
     }
 
-    /// With the fewest processes that it is offered with, a runtime's program runs, and may use all that the runtime itself starts.
+    /// With the fewest processes that it is offered with, a runtime's program runs, and may use all that the runtime
+    /// itself starts.
     @Test
     void fewestProcessesAreEnough() throws Exception {
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.PIDS, TestEngine.runtime("node").minimums().of(LimitAxis.PIDS));
@@ -219,7 +220,8 @@ public abstract class RuntimesContract extends EngineContract {
         }
     }
 
-    /// Output that its reader does not take waits in the sandbox to its bounds, in pieces of any size, and is whole when it is read.
+    /// Output that its reader does not take waits in the sandbox to its bounds, in pieces of any size, and is whole
+    /// when it is read.
     @Test
     void piecesThatNobodyReadsForAWhileAreAllThere() throws Exception {
         var code = """

@@ -187,7 +187,8 @@ public abstract class TerminalContract extends EngineContract {
     @Test
     void shellReadsAndNodeAsksAndEnds() throws Exception {
         try (Seat seat = new Seat("bash", "read -p 'name? ' name\nread -s -p 'secret? ' secret\necho; echo \"$name ${#secret}\"", TIME)) {
-            seat.awaitScreen("name? ").type("\u00e9\u007fBob\n").awaitScreen("secret? ").type("hidden\n"); // the first key is erased whole
+            // the first key is erased whole
+            seat.awaitScreen("name? ").type("\u00e9\u007fBob\n").awaitScreen("secret? ").type("hidden\n");
             assertThat(seat.end()).isEqualTo(new Outcome.Exited(0));
             assertThat(seat.screen()).endsWith("Bob 6\r\n").doesNotContain("hidden");
         }

@@ -2,24 +2,24 @@ package dev.mayfly.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.sandbox.Usage;
 import dev.mayfly.sandbox.WindowSize;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;

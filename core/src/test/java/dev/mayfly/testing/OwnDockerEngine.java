@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A Docker engine for one test class, beside the machine's own, so that it can be stopped, hung and filled up. Its disk is a small file system in memory.
-/// It has mounts and a network of its own, which end with it: in the machine's it would take the bridge of the machine's engine away.
+/// A Docker engine for one test class, beside the machine's own, so that it can be stopped, hung and filled up. Its
+/// disk is a small file system in memory. It has mounts and a network of its own, which end with it: in the machine's
+/// it would take the bridge of the machine's engine away.
 public final class OwnDockerEngine implements AutoCloseable {
     private static final String DISK_BYTES = String.valueOf(700L << 20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -117,7 +118,8 @@ public final class OwnDockerEngine implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, String.valueOf(running().pid())).start().waitFor();
     }
 
-    /// Leaves not a byte free until [#freeDisk]: what containers that go give back is taken too, or it would do for the next ones.
+    /// Leaves not a byte free until [#freeDisk]: what containers that go give back is taken too, or it would do for
+    /// the next ones.
     public void fillDisk() {
         fill();
         var started = Executors.newSingleThreadScheduledExecutor();

@@ -11,12 +11,12 @@ import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.sandbox.SourceFile;
@@ -35,7 +35,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no sandbox of the class is left.
+/// A real engine for one test class, under a label and a state folder of its own. Closing it proves that no sandbox of
+/// the class is left.
 public final class TestEngine implements AutoCloseable {
     public static final RuntimeCatalog RUNTIMES = RuntimeFolder.read(Path.of("runtimes").toAbsolutePath());
     private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(10, 1 << 20);

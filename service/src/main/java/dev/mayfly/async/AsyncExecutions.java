@@ -1,16 +1,16 @@
 package dev.mayfly.async;
 
 import dev.mayfly.execution.Dispatcher;
-import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.Storable;
-import dev.mayfly.wire.AsyncSubmission;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Executions that are accepted now, run later and stored. What `accept` has returned is not lost any more. Thread-safe.
+/// Executions that are accepted now, run later and stored. What `accept` has returned is not lost any more.
+/// Thread-safe.
 public final class AsyncExecutions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AsyncExecutions.class.getName());
     private static final Duration TICK = Duration.ofMillis(500);
@@ -202,7 +203,8 @@ public final class AsyncExecutions implements AutoCloseable {
         REMOVED
     }
 
-    /// Ends what waits or runs; removes what has ended, with its output and its idempotency key. Of one that runs, the end is still to come when this returns.
+    /// Ends what waits or runs; removes what has ended, with its output and its idempotency key. Of one that runs, the
+    /// end is still to come when this returns.
     public Deleted delete(String tenant, String id) throws StoreException, InterruptedException {
         if (!Storable.isText(id)) {
             return Deleted.UNKNOWN;
@@ -230,7 +232,8 @@ public final class AsyncExecutions implements AutoCloseable {
         return backlog.length();
     }
 
-    /// How many of them cannot be run by this replica now: it lacks their runtime, or its ceilings are too low. They wait for one that can.
+    /// How many of them cannot be run by this replica now: it lacks their runtime, or its ceilings are too low. They
+    /// wait for one that can.
     public long unmet() {
         return unmet;
     }

@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Claims executions and runs them, each on a virtual thread of its own, as many at once as there are slots.
 ///
-/// While no more wait than there are slots, they run as if somebody waited for them; a backlog takes the sandboxes that are not kept for others.
+/// While no more wait than there are slots, they run as if somebody waited for them; a backlog takes the sandboxes
+/// that are not kept for others.
 final class AsyncRunner {
     private static final System.Logger LOG = System.getLogger(AsyncRunner.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -50,7 +51,8 @@ final class AsyncRunner {
     private final Map<String, Cancellation> running = new ConcurrentHashMap<>();
     /// Tenants that run as many as they may, until when they are passed over, in nanoseconds of the system's timer.
     private final Map<String, Long> passedOver = new ConcurrentHashMap<>();
-    /// Executions that cannot be run here, though their rows do not say why, until when they are left to others, in nanoseconds of the system's timer.
+    /// Executions that cannot be run here, though their rows do not say why, until when they are left to others, in
+    /// nanoseconds of the system's timer.
     private final Map<String, Long> handedBack = new ConcurrentHashMap<>();
     /// Tenants whose results the store has no room for.
     private volatile Set<String> heldBack = Set.of();
@@ -80,8 +82,9 @@ final class AsyncRunner {
         claiming.wake();
     }
 
-    /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come first, or the tenant runs as many as it may,
-    /// or its runtime has no image yet. Its owner calls `begin` or `free`.
+    /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come
+    /// first, or the tenant runs as many as it may, or its runtime has no image yet. Its owner calls `begin` or
+    /// `free`.
     Optional<String> reserve(String tenant, Optional<String> runtime) {
         boolean runnable = runtime.filter(dispatcher.offers()::containsKey).isPresent();
         return !stopped && runnable && !backlog.isDue() && !passedOver().contains(tenant) && slots.tryAcquire() ? Optional.of(replica) : Optional.empty();
@@ -243,7 +246,8 @@ final class AsyncRunner {
         }
     }
 
-    /// Nothing ran. What may become possible is tried again, as long as an end would be kept; what cannot be run here may be on another replica, now or later.
+    /// Nothing ran. What may become possible is tried again, as long as an end would be kept; what cannot be run here
+    /// may be on another replica, now or later.
     private void rejected(RejectedException e, Claim claim, Attempt attempt) throws InterruptedException {
         if (claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
             attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
@@ -264,7 +268,8 @@ final class AsyncRunner {
         }
     }
 
-    /// Once its row names its needs this replica does not claim it again; where they do not explain it, this replica leaves it to others for a while.
+    /// Once its row names its needs this replica does not claim it again; where they do not explain it, this replica
+    /// leaves it to others for a while.
     private void handBack(Claim claim, Attempt attempt) throws InterruptedException {
         try {
             Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), Lane.BULK);

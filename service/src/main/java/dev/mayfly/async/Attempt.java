@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One try at an execution: its events, and then its outcome or its return into the queue. What is to be written is tried until the store takes it.
+/// One try at an execution: its events, and then its outcome or its return into the queue. What is to be written is
+/// tried until the store takes it.
 final class Attempt {
     private static final System.Logger LOG = System.getLogger(Attempt.class.getName());
 
@@ -32,7 +33,8 @@ final class Attempt {
         this.claim = claim;
     }
 
-    /// @param beforeAnother the pause before another attempt when Mayfly fails in this one; empty where this one is the last
+    /// @param beforeAnother the pause before another attempt when Mayfly fails in this one; empty where this one is
+    ///     the last
     void run(Execution execution, Cancellation cancellation, Optional<Duration> beforeAnother) throws InterruptedException {
         try (var log = new AttemptLog(claims, changes, claim, () -> cancellation.cancel(Outcome.By.SHUTDOWN))) {
             var started = new EventView.Started(claim.id(), execution.runtime(), claim.attempt());

@@ -5,8 +5,8 @@ import dev.mayfly.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Brings one attempt's events to the store while its program runs: what has come while one write was under way goes into the next one.
-/// A store that is slow or away holds the program back, and loses nothing.
+/// Brings one attempt's events to the store while its program runs: what has come while one write was under way goes
+/// into the next one. A store that is slow or away holds the program back, and loses nothing.
 final class AttemptLog implements AutoCloseable {
     private static final int MOST_WAITING_CHARS = 256 << 10;
 

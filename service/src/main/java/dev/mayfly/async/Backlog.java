@@ -6,7 +6,8 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// How many executions wait, over all replicas, and how fast this replica works them off. Between two counts, the length is an estimate. Thread-safe.
+/// How many executions wait, over all replicas, and how fast this replica works them off. Between two counts, the
+/// length is an estimate. Thread-safe.
 final class Backlog {
     private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_REMEMBERED = 2048;

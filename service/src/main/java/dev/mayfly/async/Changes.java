@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Wakes those who wait for something new about one execution. Nobody reports what another replica writes: waiting has a bound, after which one looks.
-/// Thread-safe.
+/// Wakes those who wait for something new about one execution. Nobody reports what another replica writes: waiting has
+/// a bound, after which one looks. Thread-safe.
 final class Changes {
     private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
 

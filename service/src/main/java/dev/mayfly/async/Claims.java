@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/// Writes what becomes of accepted executions: from the queue to a replica, back, and to the one end. Thread-safe; what it has returned from is on the disk.
+/// Writes what becomes of accepted executions: from the queue to a replica, back, and to the one end. Thread-safe;
+/// what it has returned from is on the disk.
 final class Claims {
     private final Database database;
     private final Completion endings;
@@ -23,7 +24,8 @@ final class Claims {
         endings = new Completion(notice);
     }
 
-    /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one that has: tenants take turns. Empty when there is none.
+    /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one
+    /// that has: tenants take turns. Empty when there is none.
     ///
     /// @param offers what the owner can run
     Optional<Claim> claim(String owner, Map<String, Limits> offers, String afterTenant, SkippedExecutions passedOver) throws StoreException, InterruptedException {
@@ -48,7 +50,8 @@ final class Claims {
                 .bind("after", afterTenant)
                 .map((row, context) -> new Due(row.getString(1), row.getInt(2) == 1))
                 .findOne()
-                .filter(one -> one.cancelRequested() || !passedOver.ids().contains(one.id())); // handed back meanwhile: it was among them before it was in the queue
+                // handed back meanwhile: it was among them before it was in the queue
+                .filter(one -> one.cancelRequested() || !passedOver.ids().contains(one.id()));
         if (due.isEmpty()) {
             return Optional.empty();
         }
@@ -140,7 +143,8 @@ final class Claims {
                 .execute();
     }
 
-    /// Back into the queue, for a replica that can run it: this one cannot. The row names its needs from now on, so that this one does not claim it again.
+    /// Back into the queue, for a replica that can run it: this one cannot. The row names its needs from now on, so
+    /// that this one does not claim it again.
     int handBack(Claim claim, Instant notBefore, Optional<String> runtime, Map<LimitAxis, Long> limits) throws StoreException, InterruptedException {
         return database.write(handle -> {
             int released = release(handle, claim, notBefore, claim.begun());

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// What the end of an execution brings with it: its program is forgotten, its batch has one less to wait for, and a webhook is queued where one was asked for.
+/// What the end of an execution brings with it: its program is forgotten, its batch has one less to wait for, and a
+/// webhook is queued where one was asked for.
 final class Completion {
     private final EndListener notice;
 

@@ -6,7 +6,8 @@ import java.net.URI;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/// Called for each end that is to be reported, within the transaction that records the end: either both are on the disk, or neither.
+/// Called for each end that is to be reported, within the transaction that records the end: either both are on the
+/// disk, or neither.
 @FunctionalInterface
 public interface EndListener {
     void ended(Handle handle, Ended ended);

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// Reads one execution's events in order, each once, from behind any of them; while it runs, and after its end. Readers do not know each other, and hold
-/// nobody up. Not thread-safe.
+/// Reads one execution's events in order, each once, from behind any of them; while it runs, and after its end.
+/// Readers do not know each other, and hold nobody up. Not thread-safe.
 public final class EventReader implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final Duration LOOK_AGAIN_WHEN_TOLD = Duration.ofSeconds(2);

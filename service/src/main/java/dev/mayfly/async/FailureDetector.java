@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// Who of the others is dead: whose beat has stood still for too long, by this replica's own clock, so that clocks need not agree.
-/// Time in which this replica itself, or the store, was away does not count. Not thread-safe.
+/// Who of the others is dead: whose beat has stood still for too long, by this replica's own clock, so that clocks
+/// need not agree. Time in which this replica itself, or the store, was away does not count. Not thread-safe.
 final class FailureDetector {
     private final Duration timeout;
     private final LongSupplier nanoTime;

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// This replica among the others: it beats, takes over what dead ones ran, and looks after what it owns. Not thread-safe: one round at a time.
+/// This replica among the others: it beats, takes over what dead ones ran, and looks after what it owns. Not
+/// thread-safe: one round at a time.
 final class ReplicaUpkeep {
     private static final System.Logger LOG = System.getLogger(ReplicaUpkeep.class.getName());
 
@@ -42,7 +43,8 @@ final class ReplicaUpkeep {
         return replica;
     }
 
-    /// An earlier life has no beat any more. Another replica that goes by the same name has one, and keeps what it runs.
+    /// An earlier life has no beat any more. Another replica that goes by the same name has one, and keeps what it
+    /// runs.
     private void takeUpOwn(Duration tick) throws StoreException, InterruptedException {
         Map<String, Long> before = membership.namesakes(settings.replica());
         if (before.isEmpty()) {
@@ -77,8 +79,8 @@ final class ReplicaUpkeep {
         lookAfterOwn(runner);
     }
 
-    /// Cancellations may come by way of another replica. What is owned by the store's word and not run, in two looks one after the other, was claimed in a write
-    /// of which this replica has not heard.
+    /// Cancellations may come by way of another replica. What is owned by the store's word and not run, in two looks
+    /// one after the other, was claimed in a write of which this replica has not heard.
     private void lookAfterOwn(AsyncRunner runner) throws StoreException, InterruptedException {
         List<Claims.Owned> owned = claims.owned(replica);
         owned.stream().filter(Claims.Owned::cancelRequested).forEach(own -> runner.cancel(own.id(), Outcome.By.CLIENT));

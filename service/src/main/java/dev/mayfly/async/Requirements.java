@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/// What executions ask of the replica that runs them, and what a replica can give, as SQL: a runtime, limits within its ceilings, a form of the body that it knows.
+/// What executions ask of the replica that runs them, and what a replica can give, as SQL: a runtime, limits within
+/// its ceilings, a form of the body that it knows.
 final class Requirements {
     private Requirements() {}
 
@@ -19,7 +20,8 @@ final class Requirements {
     /// @param values of the names in it
     record Condition(String sql, Map<String, Object> values) {}
 
-    /// That a replica with such runtimes and ceilings can run it. What an earlier release has written does not name its needs: it can be tried.
+    /// That a replica with such runtimes and ceilings can run it. What an earlier release has written does not name
+    /// its needs: it can be tried.
     static Condition met(Map<String, Limits> offers) {
         if (offers.isEmpty()) {
             return new Condition("1 = 0", Map.of());

@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/// Whether queue and store have room for more, by what was counted last. The last 10 % of each is reserved for tenants who have little in it. Thread-safe.
+/// Whether queue and store have room for more, by what was counted last. The last 10 % of each is reserved for tenants
+/// who have little in it. Thread-safe.
 final class Room {
     private static final Duration RETRY_SOON = Duration.ofSeconds(2);
     private static final Duration RETRY_LATER = Duration.ofSeconds(30);

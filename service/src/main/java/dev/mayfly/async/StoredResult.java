@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A result as the store has it: in the last event the fields that the first releases read, who read strictly, and apart from it what has been added since. So
-/// such a release, which may run beside this one or after it, can answer for what this one has run.
+/// A result as the store has it: in the last event the fields that the first releases read, who read strictly, and
+/// apart from it what has been added since. So such a release, which may run beside this one or after it, can answer
+/// for what this one has run.
 ///
 /// @param event the last one, without what was added
 /// @param more what was added; empty where nothing was

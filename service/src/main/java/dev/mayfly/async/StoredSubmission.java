@@ -28,11 +28,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A submission as the store has it, which is not what a door reads: it was checked when it was accepted, perhaps by another release.
+/// A submission as the store has it, which is not what a door reads: it was checked when it was accepted, perhaps by
+/// another release.
 ///
-/// Fields that this release does not know are left alone. A release whose submissions must not be run without knowing a field of theirs writes those, and no
-/// others, in a higher form, which earlier releases do not claim; what needs no such field stays in the form 1, of which the first releases, who read strictly
-/// and know no forms, know every field.
+/// Fields that this release does not know are left alone. A release whose submissions must not be run without knowing
+/// a field of theirs writes those, and no others, in a higher form, which earlier releases do not claim; what needs no
+/// such field stays in the form 1, of which the first releases, who read strictly and know no forms, know every field.
 final class StoredSubmission {
     /// The highest form that this release knows, and the one that it writes.
     static final int FORM = 1;

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// What must be written is tried until the store takes it; so it must bear to be done twice. A store that is away for too long does not get it: by then others may
-/// have started the execution again, and when there are none this replica does, as it finds it in the store and does not run it.
+/// What must be written is tried until the store takes it; so it must bear to be done twice. A store that is away for
+/// too long does not get it: by then others may have started the execution again, and when there are none this replica
+/// does, as it finds it in the store and does not run it.
 final class WriteRetry {
     private static final System.Logger LOG = System.getLogger(WriteRetry.class.getName());
     private static final Duration RETRY = Duration.ofMillis(250);

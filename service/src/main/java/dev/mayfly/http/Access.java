@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// Whether a caller needs to be known, and who it is by its key. Thread-safe.
 ///
-/// Everybody who reaches a service that listens on loopback alone may use it, until there is an access file or an OpenID provider; a service that has once asked
-/// for keys never stops asking.
+/// Everybody who reaches a service that listens on loopback alone may use it, until there is an access file or an
+/// OpenID provider; a service that has once asked for keys never stops asking.
 public final class Access {
     private final AccessFile file;
     private volatile boolean closed;

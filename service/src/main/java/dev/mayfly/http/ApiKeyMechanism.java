@@ -28,7 +28,8 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "Bearer ";
 
-    private static final int BEFORE_OPENID = 2 * DEFAULT_PRIORITY; // which would take every bearer token for one of its own
+    // which would take every bearer token for one of its own
+    private static final int BEFORE_OPENID = 2 * DEFAULT_PRIORITY;
 
     private final Access access;
 

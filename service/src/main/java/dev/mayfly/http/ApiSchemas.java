@@ -24,7 +24,8 @@ import org.jboss.jandex.IndexView;
 import org.jboss.jandex.RecordComponentInfo;
 import org.jspecify.annotations.Nullable;
 
-/// Completes the schemas of the API's document with what the types of records do not say, or only to Java: which fields are always there, which values there are, what they mean.
+/// Completes the schemas of the API's document with what the types of records do not say, or only to Java: which
+/// fields are always there, which values there are, what they mean.
 final class ApiSchemas {
     private static final DotName NULLABLE = DotName.createSimple(Nullable.class);
     private static final Schema NONE = OASFactory.createSchema().booleanSchema(false);

@@ -1,22 +1,22 @@
 package dev.mayfly.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mayfly.execution.ExecutionId;
-import dev.mayfly.execution.HeapBudget;
-import dev.mayfly.execution.RejectedException;
 import dev.mayfly.async.Accepted;
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.State;
 import dev.mayfly.async.StoredExecution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
-import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.ResultView;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
-import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /// Answers for submissions that are kept. Thread-safe.
 @Singleton

@@ -26,9 +26,11 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 
-/// What Vert.x refuses by a bare status before any route sees it – a request that is not HTTP, a line too long, a broken chunk, another version of WebSocket – becomes a problem.
+/// What Vert.x refuses by a bare status before any route sees it – a request that is not HTTP, a line too long, a
+/// broken chunk, another version of WebSocket – becomes a problem.
 final class BareAnswers extends ChannelDuplexHandler {
-    /// Places the handler above the codec, which is not there before the first bytes are, with TLS not before a few more.
+    /// Places the handler above the codec, which is not there before the first bytes are, with TLS not before a few
+    /// more.
     static final class Placing extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
@@ -47,7 +49,8 @@ final class BareAnswers extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            anyHead |= request.method().equals(HttpMethod.HEAD); // whose answers have no body; few clients mix them with others on one connection
+            // whose answers have no body; few clients mix them with others on one connection
+            anyHead |= request.method().equals(HttpMethod.HEAD);
             unanswered++;
         } else if (message instanceof HttpContent content && content.decoderResult().isFailure() && unanswered == 1 && !anyHead) {
             ReferenceCountUtil.release(message);

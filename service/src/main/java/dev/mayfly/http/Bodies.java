@@ -46,7 +46,8 @@ public class Bodies {
         }
     }
 
-    /// A client may look for its answer only when all of its body is gone: so that of a request that is put off is read, too, and thrown away.
+    /// A client may look for its answer only when all of its body is gone: so that of a request that is put off is
+    /// read, too, and thrown away.
     private void reserve(long bytes, InputStream body, RoutingContext exchange, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
         try {
             hold.add(bytes);

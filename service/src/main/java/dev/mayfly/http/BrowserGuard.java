@@ -12,10 +12,12 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 
-/// Browsers are strangers: what any page can make a browser send is refused on every route, WebSocket included, before anything else looks at it.
+/// Browsers are strangers: what any page can make a browser send is refused on every route, WebSocket included, before
+/// anything else looks at it.
 ///
-/// A page of an origin that is not listed gets nothing. While no key is needed, the service answers only under names that no stranger can point at it
-/// (a page whose own name leads to loopback would count as of the same origin). A body is application/json, which a page cannot send without asking first.
+/// A page of an origin that is not listed gets nothing. While no key is needed, the service answers only under names
+/// that no stranger can point at it (a page whose own name leads to loopback would count as of the same origin). A
+/// body is application/json, which a page cannot send without asking first.
 @Singleton
 class BrowserGuard {
     private static final int BEFORE_ALL_OTHERS = 10_000;
@@ -49,7 +51,8 @@ class BrowserGuard {
     private void checkHost(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        boolean noBrowser = hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0; // as some load balancers ask for health
+        // as some load balancers ask for health
+        boolean noBrowser = hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0;
         if (access.isOpen() && !noBrowser && (hosts.size() != 1 || !settings.allowsHost(hosts.getFirst()))) {
             Refusal.send(exchange, ProblemKind.FOREIGN_HOST,
                     "without keys the service answers under localhost, 127.0.0.1 and [::1] only; list further names in mayfly.http.allowed-hosts");

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /// Whose pages may use the service, and under which names.
 ///
 /// @param allowedOrigins as browsers send them: `https://app.example.com`
-/// @param allowedHosts names without a port, under which a service that asks for no key answers beside those of loopback
+/// @param allowedHosts names without a port, under which a service that asks for no key answers beside those of
+///     loopback
 public record BrowserSettings(Set<String> allowedOrigins, Set<String> allowedHosts) {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:]+])(:\\d{1,5})?");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
-/// Who sent this request. An API key names its tenant; a token does so in a claim, else its subject is a tenant of its own.
+/// Who sent this request. An API key names its tenant; a token does so in a claim, else its subject is a tenant of its
+/// own.
 @RequestScoped
 public class Caller {
     private final SecurityIdentity identity;
@@ -34,7 +35,8 @@ public class Caller {
         return name;
     }
 
-    /// Whether the caller would still be let in: a connection may live longer than the key that opened it. A token's end closes its connections by itself.
+    /// Whether the caller would still be let in: a connection may live longer than the key that opened it. A token's
+    /// end closes its connections by itself.
     boolean isStillLetIn() {
         @Nullable String token = identity.getAttribute(ApiKeyMechanism.TOKEN);
         if (token != null) {

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/// Connections as the service takes them from the kernel: at most so many of one address, so that no one of them takes every connection that there may be.
-/// One too many is closed before a byte of it is read. Vert.x has no handle for this but the transport that its servers stand on.
+/// Connections as the service takes them from the kernel: at most so many of one address, so that no one of them takes
+/// every connection that there may be. One too many is closed before a byte of it is read. Vert.x has no handle for
+/// this but the transport that its servers stand on.
 public final class Connections implements VertxServiceProvider {
     private static final int IPV6_BYTES = 16;
     private static final int IPV6_NETWORK_BYTES = 8;
@@ -26,12 +27,14 @@ public final class Connections implements VertxServiceProvider {
 
     @Override
     public void init(VertxBuilder builder) {
-        if (builder.findTransport() instanceof JDKTransport) { // not where quarkus.vertx.prefer-native-transport has chosen another, which stays without a cap
+        // not where quarkus.vertx.prefer-native-transport has chosen another, which stays without a cap
+        if (builder.findTransport() instanceof JDKTransport) {
             ConfigProvider.getConfig().getOptionalValue(MAX_PER_ADDRESS, Integer.class).ifPresent(max -> builder.findTransport(new Capped(max)));
         }
     }
 
-    /// The address under which a client is counted. One host may have all addresses of an IPv6 network of 64 bits, so they count as one.
+    /// The address under which a client is counted. One host may have all addresses of an IPv6 network of 64 bits, so
+    /// they count as one.
     static InetAddress counted(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;

@@ -1,9 +1,9 @@
 package dev.mayfly.http;
 
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.mayfly.execution.Execution;
 import dev.mayfly.async.EventLine;
 import dev.mayfly.async.EventReader;
+import dev.mayfly.execution.Execution;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.EventEncoder;

@@ -37,8 +37,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/// Runs submissions while the client waits: one that leaves ends its program. Where it need not wait, or names its request by a key, the
-/// execution is kept, and goes on without it.
+/// Runs submissions while the client waits: one that leaves ends its program. Where it need not wait, or names its
+/// request by a key, the execution is kept, and goes on without it.
 @Path("/v1/executions")
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread

@@ -48,7 +48,8 @@ public record ExecutionView(
 
     /// What was accepted just now.
     ///
-    /// @param queuePosition how many waited then, this one included; tenants take turns, so that it may be sooner. 0: it is begun at once
+    /// @param queuePosition how many waited then, this one included; tenants take turns, so that it may be sooner. 0:
+    ///     it is begun at once
     /// @param estimatedWaitMs until its start, by the last minute's rate; missing where nothing is known
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AcceptedView(String id, String state, long queuePosition, @Nullable Long estimatedWaitMs) {

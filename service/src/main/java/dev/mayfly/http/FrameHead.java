@@ -64,7 +64,8 @@ final class FrameHead {
         head.clear();
     }
 
-    /// The head of a part of this frame, which has the same mask. The first part also has its kind and reserved bits, all others continue it.
+    /// The head of a part of this frame, which has the same mask. The first part also has its kind and reserved bits,
+    /// all others continue it.
     ///
     /// @param length less than 64 KiB
     ByteBuf ofPiece(ByteBufAllocator allocator, boolean isFirst, boolean isFinal, int length) {

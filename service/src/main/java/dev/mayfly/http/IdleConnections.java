@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// A connection on which nothing is asked, or a request does not come to the end of its headers, goes after quarkus.http.idle-timeout, so that idle ones do not
-/// shut out others. While a request is answered, silence is usual: a program may run for minutes before it writes.
+/// A connection on which nothing is asked, or a request does not come to the end of its headers, goes after
+/// quarkus.http.idle-timeout, so that idle ones do not shut out others. While a request is answered, silence is usual:
+/// a program may run for minutes before it writes.
 @Singleton
 class IdleConnections {
     private static final int BEFORE_ALL_OTHERS = 30_000;

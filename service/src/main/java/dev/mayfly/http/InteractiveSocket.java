@@ -39,8 +39,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 
-/// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come back.
-/// Messages of one connection arrive one after the other. Closing the connection ends the program.
+/// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come
+/// back. Messages of one connection arrive one after the other. Closing the connection ends the program.
 @WebSocket(path = InteractiveSocket.PATH)
 @RolesAllowed("execute")
 public class InteractiveSocket {
@@ -146,7 +146,8 @@ public class InteractiveSocket {
         Thread.ofVirtual().name("execution-" + submission.id()).start(() -> run(session, connection));
     }
 
-    /// Whether the message keeps its place until its input is read. One that does not fit is answered, and the program runs on.
+    /// Whether the message keeps its place until its input is read. One that does not fit is answered, and the program
+    /// runs on.
     private boolean take(byte[] json, MessageMeter.Message message, Session session, WebSocketConnection connection) throws InterruptedException {
         try {
             InputMessage input = InputMessage.read(json);
@@ -246,7 +247,8 @@ public class InteractiveSocket {
         }
     }
 
-    /// A client that leaves, or does not speak the protocol, is nobody's fault here; the codec has closed the connection with the code for it.
+    /// A client that leaves, or does not speak the protocol, is nobody's fault here; the codec has closed the
+    /// connection with the code for it.
     @OnError
     public void failed(Exception failure, WebSocketConnection connection) {
         if (failure instanceof IOException || failure instanceof CodecException || failure instanceof InterruptedException || connection.isClosed()) {

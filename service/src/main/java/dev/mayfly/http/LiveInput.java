@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// Input that arrives in messages, read as a stream. Unbounded by itself: each piece keeps its message's place until it is read, and a flood stays with its sender
-/// because nothing is read from a socket whose messages are not taken.
+/// Input that arrives in messages, read as a stream. Unbounded by itself: each piece keeps its message's place until
+/// it is read, and a flood stays with its sender because nothing is read from a socket whose messages are not taken.
 final class LiveInput extends InputStream {
     private static final Piece END = new Piece(new byte[0], () -> {});
 

@@ -39,7 +39,8 @@ final class MediaTypes {
         return !charset.find() || charset.group(1).equalsIgnoreCase("utf-8");
     }
 
-    /// `Accept` without what has the weight 0, which the framework does not know; empty when it is malformed, blank when nothing is left.
+    /// `Accept` without what has the weight 0, which the framework does not know; empty when it is malformed, blank
+    /// when nothing is left.
     static Optional<String> acceptable(String accept) {
         List<String> wanted = new ArrayList<>();
         List<String> unwanted = new ArrayList<>();

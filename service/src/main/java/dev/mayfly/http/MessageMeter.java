@@ -18,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Counts the messages of one WebSocket as their frames arrive. It reads the frames' heads (RFC 6455, 5.2) from the bytes as they come, since the decoder behind
-/// it gathers a whole frame before it lets anybody know, and Vert.x a whole message.
+/// Counts the messages of one WebSocket as their frames arrive. It reads the frames' heads (RFC 6455, 5.2) from the
+/// bytes as they come, since the decoder behind it gathers a whole frame before it lets anybody know, and Vert.x a
+/// whole message.
 ///
-/// A message up to `WINDOW_BYTES` is free. A larger one has its place in the heap's budget before its bytes are read, as a request's body has; so has all that a
-/// message in several frames may come to, because halves of messages would wait for each other. What nobody has taken yet keeps the socket from being read.
+/// A message up to `WINDOW_BYTES` is free. A larger one has its place in the heap's budget before its bytes are read,
+/// as a request's body has; so has all that a message in several frames may come to, because halves of messages would
+/// wait for each other. What nobody has taken yet keeps the socket from being read.
 ///
 /// Runs on the event loop, but for `next` and what it returns.
 final class MessageMeter extends ChannelDuplexHandler {
@@ -30,7 +32,8 @@ final class MessageMeter extends ChannelDuplexHandler {
 
     private static final System.Logger LOG = System.getLogger(MessageMeter.class.getName());
     private static final Duration FAREWELL = Duration.ofSeconds(1);
-    private static final int PIECE_BYTES = 1 << 15; // a multiple of the mask's length, so that each piece begins where the mask does
+    // a multiple of the mask's length, so that each piece begins where the mask does
+    private static final int PIECE_BYTES = 1 << 15;
 
     /// Why nothing of this socket is read any more.
     enum Refusal {
@@ -107,7 +110,8 @@ final class MessageMeter extends ChannelDuplexHandler {
         message = new Message();
     }
 
-    /// Completes once, when a message cannot be taken. The rest that comes is thrown away, so that the farewell can be exchanged.
+    /// Completes once, when a message cannot be taken. The rest that comes is thrown away, so that the farewell can be
+    /// exchanged.
     CompletableFuture<Refusal> refusal() {
         return refusal;
     }
@@ -200,7 +204,8 @@ final class MessageMeter extends ChannelDuplexHandler {
         }
     }
 
-    /// A large frame goes on as several: the decoder holds each in memory outside of the heap, more than once while it grows.
+    /// A large frame goes on as several: the decoder holds each in memory outside of the heap, more than once while it
+    /// grows.
     private void passHead(ChannelHandlerContext ctx, boolean isFirst, boolean isLast) {
         pieceLeft = (int) Math.min(payloadLeft, PIECE_BYTES);
         pass(ctx, head.ofPiece(ctx.alloc(), isFirst, isLast && pieceLeft == payloadLeft, pieceLeft));
@@ -219,7 +224,8 @@ final class MessageMeter extends ChannelDuplexHandler {
         ctx.fireChannelRead(bytes);
     }
 
-    /// A first frame without content is held back, and the next one begins the message in its place: Vert.x forgets a message that begins so.
+    /// A first frame without content is held back, and the next one begins the message in its place: Vert.x forgets a
+    /// message that begins so.
     private boolean hasContent(long bytes) {
         if (message.bytes == 0 && head.opcode() != FrameHead.CONTINUATION) {
             opcode = head.opcode();
@@ -302,7 +308,8 @@ final class MessageMeter extends ChannelDuplexHandler {
             }
             refuse(Refusal.STALLED);
             passing = false;
-            var _ = executor.schedule(this::hangUp, FAREWELL.toMillis(), TimeUnit.MILLISECONDS); // amid a frame no answer to it can be read
+            // amid a frame no answer to it can be read
+            var _ = executor.schedule(this::hangUp, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
         }, stall.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -11,7 +11,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 
-/// Puts a meter before the decoder of each WebSocket, and where the socket finds it. Refuses nobody: a browser would not see why.
+/// Puts a meter before the decoder of each WebSocket, and where the socket finds it. Refuses nobody: a browser would
+/// not see why.
 @Singleton
 public class MeteredUpgrade implements HttpUpgradeCheck {
     static final UserData.TypedKey<MessageMeter> METER = new UserData.TypedKey<>("meter");

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Counts WebSockets by tenant and by address, so that no one of them takes every connection that there may be. Thread-safe.
+/// Counts WebSockets by tenant and by address, so that no one of them takes every connection that there may be.
+/// Thread-safe.
 @Singleton
 public class OpenSockets {
     private static final Duration RETRY_SOON = Duration.ofSeconds(1);

@@ -1,8 +1,8 @@
 package dev.mayfly.http;
 
+import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.wire.Storable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

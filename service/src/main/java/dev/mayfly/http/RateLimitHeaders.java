@@ -9,7 +9,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What a tenant has left, on every answer to a submission: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+/// What a tenant has left, on every answer to a submission:
+/// https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 @Provider
 public class RateLimitHeaders implements ContainerResponseFilter {
     private final Instance<Quotas> quotas; // filters are made before there is a configuration

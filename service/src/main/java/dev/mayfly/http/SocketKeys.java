@@ -8,7 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 
-/// Keys of browsers over WebSocket, where a page can choose subprotocols but no header: `new WebSocket(url, ["mayfly", "bearer." + key])`.
+/// Keys of browsers over WebSocket, where a page can choose subprotocols but no header: `new WebSocket(url, ["mayfly",
+/// "bearer." + key])`.
 ///
 /// The answer chooses `mayfly`, never the key.
 @Singleton
@@ -37,7 +38,8 @@ class SocketKeys {
                     .ifPresent(protocol -> headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + protocol.substring(KEY.length())));
         }
         boolean upgrade = "websocket".equalsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE));
-        if (upgrade && !access.isOpen() && !headers.contains(HttpHeaderNames.AUTHORIZATION)) { // the framework's own answer would be an empty one
+        // the framework's own answer would be an empty one
+        if (upgrade && !access.isOpen() && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
             exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
             Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key, or the subprotocols mayfly and bearer.KEY");
             return;

@@ -23,12 +23,14 @@ final class StrictFrames {
         var strict = WebSocketDecoderConfig.newBuilder().closeOnProtocolViolation(false).maxFramePayloadLength((int) Math.min(Integer.MAX_VALUE, maxMessageBytes)).build();
         pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(strict));
         List<String> names = pipeline.names();
-        String codec = names.indexOf(ENCODER) > names.indexOf(DECODER) ? ENCODER : DECODER; // what the validator says passes the one, what it hears the other
+        // what the validator says passes the one, what it hears the other
+        String codec = names.indexOf(ENCODER) > names.indexOf(DECODER) ? ENCODER : DECODER;
         pipeline.addAfter(codec, "utf8", new Utf8FrameValidator(false));
         pipeline.addAfter("utf8", "violations", new Violations());
     }
 
-    /// Closes with the code of what was violated, once. Left to themselves, the codec closes and the framework as well, with 1000, which some clients take for the end.
+    /// Closes with the code of what was violated, once. Left to themselves, the codec closes and the framework as
+    /// well, with 1000, which some clients take for the end.
     private static final class Violations extends ChannelInboundHandlerAdapter {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

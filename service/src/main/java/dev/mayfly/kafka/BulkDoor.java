@@ -2,8 +2,8 @@ package dev.mayfly.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.wire.KeyHeader;
 import io.smallrye.common.annotation.Identifier;
@@ -16,7 +16,6 @@ import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.inject.Default;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +32,8 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jspecify.annotations.Nullable;
 
-/// Connects the channel of submissions with the worker, and keeps it so: a broker that is away is waited for, in the background.
+/// Connects the channel of submissions with the worker, and keeps it so: a broker that is away is waited for, in the
+/// background.
 @Singleton
 @Default
 @Identifier(BulkDoor.CHANNEL)

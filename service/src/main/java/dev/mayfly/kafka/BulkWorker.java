@@ -20,7 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 
-/// Finds the ending of one record: runs its submission, or says why not. Thread-safe; each record has a virtual thread of its own.
+/// Finds the ending of one record: runs its submission, or says why not. Thread-safe; each record has a virtual thread
+/// of its own.
 final class BulkWorker {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 500;
@@ -40,8 +41,8 @@ final class BulkWorker {
         this.partitionCount = partitionCount;
     }
 
-    /// Waits for as long as it takes: for the bulk lane, for an engine that is away. Interruption, and the service's stop, give the
-    /// record up; it then has no ending.
+    /// Waits for as long as it takes: for the bulk lane, for an engine that is away. Interruption, and the service's
+    /// stop, give the record up; it then has no ending.
     RecordOutcome ending(Submitted submitted) throws InterruptedException {
         if (submitted.value().length > settings.maxRecordBytes()) {
             return new RecordOutcome.DeadLetter("submission-too-large", "the submission must have at most %d bytes; got %d"

@@ -2,7 +2,6 @@ package dev.mayfly.kafka;
 
 import dev.mayfly.wire.Topics;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,9 +20,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 
-/// Ends transactions that nobody else will end. A broker that is killed can come back with a transaction's records and without the
-/// coordinator's knowledge of it (seen with 4.3.1): it is never aborted, what is behind it stays invisible, and its offsets stay pending. It is what
-/// `kafka-transactions.sh find-hanging` and `abort` are for (KIP-664, https://cwiki.apache.org/confluence/display/KAFKA/KIP-664%3A+Provide+tooling+to+detect+and+abort+hanging+transactions).
+/// Ends transactions that nobody else will end. A broker that is killed can come back with a transaction's records and
+/// without the coordinator's knowledge of it (seen with 4.3.1): it is never aborted, what is behind it stays
+/// invisible, and its offsets stay pending. It is what `kafka-transactions.sh find-hanging` and `abort` are for
+/// (KIP-664,
+/// https://cwiki.apache.org/confluence/display/KAFKA/KIP-664%3A+Provide+tooling+to+detect+and+abort+hanging+transactions).
 final class HangingTransactions {
     private static final System.Logger LOG = System.getLogger(HangingTransactions.class.getName());
     private static final long OLD_MILLIS = 2L * KafkaClients.TRANSACTION_MILLIS;
@@ -39,7 +40,8 @@ final class HangingTransactions {
         this.topics = settings.topics();
     }
 
-    /// Looks once. Brokers that do not let us (it needs the rights `DescribeProducers` and `ClusterAction`) are left alone.
+    /// Looks once. Brokers that do not let us (it needs the rights `DescribeProducers` and `ClusterAction`) are left
+    /// alone.
     void end() throws InterruptedException {
         try (Admin admin = clients.admin()) {
             for (var ofPartition : admin.describeProducers(partitions(admin)).all().get().entrySet()) {
@@ -74,7 +76,8 @@ final class HangingTransactions {
         return producer.currentTransactionStartOffset().isPresent() && System.currentTimeMillis() - producer.lastTimestamp() > OLD_MILLIS;
     }
 
-    /// Whether the coordinator will end it: it has a transaction of this producer and epoch, with this partition, that has not ended.
+    /// Whether the coordinator will end it: it has a transaction of this producer and epoch, with this partition, that
+    /// has not ended.
     private static boolean isKnown(Admin admin, TopicPartition partition, ProducerState producer) throws ExecutionException, InterruptedException {
         var ofProducer = new ListTransactionsOptions().filterProducerIds(Set.of(producer.producerId()));
         for (TransactionListing listing : admin.listTransactions(ofProducer).all().get()) {

@@ -1,19 +1,20 @@
 package dev.mayfly.kafka;
 
-import dev.mayfly.execution.ExecutionId;
-import dev.mayfly.execution.RejectedException;
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.State;
 import dev.mayfly.async.StoredExecution;
+import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.KeyHeader;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.AsyncSubmission;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A record with an idempotency key is the execution of that key, through whichever door it came first: it is stored, and its result is published through both.
+/// A record with an idempotency key is the execution of that key, through whichever door it came first: it is stored,
+/// and its result is published through both.
 final class KeyedSubmissions {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
@@ -23,13 +24,15 @@ final class KeyedSubmissions {
         this.executions = executions;
     }
 
-    /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as it is.
+    /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as
+    /// it is.
     ResultView run(Submitted submitted, String id) throws RejectedException, StoreException, InterruptedException {
         AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next());
         Optional<String> key = KeyHeader.parse(submitted.idempotencyKey().orElse(null));
         String tenant = request.submission().tenant();
         while (!submitted.progress().isLost()) {
-            String execution = executions.get().accept(request, key).id(); // again, should its retention have ended meanwhile
+            // again, should its retention have ended meanwhile
+            String execution = executions.get().accept(request, key).id();
             Optional<StoredExecution> now = executions.get().awaitEnd(tenant, execution, LOOK_AGAIN);
             if (now.filter(ended -> ended.state() == State.FINISHED).isPresent()) {
                 Optional<ResultView> result = executions.get().result(tenant, execution);

@@ -27,10 +27,12 @@ final class Ledger {
         this.settings = settings;
     }
 
-    /// Brings the progress to where the partition stands. The committed offset must have been asked for before: the group's coordinator
-    /// answers that only when no transaction with an offset of the partition is pending, so that none can come after the end seen here.
+    /// Brings the progress to where the partition stands. The committed offset must have been asked for before: the
+    /// group's coordinator answers that only when no transaction with an offset of the partition is pending, so that
+    /// none can come after the end seen here.
     ///
-    /// @param needed from where lines report records that are not committed; further back, as many as are to be remembered
+    /// @param needed from where lines report records that are not committed; further back, as many as are to be
+    ///     remembered
     void recall(int partition, PartitionProgress progress, long needed) {
         recall(partition, progress, needed, settings.rememberedIds());
     }

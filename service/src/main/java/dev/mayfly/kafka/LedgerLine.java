@@ -9,11 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One line of the ledger: how the submission at an offset ended. As text: `result 1234 9f86d081884c7d65`, keyed by the id.
+/// One line of the ledger: how the submission at an offset ended. As text: `result 1234 9f86d081884c7d65`, keyed by
+/// the id.
 ///
 /// @param offset of the submission
 /// @param hasResult whether its id now has a result
-/// @param content fingerprint of the submission, by which a duplicate is distinguished from another submission under the same id
+/// @param content fingerprint of the submission, by which a duplicate is distinguished from another submission under
+///     the same id
 record LedgerLine(long offset, boolean hasResult, long content) {
     private static final Pattern LINE = Pattern.compile("(result|other) ([0-9]{1,18}) ([0-9a-f]{16})");
 

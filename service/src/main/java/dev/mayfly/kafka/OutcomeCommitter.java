@@ -100,7 +100,8 @@ final class OutcomeCommitter implements AutoCloseable {
         }
     }
 
-    /// In transactions of bounded size; after a failure in smaller ones, so that one record cannot hold up the others' for good.
+    /// In transactions of bounded size; after a failure in smaller ones, so that one record cannot hold up the others'
+    /// for good.
     private void commitUntilVisible(List<EndedRecord> batch) throws InterruptedException {
         int most = MAX_BATCH;
         long pause = FIRST_PAUSE_MILLIS;

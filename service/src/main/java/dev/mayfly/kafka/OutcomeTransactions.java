@@ -21,10 +21,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends endings in transactions, together with the ledger's lines about them and the offsets before which all has ended. Not thread-safe.
+/// Sends endings in transactions, together with the ledger's lines about them and the offsets before which all has
+/// ended. Not thread-safe.
 ///
-/// After any failure the producer is made again, which settles the transaction that was on its way, and the ledger shows what of it is
-/// visible. So a broker may go away at any moment, and a commit whose answer was lost is not repeated.
+/// After any failure the producer is made again, which settles the transaction that was on its way, and the ledger
+/// shows what of it is visible. So a broker may go away at any moment, and a commit whose answer was lost is not
+/// repeated.
 final class OutcomeTransactions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OutcomeTransactions.class.getName());
 
@@ -46,7 +48,8 @@ final class OutcomeTransactions implements AutoCloseable {
         this.records = new OutcomeRecords(settings.topics());
     }
 
-    /// Leaves no transaction whose end is not known, of a predecessor or of our own; what turns out to be visible is taken off the batch.
+    /// Leaves no transaction whose end is not known, of a predecessor or of our own; what turns out to be visible is
+    /// taken off the batch.
     void settle(List<EndedRecord> batch) {
         if (!settled) {
             renewProducer();

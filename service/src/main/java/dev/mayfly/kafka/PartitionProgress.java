@@ -80,7 +80,8 @@ final class PartitionProgress {
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
-    /// In the order of reading; false when the record needs no work: it has ended, or was read under an earlier ownership.
+    /// In the order of reading; false when the record needs no work: it has ended, or was read under an earlier
+    /// ownership.
     synchronized boolean read(long offset, int readInGeneration) {
         if (lost || readInGeneration < generation || (offset < next && !open.contains(offset))) {
             return false;
@@ -124,7 +125,8 @@ final class PartitionProgress {
             linesBeyond.put(offset, position);
             recalledTo(position + 1);
         });
-        linesBeyond.headMap(open.isEmpty() ? next : open.first()).clear(); // no offset before it will be committed any more
+        // no offset before it will be committed any more
+        linesBeyond.headMap(open.isEmpty() ? next : open.first()).clear();
     }
 
     /// The result of a claimed id is visible.

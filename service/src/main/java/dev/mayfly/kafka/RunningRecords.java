@@ -10,8 +10,8 @@ final class RunningRecords {
     private boolean stopping;
     private boolean stopped;
 
-    /// The calling thread begins; false when the record is not ours any more. While the service stops it waits, so that nothing more is
-    /// asked for.
+    /// The calling thread begins; false when the record is not ours any more. While the service stops it waits, so
+    /// that nothing more is asked for.
     synchronized boolean take(Submitted submitted) throws InterruptedException {
         while (stopping && !stopped) {
             wait();

@@ -74,7 +74,8 @@ final class TopicSetup {
             configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.toMillis()));
         }
         if (name.equals(settings.topics().ledger())) {
-            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.plusDays(1).toMillis())); // longer than what it describes
+            // longer than what it describes
+            configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(RETENTION.plusDays(1).toMillis()));
         }
         return new NewTopic(name, partitions, settings.replication()).configs(configs);
     }

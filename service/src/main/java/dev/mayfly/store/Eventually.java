@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// What needs the database: made in the background, again and again until the database is there, so that the rest of the service does not wait for it.
-/// Thread-safe.
+/// What needs the database: made in the background, again and again until the database is there, so that the rest of
+/// the service does not wait for it. Thread-safe.
 public final class Eventually<T> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Eventually.class.getName());
     private static final Duration RETRY = Duration.ofSeconds(1);

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
-/// One thread writes for all: what has come while it was at one transaction goes together into the next, so that the disk's
-/// confirmation is waited for once a group. A group in which something fails is done again one by one, so that each fails for itself.
+/// One thread writes for all: what has come while it was at one transaction goes together into the next, so that the
+/// disk's confirmation is waited for once a group. A group in which something fails is done again one by one, so that
+/// each fails for itself.
 ///
 /// A platform thread, for SQLite's native calls hold the thread that carries a virtual one.
 final class GroupCommit implements AutoCloseable {

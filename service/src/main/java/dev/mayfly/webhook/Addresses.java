@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 final class Addresses {
     private static final System.Logger LOG = System.getLogger(Addresses.class.getName());
 
-    /// What is not globally reachable by https://www.iana.org/assignments/iana-ipv4-special-registry and …/iana-ipv6-special-registry, and what carries such an address
-    /// within: 6to4, Teredo. An IPv4 address mapped into IPv6 is IPv4 to Java.
+    /// What is not globally reachable by https://www.iana.org/assignments/iana-ipv4-special-registry and
+    /// …/iana-ipv6-special-registry, and what carries such an address within: 6to4, Teredo. An IPv4 address mapped
+    /// into IPv6 is IPv4 to Java.
     private static final List<Network> SPECIAL = Stream.of(
                     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
                     "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
@@ -24,16 +25,19 @@ final class Addresses {
             .map(Network::of)
             .toList();
 
-    /// Where clouds describe their machines and hand them keys, on whatever network: https://aws.amazon.com (169.254.169.254, fd00:ec2::254, and for containers
-    /// 169.254.170.2, 169.254.170.23, fd00:ec2::23), Google (fd20:ce::254), Azure (169.254.169.254, 168.63.129.16), Alibaba (100.100.100.200), Oracle (192.0.0.192,
-    /// fd00:c1::a9fe:a9fe), Scaleway (169.254.42.42, fd00:42::42), OpenStack (fe80::a9fe:a9fe), Tencent (169.254.0.23). Nothing is sent there, whatever the operator allows.
+    /// Where clouds describe their machines and hand them keys, on whatever network: https://aws.amazon.com
+    /// (169.254.169.254, fd00:ec2::254, and for containers 169.254.170.2, 169.254.170.23, fd00:ec2::23), Google
+    /// (fd20:ce::254), Azure (169.254.169.254, 168.63.129.16), Alibaba (100.100.100.200), Oracle (192.0.0.192,
+    /// fd00:c1::a9fe:a9fe), Scaleway (169.254.42.42, fd00:42::42), OpenStack (fe80::a9fe:a9fe), Tencent
+    /// (169.254.0.23). Nothing is sent there, whatever the operator allows.
     private static final List<Network> NEVER = Stream.of(
                     "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32", "fd00:c1::/32", "fd00:42::/32", "100.100.100.200/32", "168.63.129.16/32",
                     "192.0.0.192/32")
             .map(Network::of)
             .toList();
 
-    /// Networks whose addresses carry one of IPv4 in their last bits: mapped, translated (NAT64, https://www.rfc-editor.org/rfc/rfc6052), compatible.
+    /// Networks whose addresses carry one of IPv4 in their last bits: mapped, translated (NAT64,
+    /// https://www.rfc-editor.org/rfc/rfc6052), compatible.
     private static final List<Network> CARRIERS = Stream.of("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96").map(Network::of).toList();
 
     /// All that is assigned of IPv6 so far.

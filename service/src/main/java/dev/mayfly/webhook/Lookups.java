@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Looks names up within a deadline. The system's resolver keeps none, and cannot be interrupted: a name that it still looks up when nobody waits any more counts
-/// against the tenant whose name it is, and against no other. Thread-safe.
+/// Looks names up within a deadline. The system's resolver keeps none, and cannot be interrupted: a name that it still
+/// looks up when nobody waits any more counts against the tenant whose name it is, and against no other. Thread-safe.
 final class Lookups {
     private final Addresses addresses;
     private final int atOnceForEach;

@@ -25,7 +25,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Makes one attempt: connects to the address that was checked, under the name of the URL, follows no redirect and reads no answer but its status. Thread-safe.
+/// Makes one attempt: connects to the address that was checked, under the name of the URL, follows no redirect and
+/// reads no answer but its status. Thread-safe.
 final class Postman implements AutoCloseable {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;

@@ -1,9 +1,9 @@
 package dev.mayfly.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mayfly.async.EndListener;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.async.EndListener;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;

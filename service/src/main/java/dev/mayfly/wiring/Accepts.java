@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/// What settings accept beyond their types, so that a slip is refused at the start and not found later. The message of a refusal goes on from the setting's name.
+/// What settings accept beyond their types, so that a slip is refused at the start and not found later. The message of
+/// a refusal goes on from the setting's name.
 public final class Accepts {
     private Accepts() {}
 

@@ -6,8 +6,9 @@ import java.lang.management.MemoryType;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Gives memory back that a time of overload has left in the heap: the JVM collects the old generation only when it has grown to its bound, so that a service would
-/// hold ten times what it needs until then. A collection stops everything for some 50 ms, and so is made while nothing runs. Not thread-safe.
+/// Gives memory back that a time of overload has left in the heap: the JVM collects the old generation only when it
+/// has grown to its bound, so that a service would hold ten times what it needs until then. A collection stops
+/// everything for some 50 ms, and so is made while nothing runs. Not thread-safe.
 final class HeapUpkeep {
     private static final long WORTH_A_COLLECTION_BYTES = 64L << 20;
 

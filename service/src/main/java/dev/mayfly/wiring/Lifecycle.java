@@ -7,8 +7,8 @@ import dev.mayfly.kafka.BulkDoor;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.RareWarning;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.store.Eventually;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -72,7 +72,8 @@ public class Lifecycle {
         }
     }
 
-    /// Drains while the HTTP door is still open, so that whatever was accepted is answered; only then the framework stops.
+    /// Drains while the HTTP door is still open, so that whatever was accepted is answered; only then the framework
+    /// stops.
     private void drainOn(String name) {
         Signal.handle(new Signal(name), signal -> Thread.ofPlatform().name("drain").start(() -> {
             try {

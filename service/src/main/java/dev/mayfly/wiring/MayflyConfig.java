@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets `mayfly.pool.capacity`.
+/// Everything that an operator can set. Prefix `mayfly`; `MAYFLY_POOL_CAPACITY` in the environment sets
+/// `mayfly.pool.capacity`.
 @ConfigMapping(prefix = "mayfly")
 public interface MayflyConfig {
     /// Folder with one folder per language.
     @WithDefault("runtimes")
     Path runtimes();
 
-    /// Versions that a language's bare name means, where it is not the first in its `runtime.yaml`: `node:22`, once `runtimes/build node:22` has built it.
+    /// Versions that a language's bare name means, where it is not the first in its `runtime.yaml`: `node:22`, once
+    /// `runtimes/build node:22` has built it.
     Optional<Set<String>> defaultRuntimes();
 
     /// Folder where live instances hold their locks; shared by all instances that use one engine on one host.
@@ -28,7 +30,9 @@ public interface MayflyConfig {
     @WithDefault("mayfly")
     String service();
 
-    /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls; needs Linux and root). By default `oci` where this host allows it, which the service tries at its start by making a sandbox, else `docker`.
+    /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls;
+    /// needs Linux and root). By default `oci` where this host allows it, which the service tries at its start by
+    /// making a sandbox, else `docker`.
     Optional<@WithConverter(Accepts.OneEngine.class) Engine> engine();
 
     @ConfigDocSection
@@ -90,7 +94,8 @@ public interface MayflyConfig {
 
     /// Sandboxes without a container engine: `mayfly.engine=oci`.
     interface Oci {
-        /// Who makes the sandboxes: `built-in` (the default: the keeper), or the name or path of an OCI runtime: `crun`, `runc`, `runsc`.
+        /// Who makes the sandboxes: `built-in` (the default: the keeper), or the name or path of an OCI runtime:
+        /// `crun`, `runc`, `runsc`.
         Optional<String> runtime();
 
         /// Folder to which `mayfly images load` unpacks images.
@@ -111,7 +116,10 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration readyTimeout();
 
-        /// Range `FIRST-LAST` of the host's user and group ids, of which each living sandbox gets 65,536 of its own; `none`: sandboxes have the host's ids. The default range belongs to nobody else (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; services in containers with their own control group namespaces each need a range of their own.
+        /// Range `FIRST-LAST` of the host's user and group ids, of which each living sandbox gets 65,536 of its own;
+        /// `none`: sandboxes have the host's ids. The default range belongs to nobody else
+        /// (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; services in containers
+        /// with their own control group namespaces each need a range of their own.
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
@@ -123,7 +131,8 @@ public interface MayflyConfig {
 
     /// The pool of warm sandboxes.
     interface Pool {
-        /// Sandboxes alive at the same time: being made, warm, leased and being destroyed. Size it as memory ÷ the largest memory limit.
+        /// Sandboxes alive at the same time: being made, warm, leased and being destroyed. Size it as memory ÷ the
+        /// largest memory limit.
         @WithDefault("24")
         @WithConverter(Accepts.Count.class)
         int capacity();
@@ -159,18 +168,21 @@ public interface MayflyConfig {
         Duration refreshInterval();
     }
 
-    /// Bulk submissions over Kafka. Kafka's own properties go behind `kafka.`, TLS and SASL included: `kafka.bootstrap.servers` (default `localhost:9092`).
+    /// Bulk submissions over Kafka. Kafka's own properties go behind `kafka.`, TLS and SASL included:
+    /// `kafka.bootstrap.servers` (default `localhost:9092`).
     interface Kafka {
         /// Whether submissions are read from Kafka.
         @WithDefault("false")
         @WithConverter(Accepts.YesOrNo.class)
         boolean enabled();
 
-        /// Name of this worker: unique among the replicas, and the same after a restart. The service sets `$HOSTNAME-port`.
+        /// Name of this worker: unique among the replicas, and the same after a restart. The service sets
+        /// `$HOSTNAME-port`.
         @WithDefault("worker")
         String worker();
 
-        /// The topics are `PREFIX.submissions`, `PREFIX.outcomes`, `PREFIX.submissions.dead-letter` and `PREFIX.submissions.ledger`.
+        /// The topics are `PREFIX.submissions`, `PREFIX.outcomes`, `PREFIX.submissions.dead-letter` and
+        /// `PREFIX.submissions.ledger`.
         @WithDefault("mayfly")
         @WithConverter(Accepts.TopicName.class)
         String topicPrefix();
@@ -195,7 +207,8 @@ public interface MayflyConfig {
         @WithConverter(Accepts.CountOrNone.class)
         int rememberedIds();
 
-        /// Attempts at a submission that fails by Mayfly's fault, over about two minutes, before it becomes a dead letter.
+        /// Attempts at a submission that fails by Mayfly's fault, over about two minutes, before it becomes a dead
+        /// letter.
         @WithDefault("8")
         @WithConverter(Accepts.Count.class)
         int maxAttempts();
@@ -214,7 +227,8 @@ public interface MayflyConfig {
         /// PostgreSQL's password, where the URL does not contain it.
         Optional<String> password();
 
-        /// Size of the store above which new asynchronous executions are refused, in MiB. The last 10 % is reserved for tenants with less than 10 % of it.
+        /// Size of the store above which new asynchronous executions are refused, in MiB. The last 10 % is reserved
+        /// for tenants with less than 10 % of it.
         @WithDefault("10240")
         @WithConverter(Accepts.Mebibytes.class)
         long maxMib();
@@ -232,7 +246,8 @@ public interface MayflyConfig {
 
     /// Asynchronous executions.
     interface Async {
-        /// Name of this replica: unique among the replicas, and the same after a restart. The service sets `$HOSTNAME-port`.
+        /// Name of this replica: unique among the replicas, and the same after a restart. The service sets
+        /// `$HOSTNAME-port`.
         @WithDefault("worker")
         String replica();
 
@@ -241,7 +256,8 @@ public interface MayflyConfig {
         @WithConverter(Accepts.CountOrNone.class)
         int slots();
 
-        /// Asynchronous executions that may be queued, over all replicas; the next one is refused with 503. The last 10 % is reserved for tenants with less than 10 % of them.
+        /// Asynchronous executions that may be queued, over all replicas; the next one is refused with 503. The last
+        /// 10 % is reserved for tenants with less than 10 % of them.
         @WithDefault("100000")
         @WithConverter(Accepts.CountOrNone.class)
         int maxQueued();
@@ -267,7 +283,8 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration timeout();
 
-        /// Pause after the first attempt; each further pause is four times as long, up to four hours, varied by a fifth.
+        /// Pause after the first attempt; each further pause is four times as long, up to four hours, varied by a
+        /// fifth.
         @WithDefault("5S")
         @WithConverter(Accepts.Time.class)
         Duration firstRetry();
@@ -288,10 +305,13 @@ public interface MayflyConfig {
         /// Origins whose pages may use the service from a browser: `https://app.example.com,http://localhost:3000`.
         Optional<List<String>> allowedOrigins();
 
-        /// Host names, without a port, under which a service without keys answers, beside `localhost`, `127.…` and `[::1]`.
+        /// Host names, without a port, under which a service without keys answers, beside `localhost`, `127.…` and
+        /// `[::1]`.
         Optional<List<String>> allowedHosts();
 
-        /// Connections open at the same time from one client address (of IPv6: one /64 network); one more is closed unread. A proxy is one address: raise this and `quarkus.http.limits.max-connections` (2,048 in all) together.
+        /// Connections open at the same time from one client address (of IPv6: one /64 network); one more is closed
+        /// unread. A proxy is one address: raise this and `quarkus.http.limits.max-connections` (2,048 in all)
+        /// together.
         @WithDefault("1536")
         @WithConverter(Accepts.Count.class)
         int maxConnectionsPerAddress();
@@ -315,9 +335,12 @@ public interface MayflyConfig {
         Duration maxIdle();
     }
 
-    /// Authentication. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and `quarkus.oidc.auth-server-url`.
+    /// Authentication. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and
+    /// `quarkus.oidc.auth-server-url`.
     interface Access {
-        /// File of keys and tenants that `mayfly keys` and `mayfly tenants` write (the command reads `MAYFLY_ACCESS_FILE`). Without it and without an OpenID provider, every process on this host may use the service, and nobody else.
+        /// File of keys and tenants that `mayfly keys` and `mayfly tenants` write (the command reads
+        /// `MAYFLY_ACCESS_FILE`). Without it and without an OpenID provider, every process on this host may use the
+        /// service, and nobody else.
         @WithDefault("/var/lib/mayfly/access.json")
         Path file();
 
@@ -326,7 +349,8 @@ public interface MayflyConfig {
         String tenantClaim();
     }
 
-    /// Quota of tenants for which `mayfly tenants set` sets none. Where nothing is set, the pool and its queue are the bounds.
+    /// Quota of tenants for which `mayfly tenants set` sets none. Where nothing is set, the pool and its queue are the
+    /// bounds.
     interface Quota {
         /// Executions a second; as many may come in one moment.
         Optional<@WithConverter(Accepts.Rate.class) Double> ratePerSecond();
@@ -365,7 +389,8 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Time.class)
         Duration heartbeat();
 
-        /// How long a client may leave an event unread, or a large WebSocket message unfinished, before it counts as gone.
+        /// How long a client may leave an event unread, or a large WebSocket message unfinished, before it counts as
+        /// gone.
         @WithDefault("30S")
         @WithConverter(Accepts.Time.class)
         Duration stall();

@@ -1,9 +1,9 @@
 package dev.mayfly.wiring;
 
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;

@@ -9,8 +9,9 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready when the engine answers and every language's default version works and has had a warm sandbox: an upgrade that has lost a runtime must not get its requests. A pool that is drawn empty later is
-/// busy, and busy is not unready: callers wait, or are asked to come back.
+/// Ready when the engine answers and every language's default version works and has had a warm sandbox: an upgrade
+/// that has lost a runtime must not get its requests. A pool that is drawn empty later is busy, and busy is not
+/// unready: callers wait, or are asked to come back.
 @Readiness
 @Singleton
 public class PoolReadiness implements HealthCheck {

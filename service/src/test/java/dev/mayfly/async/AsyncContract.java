@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.execution.ExecutionId;
-import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.runtime.LanguageRuntime;
@@ -19,10 +19,10 @@ import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.TestEngine;
+import dev.mayfly.wire.AsyncBatch;
+import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.AsyncSubmission;
-import dev.mayfly.wire.AsyncBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,12 +34,12 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -50,8 +50,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is accepted ends with one outcome, is kept with its output until its retention ends, and can be followed and cancelled meanwhile;
-/// on each database.
+/// What is accepted ends with one outcome, is kept with its output until its retention ends, and can be followed and
+/// cancelled meanwhile; on each database.
 abstract class AsyncContract {
     private static final String TENANT = "acme";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -229,7 +229,8 @@ abstract class AsyncContract {
         assertThat(executions.accept(request(TENANT, "print other", ""), Optional.of("key")).replayed()).isFalse();
     }
 
-    /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first; one that had ended already is removed whole.
+    /// Cancelled at a random instant, an execution has one outcome, and the one that was seen first; one that had
+    /// ended already is removed whole.
     @Test
     void cancelAtAnyInstantLeavesOneOutcome() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -390,7 +391,8 @@ abstract class AsyncContract {
         return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", SkippedExecutions.NOTHING).orElseThrow();
     }
 
-    /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the rest for the whole.
+    /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the
+    /// rest for the whole.
     @Test
     void attemptWhoseEventsAreMissingSaysSo() throws Exception {
         executions.close();
@@ -579,7 +581,8 @@ abstract class AsyncContract {
         executions.close();
         AsyncSubmission request = AsyncSubmission.read(beyond.body(), ExecutionId.next(), TENANT);
         insert(new NewExecution(request.with(service.dispatcher().check(request.submission())), Optional.empty(), Instant.now()));
-        // given a replica that cannot run it; when it has had its turns, then it has never claimed it, and says that there is one
+        // given a replica that cannot run it; when it has had its turns, then it has never claimed it, and says that
+        // there is one
         executions = lesser();
         ended(accept("print mine"));
         await().atMost(PATIENCE).until(() -> executions.unmet() == 1);
@@ -762,7 +765,8 @@ abstract class AsyncContract {
             insert(new NewExecution(request(TENANT, "exit 0", ""), Optional.empty(), Instant.now()));
         }
         executions = open(AsyncSettingsBuilder.builder(SETTINGS).slots(0).maxQueued(20).build());
-        var nothing = batch("{\"runtime\": \"cobol\", \"code\": \"x\"}"); // adds none while the tenants are not counted yet
+        // adds none while the tenants are not counted yet
+        var nothing = batch("{\"runtime\": \"cobol\", \"code\": \"x\"}");
         await().untilAsserted(() -> assertThatThrownBy(() -> executions.accept(new BatchOffer(ExecutionId.next(), TENANT, nothing), Optional.empty()))
                 .hasMessageContaining("yours"));
         for (int i = 0; i < 2; i++) {

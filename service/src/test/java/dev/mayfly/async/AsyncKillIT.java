@@ -7,7 +7,8 @@ import dev.mayfly.testing.NeedsDocker;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Each accepted execution has one outcome, and the right one, whatever dies meanwhile. `loadtest/async-kills` is the same with more of them.
+/// Each accepted execution has one outcome, and the right one, whatever dies meanwhile. `loadtest/async-kills` is the
+/// same with more of them.
 @NeedsDocker
 class AsyncKillIT {
     @ParameterizedTest

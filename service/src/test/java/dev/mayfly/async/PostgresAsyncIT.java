@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
-import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.NeedsPostgres;

@@ -6,7 +6,8 @@ import dev.mayfly.load.Upgrade;
 import dev.mayfly.testing.NeedsPostgres;
 import org.junit.jupiter.api.Test;
 
-/// Nothing accepted is lost or doubled while replicas are upgraded and downgraded on one PostgreSQL. `loadtest/upgrade` is the same with more executions.
+/// Nothing accepted is lost or doubled while replicas are upgraded and downgraded on one PostgreSQL.
+/// `loadtest/upgrade` is the same with more executions.
 @NeedsPostgres
 class UpgradeIT {
     @Test

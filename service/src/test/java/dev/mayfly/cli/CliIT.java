@@ -52,7 +52,8 @@ class CliIT {
     private record Ended(int exitCode, String stdout, String stderr) {}
 
     private Process begin(Where where, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", new File("mayfly").getAbsolutePath())); // a shell's background ignores it
+        // a shell's background ignores it
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", new File("mayfly").getAbsolutePath()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("MAYFLY_URL", where == Where.SERVICE ? service.url().toString() : "none");

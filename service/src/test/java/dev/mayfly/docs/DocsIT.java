@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every block of a page that is marked `sh run` runs as it is written, one after the other, and prints what the block `text output` behind it
-/// says; `…` there is anything.
+/// Every block of a page that is marked `sh run` runs as it is written, one after the other, and prints what the block
+/// `text output` behind it says; `…` there is anything.
 @NeedsDocker
 class DocsIT {
     private static final String RUN = "sh run";

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Callers who mean no good: the service as it is shipped stays up, keeps no sandbox for them, and answers the next one.
+/// Callers who mean no good: the service as it is shipped stays up, keeps no sandbox for them, and answers the next
+/// one.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @NeedsDocker
 class DoorAbuseIT {

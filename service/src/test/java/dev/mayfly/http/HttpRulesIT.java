@@ -237,7 +237,8 @@ class HttpRulesIT {
                 client.send("GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n".formatted(path));
                 assertThat(client.readHead().toLowerCase(Locale.ROOT)).contains("content-encoding: gzip");
                 byte[] body = client.readAll().getBytes(StandardCharsets.ISO_8859_1);
-                int start = new String(body, StandardCharsets.ISO_8859_1).indexOf("\u001f\u008b"); // behind a chunk's length
+                // behind a chunk's length
+                int start = new String(body, StandardCharsets.ISO_8859_1).indexOf("\u001f\u008b");
                 assertThat(new GZIPInputStream(new ByteArrayInputStream(body, start, body.length - start)).read()).isPositive();
             }
         }

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The interactive door of the service as it is shipped: what it counts, what it refuses and with which code, and what runs on.
+/// The interactive door of the service as it is shipped: what it counts, what it refuses and with which code, and what
+/// runs on.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @NeedsDocker
 class InteractiveIT {
@@ -58,7 +59,8 @@ class InteractiveIT {
     @AfterEach
     void nothingIsLeasedAndNothingOfOursFailed() throws Exception {
         await().atMost(Duration.ofSeconds(60)).until(() -> metrics().lines().anyMatch(line -> line.endsWith("sandbox_pool_leased 0.0")));
-        assertThat(service.log().lines().filter(line -> line.contains(" ERROR ") && !line.contains("Deployment]"))).isEmpty(); // of the framework's start
+        // of the framework's start
+        assertThat(service.log().lines().filter(line -> line.contains(" ERROR ") && !line.contains("Deployment]"))).isEmpty();
     }
 
     private String metrics() throws Exception {

@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Messages are counted before they are joined: a large one waits for its place, many untaken ones stop the reading, and what is passed on is what came.
+/// Messages are counted before they are joined: a large one waits for its place, many untaken ones stop the reading,
+/// and what is passed on is what came.
 class MessageMeterTest {
     private static final int LARGE = 3 * MessageMeter.WINDOW_BYTES;
     private static final int MOST = 4 * MessageMeter.WINDOW_BYTES;
@@ -120,7 +121,8 @@ class MessageMeterTest {
         other.close();
         awaitRun(() -> reads.asked > asked);
         send(large, 100, large.length);
-        assertThat(channel.inboundMessages()).hasSizeGreaterThan(2).allSatisfy(piece -> // and no piece of it is large in the decoder
+        // and no piece of it is large in the decoder
+        assertThat(channel.inboundMessages()).hasSizeGreaterThan(2).allSatisfy(piece ->
                 assertThat(((WebSocketFrame) piece).content().readableBytes()).isLessThanOrEqualTo(MessageMeter.WINDOW_BYTES));
         assertThat(decoded()).isEqualTo(text(LARGE) + "|");
         // and its place is given back when its taker is through

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// The API's document passes a strict linter, and a TypeScript client generated from it compiles and works: `src/test/typescript`.
+/// The API's document passes a strict linter, and a TypeScript client generated from it compiles and works:
+/// `src/test/typescript`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @NeedsDocker
 class TypeScriptClientIT {

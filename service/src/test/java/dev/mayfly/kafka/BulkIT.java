@@ -263,7 +263,8 @@ class BulkIT {
         client.awaitResults(others, Duration.ofSeconds(60));
         assertThat(client.results(straggler)).isEmpty();
         assertThat(client.awaitResult(straggler).json().path("stdout").asText()).isEqualTo("late\n");
-        // and the group has not taken the partitions away, though the submission took longer than the longest pause between polls
+        // and the group has not taken the partitions away, though the submission took longer than the longest pause
+        // between polls
         assertThat(worker.log().lines().filter(line -> line.contains("generation="))).hasSize(1);
         assertThat(worker.log()).doesNotContain("revoked=");
     }

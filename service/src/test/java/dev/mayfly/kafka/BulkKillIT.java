@@ -7,7 +7,8 @@ import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsKafka;
 import org.junit.jupiter.api.Test;
 
-/// Every id has exactly one result, and the right one, whatever dies meanwhile. `loadtest/bulk-kills` is the same with more submissions.
+/// Every id has exactly one result, and the right one, whatever dies meanwhile. `loadtest/bulk-kills` is the same with
+/// more submissions.
 @NeedsDocker
 @NeedsKafka
 class BulkKillIT {

@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Asynchronous executions while their service is killed (`kill -9`) and its database restarts, again and again: each accepted one ends with one outcome, the right
-/// one, with all of its output; and who follows one sees each event once.
+/// Asynchronous executions while their service is killed (`kill -9`) and its database restarts, again and again: each
+/// accepted one ends with one outcome, the right one, with all of its output; and who follows one sees each event
+/// once.
 public final class AsyncKills implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CLIENTS = 8;
@@ -136,7 +137,8 @@ public final class AsyncKills implements AutoCloseable {
                 .formatted(LINES, number, number % 5 == 0 ? "0.3" : "0", number);
         while (true) {
             var answer = ask("POST", "/v1/executions", Map.of("Prefer", "respond-async", "Idempotency-Key", "key-" + number), body);
-            if (answer != null && (answer.statusCode() == 202 || answer.statusCode() == 200)) { // 200: an earlier try was accepted, and has ended
+            // 200: an earlier try was accepted, and has ended
+            if (answer != null && (answer.statusCode() == 202 || answer.statusCode() == 200)) {
                 try {
                     return JSON.readTree(answer.body()).path("id").asText();
                 } catch (IOException e) {
@@ -305,7 +307,8 @@ public final class AsyncKills implements AutoCloseable {
         double running = 0;
         for (int replica = 0; replica < plan.replicas(); replica++) {
             var metrics = ask(replica, "GET", "/metrics", Map.of(), "");
-            if (metrics != null && metrics.statusCode() == 200 && metrics.body().contains("\nmayfly_async_queued ")) { // else it has no store yet
+            // else it has no store yet
+            if (metrics != null && metrics.statusCode() == 200 && metrics.body().contains("\nmayfly_async_queued ")) {
                 double its = gauge(metrics.body(), "mayfly_async_queued ");
                 queued = queued == Double.POSITIVE_INFINITY ? its : Math.max(queued, its);
                 running += gauge(metrics.body(), "mayfly_async_running ");

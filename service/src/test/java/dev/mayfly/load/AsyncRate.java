@@ -3,12 +3,11 @@ package dev.mayfly.load;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.AsyncSettingsBuilder;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
-import dev.mayfly.async.AsyncSettings;
-import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
@@ -36,8 +35,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// What keeping costs: accepted a second beside what the store itself can take, the wait that it adds to a result, bytes on the disk; and how soon another replica takes
-/// over what a dead one ran.
+/// What keeping costs: accepted a second beside what the store itself can take, the wait that it adds to a result,
+/// bytes on the disk; and how soon another replica takes over what a dead one ran.
 public final class AsyncRate implements AutoCloseable {
     private static final String PROGRAM = "{\"runtime\":\"python\",\"code\":\"print(6*7)\"}";
     private static final int CLIENTS = 16;

@@ -14,14 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the corpus expects is what the plain interpreter of the image gives. After an update of an interpreter it is recorded again:
-/// `./mvnw test -Dtest=CorpusIT -Dmayfly.corpus.record=true`; then read what has changed.
+/// What the corpus expects is what the plain interpreter of the image gives. After an update of an interpreter it is
+/// recorded again: `./mvnw test -Dtest=CorpusIT -Dmayfly.corpus.record=true`; then read what has changed.
 @NeedsDocker
 class CorpusIT {
     private static final String EACH_CASE = """

@@ -25,7 +25,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
-/// AsyncExecutions drawn from the corpus through the topic, while workers are killed, the broker restarts and the engine goes away at random.
+/// AsyncExecutions drawn from the corpus through the topic, while workers are killed, the broker restarts and the
+/// engine goes away at random.
 public final class KillRun implements AutoCloseable {
     private static final String PREFIX = "kills";
     private static final int PARTITIONS = 12;
@@ -204,7 +205,8 @@ public final class KillRun implements AutoCloseable {
         return faults;
     }
 
-    /// The Docker engine goes out of reach for two seconds; without one, it is a worker's keeper that is killed (kill -9).
+    /// The Docker engine goes out of reach for two seconds; without one, it is a worker's keeper that is killed (kill
+    /// -9).
     private void breakEngine() throws IOException, InterruptedException {
         if (WITHOUT_ENGINE) {
             worker(random.nextInt(plan.workers())).keeper().ifPresent(ProcessHandle::destroyForcibly);

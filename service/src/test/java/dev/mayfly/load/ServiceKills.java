@@ -15,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/// A service that is killed (`kill -9`) at random instants of its start and of its work, again and again, while callers come; and what is left at the end.
+/// A service that is killed (`kill -9`) at random instants of its start and of its work, again and again, while
+/// callers come; and what is left at the end.
 public final class ServiceKills {
     private static final String SERVICE = "test-service-kills";
     private static final int CALLERS = 3;

@@ -33,8 +33,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/// Two replicas on one PostgreSQL, rolled from the earlier release to this one and back while executions come in: each accepted one ends once, with its own output,
-/// and both releases tell it. The store and all that runs above it are each release's own; the engine is one in memory.
+/// Two replicas on one PostgreSQL, rolled from the earlier release to this one and back while executions come in: each
+/// accepted one ends once, with its own output, and both releases tell it. The store and all that runs above it are
+/// each release's own; the engine is one in memory.
 ///
 /// Where the earlier release is not to be had, this one takes its place: then it is rolling itself that is proved.
 public final class Upgrade implements AutoCloseable {

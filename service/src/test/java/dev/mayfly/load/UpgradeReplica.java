@@ -2,12 +2,12 @@ package dev.mayfly.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.AsyncSettings;
+import dev.mayfly.async.State;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
-import dev.mayfly.async.AsyncSettings;
-import dev.mayfly.async.AsyncExecutions;
-import dev.mayfly.async.State;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.FakeService;
@@ -18,11 +18,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
-/// One replica of asynchronous executions over an engine in memory, as a process of its own. `Upgrade` compiles it against the earlier release, too, so that it
-/// may use only what both have.
+/// One replica of asynchronous executions over an engine in memory, as a process of its own. `Upgrade` compiles it
+/// against the earlier release, too, so that it may use only what both have.
 ///
-/// A line of its input is `accept NUMBER JSON`, which is answered with `accepted NUMBER ID`, or `result NUMBER ID`, answered with `result NUMBER OUTCOME STDOUT`,
-/// with a `,` for each end of a line. The end of its input ends it in an orderly way.
+/// A line of its input is `accept NUMBER JSON`, which is answered with `accepted NUMBER ID`, or `result NUMBER ID`,
+/// answered with `result NUMBER OUTCOME STDOUT`, with a `,` for each end of a line. The end of its input ends it in an
+/// orderly way.
 public final class UpgradeReplica {
     private static final String TENANT = "acme";
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -24,7 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// A sender of submissions that reads what a `read_committed` reader sees: every outcome and every dead letter since the beginning.
+/// A sender of submissions that reads what a `read_committed` reader sees: every outcome and every dead letter since
+/// the beginning.
 public final class BulkClient implements AutoCloseable {
     public record Arrival(String key, byte[] value, Map<String, String> headers, long atMillis) {
         public String text() {

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Mutated requests on raw connections: mended and broken JSON, other methods, paths and headers, and bytes that are no HTTP at all.
+/// Mutated requests on raw connections: mended and broken JSON, other methods, paths and headers, and bytes that are
+/// no HTTP at all.
 public final class DoorFuzz {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration SHORT_PATIENCE = Duration.ofMillis(100);
@@ -73,7 +74,8 @@ public final class DoorFuzz {
     }
 
     private String answer(byte[] request) {
-        boolean whole = new String(request, ISO_8859_1).contains("\r\n\r\n"); // the door waits for the rest of what is not
+        // the door waits for the rest of what is not
+        boolean whole = new String(request, ISO_8859_1).contains("\r\n\r\n");
         try (var client = new RawClient(service, whole ? PATIENCE : SHORT_PATIENCE)) {
             client.send(request);
             return client.readAll();

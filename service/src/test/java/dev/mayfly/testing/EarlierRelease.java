@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The source of an earlier release, out of git: the last one whose store had neither forms nor needs. A shallow clone asks its origin for it.
+/// The source of an earlier release, out of git: the last one whose store had neither forms nor needs. A shallow clone
+/// asks its origin for it.
 public final class EarlierRelease {
     private static final String COMMIT = "69abcfab7939ce4209bcfe5ca5040d4cafe9255a";
 

@@ -36,7 +36,8 @@ public final class ServiceProcess implements AutoCloseable {
         this(service, lockFolder, environment, List.of("env", "--default-signal=HUP", "./mayfly", "serve"));
     }
 
-    /// One whose lock folder, where the oci engine keeps what belongs to its sandboxes, is a small file system of its own.
+    /// One whose lock folder, where the oci engine keeps what belongs to its sandboxes, is a small file system of its
+    /// own.
     public static ServiceProcess onDiskOf(int mebibytes, String service, Path lockFolder, Map<String, String> environment) throws IOException {
         String mount = "mount -t tmpfs -o size=%dm none %s && exec ./mayfly serve".formatted(mebibytes, lockFolder);
         return new ServiceProcess(service, lockFolder, environment, List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", mount));

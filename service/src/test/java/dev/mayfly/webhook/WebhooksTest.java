@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.mayfly.execution.RejectedException;
 import dev.mayfly.async.EndListener;
+import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.DockerCommand;
@@ -174,7 +174,8 @@ class WebhooksTest {
         Instant before = Instant.now();
         report(url());
         await().atMost(Duration.ofSeconds(20)).until(() -> !delivery().attempts().isEmpty());
-        assertThat(delivery().nextAt()).isBetween(before.plusSeconds(1199), Instant.now().plusSeconds(1200)); // the first pause is 50 ms
+        // the first pause is 50 ms
+        assertThat(delivery().nextAt()).isBetween(before.plusSeconds(1199), Instant.now().plusSeconds(1200));
     }
 
     @ParameterizedTest

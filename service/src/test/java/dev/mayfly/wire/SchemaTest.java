@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.wire.Topics;
 import dev.mayfly.load.Corpus;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.testing.Schemas;

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A setting that is wrong keeps the service from starting, and its operator reads which, what it was and what it must be.
+/// A setting that is wrong keeps the service from starting, and its operator reads which, what it was and what it must
+/// be.
 class StartFailureTest {
     private static StartFailure startWith(Map<String, String> settings) {
         Throwable failure = catchThrowable(() -> new SmallRyeConfigBuilder()
