@@ -72,7 +72,7 @@ public class InteractiveSocket {
     }
 
     /// @param submission keeps its place as long as its program is in the heap
-    private record Session(Execution execution, LiveInput input, MessageMeter.Message submission) {
+    private record Session(Execution execution, LiveInput input, MessageRoom.Message submission) {
         void leave() {
             input.discard();
             execution.cancel(Outcome.By.DISCONNECT);
@@ -115,7 +115,7 @@ public class InteractiveSocket {
     }
 
     private void take(byte[] json, WebSocketConnection connection) throws InterruptedException {
-        MessageMeter.Message message = meter(connection).next();
+        MessageRoom.Message message = meter(connection).next();
         boolean kept = false;
         try {
             Optional<Session> session = connection.userData().get(SESSION);
@@ -136,7 +136,7 @@ public class InteractiveSocket {
         }
     }
 
-    private void start(byte[] json, MessageMeter.Message message, WebSocketConnection connection) throws RejectedException, InterruptedException {
+    private void start(byte[] json, MessageRoom.Message message, WebSocketConnection connection) throws RejectedException, InterruptedException {
         var input = new LiveInput();
         Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input, settings.maxIdle());
         var session = new Session(dispatcher.admit(submission, door.patience()), input, message);
@@ -148,7 +148,7 @@ public class InteractiveSocket {
 
     /// Whether the message keeps its place until its input is read. One that does not fit is answered, and the program
     /// runs on.
-    private boolean take(byte[] json, MessageMeter.Message message, Session session, WebSocketConnection connection) throws InterruptedException {
+    private boolean take(byte[] json, MessageRoom.Message message, Session session, WebSocketConnection connection) throws InterruptedException {
         try {
             InputMessage input = InputMessage.read(json);
             if (input.resize().isPresent()) {
@@ -230,7 +230,7 @@ public class InteractiveSocket {
         connection.closeAndAwait(close);
     }
 
-    private void refused(MessageMeter.Refusal why, WebSocketConnection connection) {
+    private void refused(MessageRoom.Refusal why, WebSocketConnection connection) {
         Optional<Session> running = connection.userData().get(SESSION);
         try {
             switch (why) {

@@ -1,88 +1,33 @@
 package dev.mayfly.http;
 
 import dev.mayfly.execution.HeapBudget;
-import dev.mayfly.execution.RejectedException;
+import dev.mayfly.http.MessageRoom.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the messages of one WebSocket as their frames arrive. It reads the frames' heads (RFC 6455, 5.2) from the
 /// bytes as they come, since the decoder behind it gathers a whole frame before it lets anybody know, and Vert.x a
-/// whole message.
-///
-/// A message up to `WINDOW_BYTES` is free. A larger one has its place in the heap's budget before its bytes are read,
-/// as a request's body has; so has all that a message in several frames may come to, because halves of messages would
-/// wait for each other. What nobody has taken yet keeps the socket from being read.
+/// whole message. Whether a frame may be read is for `MessageRoom` to decide.
 ///
 /// Runs on the event loop, but for `next` and what it returns.
 final class MessageMeter extends ChannelDuplexHandler {
-    static final int WINDOW_BYTES = 1 << 16;
-
-    private static final System.Logger LOG = System.getLogger(MessageMeter.class.getName());
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     // a multiple of the mask's length, so that each piece begins where the mask does
     private static final int PIECE_BYTES = 1 << 15;
 
-    /// Why nothing of this socket is read any more.
-    enum Refusal {
-        TOO_LARGE,
-        NO_ROOM,
-        STALLED
-    }
-
-    private enum Next {
-        PASS,
-        DROP,
-        WAIT
-    }
-
-    /// One that has come whole, or will. Closing gives its place back; idempotent and thread-safe.
-    final class Message implements AutoCloseable {
-        private final HeapBudget.Hold hold = heap.hold();
-        private long bytes;
-        private long reserved;
-        private boolean reserving;
-        private boolean counted;
-
-        /// It stays for long, and shall not keep the next ones from being read.
-        void keep() {
-            uncount();
-        }
-
-        @Override
-        public void close() {
-            uncount();
-            hold.close();
-        }
-
-        private synchronized void uncount() {
-            if (counted) {
-                counted = false;
-                untaken.addAndGet(-bytes);
-                onLoop(MessageMeter.this::goOn);
-            }
-        }
-    }
-
-    private final HeapBudget heap;
     private final long maxMessageBytes;
-    private final Duration stall;
-    private final CompletableFuture<Refusal> refusal = new CompletableFuture<>();
+    private final MessageRoom room;
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
-    private final Queue<Message> whole = new ConcurrentLinkedQueue<>();
-    private final AtomicLong untaken = new AtomicLong();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable EventExecutor loop;
@@ -98,22 +43,19 @@ final class MessageMeter extends ChannelDuplexHandler {
     private boolean passing;
     private boolean last;
     private long dropped;
-    private Message message;
     private int opcode;
     private long seen;
 
     /// @param stall how long a message that has its place may stay away
     MessageMeter(HeapBudget heap, long maxMessageBytes, Duration stall) {
-        this.heap = heap;
         this.maxMessageBytes = maxMessageBytes;
-        this.stall = stall;
-        message = new Message();
+        room = new MessageRoom(heap, maxMessageBytes, stall, new Socket());
     }
 
     /// Completes once, when a message cannot be taken. The rest that comes is thrown away, so that the farewell can be
     /// exchanged.
-    CompletableFuture<Refusal> refusal() {
-        return refusal;
+    CompletableFuture<MessageRoom.Refusal> refusal() {
+        return room.refusal();
     }
 
     /// Completes when the connection is closed.
@@ -122,9 +64,8 @@ final class MessageMeter extends ChannelDuplexHandler {
     }
 
     /// The message whose content was delivered first of those that were not asked for yet. Its taker closes it.
-    Message next() {
-        Message next = whole.poll();
-        return next == null ? new Message() : next;
+    MessageRoom.Message next() {
+        return room.next();
     }
 
     @Override
@@ -187,15 +128,15 @@ final class MessageMeter extends ChannelDuplexHandler {
         long bytes = head.payloadBytes();
         boolean control = head.isControl();
         boolean isLast = head.isFinal();
-        Next next = control ? Next.PASS : next(bytes, isLast);
-        if (next == Next.WAIT) {
+        boolean begins = room.comingBytes() == 0;
+        Answer answer = control ? Answer.PASS : room.admit(bytes, isLast);
+        if (answer == Answer.WAIT) {
             waiting = true;
             return;
         }
         payloadLeft = bytes;
         last = isLast && !control;
-        passing = next == Next.PASS && (control || hasContent(bytes));
-        message.bytes += control || next == Next.DROP ? 0 : bytes;
+        passing = answer == Answer.PASS && (control || hasContent(begins, bytes));
         if (passing) {
             passHead(ctx, true, isLast);
         }
@@ -214,114 +155,21 @@ final class MessageMeter extends ChannelDuplexHandler {
     /// A message is counted before the last of it goes on: its reader may be quick.
     private void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
         if (last && payloadLeft == 0) {
-            Message delivered = message;
-            message = new Message();
             opcode = FrameHead.CONTINUATION;
-            delivered.counted = true;
-            untaken.addAndGet(delivered.bytes);
-            whole.add(delivered);
+            room.delivered();
         }
         ctx.fireChannelRead(bytes);
     }
 
     /// A first frame without content is held back, and the next one begins the message in its place: Vert.x forgets a
     /// message that begins so.
-    private boolean hasContent(long bytes) {
-        if (message.bytes == 0 && head.opcode() != FrameHead.CONTINUATION) {
+    private boolean hasContent(boolean begins, long bytes) {
+        if (begins && head.opcode() != FrameHead.CONTINUATION) {
             opcode = head.opcode();
-        } else if (message.bytes == 0) {
+        } else if (begins) {
             head.setOpcode(opcode);
         }
-        return bytes > 0 || last || message.bytes > 0;
-    }
-
-    private Next next(long bytes, boolean isLast) {
-        if (refusal.isDone()) {
-            return Next.DROP;
-        }
-        long all = message.bytes + bytes;
-        if (all < 0 || all > maxMessageBytes) {
-            refuse(Refusal.TOO_LARGE);
-            return Next.DROP;
-        }
-        if (message.reserving || untaken.get() >= WINDOW_BYTES) {
-            return Next.WAIT;
-        }
-        long place = all <= WINDOW_BYTES ? 0 : isLast && message.bytes == 0 ? all : maxMessageBytes;
-        if (place <= message.reserved) {
-            return Next.PASS;
-        }
-        if (message.hold.tryAdd(place - message.reserved)) {
-            reserved(message, place);
-            return Next.PASS;
-        }
-        reserve(message, place);
-        return Next.WAIT;
-    }
-
-    /// Room is waited for, as for a request's body.
-    private void reserve(Message large, long place) {
-        large.reserving = true;
-        Thread.ofVirtual().name("message").start(() -> {
-            boolean room = false;
-            try {
-                large.hold.add(place - large.reserved);
-                room = true;
-            } catch (RejectedException | IllegalStateException e) { // no room, or the client has left meanwhile
-                LOG.log(Level.DEBUG, "a message is refused", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            boolean found = room;
-            onLoop(() -> waited(large, place, found));
-        });
-    }
-
-    private void waited(Message large, long place, boolean room) {
-        large.reserving = false;
-        if (room) {
-            reserved(large, place);
-        } else {
-            refuse(Refusal.NO_ROOM);
-        }
-        goOn();
-    }
-
-    private void reserved(Message large, long place) {
-        large.reserved = place;
-        watch(large, seen);
-    }
-
-    /// A place is held for no message that does not come on.
-    private void watch(Message large, long before) {
-        EventExecutor executor = loop;
-        if (executor == null) {
-            return;
-        }
-        var _ = executor.schedule(() -> {
-            if (large != message || gone.isDone() || refusal.isDone()) {
-                return;
-            }
-            if (seen > before || isHeldUp()) {
-                watch(large, seen);
-                return;
-            }
-            refuse(Refusal.STALLED);
-            passing = false;
-            // amid a frame no answer to it can be read
-            var _ = executor.schedule(this::hangUp, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-        }, stall.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void hangUp() {
-        if (context != null) {
-            var _ = context.close();
-        }
-    }
-
-    private void refuse(Refusal why) {
-        refusal.complete(why);
-        message.close();
+        return bytes > 0 || last || !begins;
     }
 
     private void payload(ChannelHandlerContext ctx, ByteBuf bytes) {
@@ -348,13 +196,6 @@ final class MessageMeter extends ChannelDuplexHandler {
         }
     }
 
-    private void onLoop(Runnable action) {
-        EventExecutor executor = loop;
-        if (executor != null && !executor.isShuttingDown()) {
-            executor.execute(action);
-        }
-    }
-
     private void goOn() {
         ChannelHandlerContext ctx = context;
         if (ctx == null || ctx.isRemoved() || gone.isDone()) {
@@ -377,7 +218,7 @@ final class MessageMeter extends ChannelDuplexHandler {
     }
 
     private boolean isHeldUp() {
-        return waiting || untaken.get() >= WINDOW_BYTES;
+        return waiting || room.isFull();
     }
 
     @Override
@@ -397,12 +238,58 @@ final class MessageMeter extends ChannelDuplexHandler {
     }
 
     private void release() {
-        message.close();
+        room.release();
         for (ByteBuf bytes; (bytes = arrived.poll()) != null; ) {
             ReferenceCountUtil.release(bytes);
         }
-        for (Message each; (each = whole.poll()) != null; ) {
-            each.close();
+    }
+
+    private final class Socket implements MessageRoom.Connection {
+        @Override
+        public void onLoop(Runnable action) {
+            EventExecutor executor = loop;
+            if (executor != null && !executor.isShuttingDown()) {
+                executor.execute(action);
+            }
+        }
+
+        @Override
+        public void onLoopAfter(Duration pause, Runnable action) {
+            EventExecutor executor = loop;
+            if (executor != null) {
+                var _ = executor.schedule(action, pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !gone.isDone();
+        }
+
+        @Override
+        public boolean isHeldUp() {
+            return MessageMeter.this.isHeldUp();
+        }
+
+        @Override
+        public long seenBytes() {
+            return seen;
+        }
+
+        @Override
+        public void goOn() {
+            MessageMeter.this.goOn();
+        }
+
+        /// Amid a frame no answer to a farewell can be read.
+        @Override
+        public void cutOff() {
+            passing = false;
+            onLoopAfter(FAREWELL, () -> {
+                if (context != null) {
+                    var _ = context.close();
+                }
+            });
         }
     }
 }

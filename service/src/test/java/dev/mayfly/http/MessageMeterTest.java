@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 /// Messages are counted before they are joined: a large one waits for its place, many untaken ones stop the reading,
 /// and what is passed on is what came.
 class MessageMeterTest {
-    private static final int LARGE = 3 * MessageMeter.WINDOW_BYTES;
-    private static final int MOST = 4 * MessageMeter.WINDOW_BYTES;
+    private static final int LARGE = 3 * MessageRoom.WINDOW_BYTES;
+    private static final int MOST = 4 * MessageRoom.WINDOW_BYTES;
 
     private final HeapBudget heap = new HeapBudget(MOST, Duration.ofSeconds(20));
     private final EmbeddedChannel encoder = new EmbeddedChannel(new WebSocket13FrameEncoder(true));
@@ -123,10 +123,10 @@ class MessageMeterTest {
         send(large, 100, large.length);
         // and no piece of it is large in the decoder
         assertThat(channel.inboundMessages()).hasSizeGreaterThan(2).allSatisfy(piece ->
-                assertThat(((WebSocketFrame) piece).content().readableBytes()).isLessThanOrEqualTo(MessageMeter.WINDOW_BYTES));
+                assertThat(((WebSocketFrame) piece).content().readableBytes()).isLessThanOrEqualTo(MessageRoom.WINDOW_BYTES));
         assertThat(decoded()).isEqualTo(text(LARGE) + "|");
         // and its place is given back when its taker is through
-        MessageMeter.Message message = meter.next();
+        MessageRoom.Message message = meter.next();
         var next = new HeapBudgetProbe(heap);
         assertThat(next.hasRoomFor(MOST)).isFalse();
         message.close();
@@ -155,7 +155,7 @@ class MessageMeterTest {
             awaitRun(() -> meter.refusal().isDone());
             channel.runPendingTasks();
             // then it is refused, and of what comes only the farewell passes
-            assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageMeter.Refusal.NO_ROOM);
+            assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageRoom.Refusal.NO_ROOM);
             send(bytes(frame(5)));
             send(bytes(new CloseWebSocketFrame(1000, "")));
             WebSocketFrame only = channel.readInbound();
@@ -169,7 +169,7 @@ class MessageMeterTest {
     void tooLargeMessageIsRefusedAtItsHead() throws Exception {
         byte[] tooLarge = bytes(frame(MOST + 1));
         send(tooLarge, 0, 20);
-        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageMeter.Refusal.TOO_LARGE);
+        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageRoom.Refusal.TOO_LARGE);
         send(tooLarge, 20, tooLarge.length);
         assertThat(decoded()).isEmpty();
     }
@@ -179,13 +179,13 @@ class MessageMeterTest {
         send(bytes(new TextWebSocketFrame(false, 0, text(MOST / 2))));
         awaitRun(() -> !channel.inboundMessages().isEmpty());
         send(bytes(new ContinuationWebSocketFrame(true, 0, text(MOST / 2 + 1))));
-        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageMeter.Refusal.TOO_LARGE);
+        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageRoom.Refusal.TOO_LARGE);
         assertThat(new HeapBudgetProbe(heap).hasRoomFor(MOST)).isTrue();
     }
 
     @Test
     void messageInManyFramesReservesAllThatItMayBe() {
-        send(bytes(new TextWebSocketFrame(false, 0, text(MessageMeter.WINDOW_BYTES))));
+        send(bytes(new TextWebSocketFrame(false, 0, text(MessageRoom.WINDOW_BYTES))));
         assertThat(new HeapBudgetProbe(heap).hasRoomFor(MOST)).isTrue();
         send(bytes(new ContinuationWebSocketFrame(true, 0, text(1))));
         awaitRun(() -> channel.inboundMessages().size() == 3);
@@ -198,7 +198,7 @@ class MessageMeterTest {
     void untakenMessagesKeepTheSocketFromBeingRead() {
         // given as many small messages as may wait
         byte[] small = bytes(frame(1 << 10));
-        for (int i = 0; i < MessageMeter.WINDOW_BYTES >> 10; i++) {
+        for (int i = 0; i < MessageRoom.WINDOW_BYTES >> 10; i++) {
             send(small);
         }
         int before = decoded().length();
@@ -209,7 +209,7 @@ class MessageMeterTest {
         assertThat(decoded()).isEmpty();
         assertThat(reads.asked).isEqualTo(asked);
         // until one is taken
-        assertThat(before).isEqualTo(MessageMeter.WINDOW_BYTES + (MessageMeter.WINDOW_BYTES >> 10));
+        assertThat(before).isEqualTo(MessageRoom.WINDOW_BYTES + (MessageRoom.WINDOW_BYTES >> 10));
         meter.next().close();
         awaitRun(() -> !channel.inboundMessages().isEmpty());
         // and one that stays does not count
@@ -228,7 +228,7 @@ class MessageMeterTest {
             channel.runScheduledPendingTasks();
             return meter.refusal().isDone() && !channel.isOpen();
         });
-        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageMeter.Refusal.STALLED);
+        assertThat(meter.refusal().get(1, TimeUnit.SECONDS)).isEqualTo(MessageRoom.Refusal.STALLED);
         assertThat(new HeapBudgetProbe(heap).hasRoomFor(MOST)).isTrue();
     }
 
