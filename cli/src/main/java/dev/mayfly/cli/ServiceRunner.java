@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -156,13 +157,16 @@ final class ServiceRunner implements Runner {
     private void event(String text) throws IOException {
         var event = new RunResult(PlainJson.read(text));
         RunResult data = event.part("data");
-        switch (event.text("event")) {
-            case "started" -> output.started();
-            case "stdout" -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
-            case "stderr" -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
-            case "outcome" -> result.complete(data);
-            case "rejected" -> result.completeExceptionally(Rejections.exception(data.text("problem"), data.text("detail")));
-            default -> {} // what later services may add
+        Optional<EventName> known = EventName.named(event.text("event"));
+        if (known.isEmpty()) {
+            return; // what later services may add
+        }
+        switch (known.get()) {
+            case STARTED -> output.started();
+            case STDOUT -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
+            case STDERR -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
+            case OUTCOME -> result.complete(data);
+            case REJECTED -> result.completeExceptionally(Rejections.exception(data.text("problem"), data.text("detail")));
         }
     }
 

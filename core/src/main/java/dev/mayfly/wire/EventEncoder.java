@@ -4,12 +4,11 @@ import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Turns one execution into its events: `started`, `stdout` and `stderr`, `outcome`. Not thread-safe.
 public final class EventEncoder implements OutputSink {
-    /// Where events go. Blocking is back-pressure.
+    /// Where events go. Blocking is back-pressure. A name may be of a later release, whose events are stored here.
     @FunctionalInterface
     public interface Receiver {
         void event(String name, long sequence, Object data) throws InterruptedException;
@@ -35,7 +34,7 @@ public final class EventEncoder implements OutputSink {
 
     @Override
     public void started() throws InterruptedException {
-        receiver.event("started", sequence, started);
+        receiver.event(EventName.STARTED.wireName(), sequence, started);
     }
 
     @Override
@@ -49,7 +48,7 @@ public final class EventEncoder implements OutputSink {
         for (OutputChunk.Stream stream : OutputChunk.Stream.values()) {
             send(stream, decoder(stream).end());
         }
-        receiver.event("outcome", ++sequence, ResultView.of(result));
+        receiver.event(EventName.OUTCOME.wireName(), ++sequence, ResultView.of(result));
     }
 
     private StreamDecoder decoder(OutputChunk.Stream stream) {
@@ -59,7 +58,7 @@ public final class EventEncoder implements OutputSink {
     private void send(OutputChunk.Stream stream, Optional<StreamDecoder.Text> text) throws InterruptedException {
         if (text.isPresent()) {
             var view = new EventView(++sequence, ResultView.millis(last), text.get().data(), text.get().encoding().wireName());
-            receiver.event(stream.name().toLowerCase(Locale.ROOT), sequence, view);
+            receiver.event(EventName.of(stream).wireName(), sequence, view);
         }
     }
 }

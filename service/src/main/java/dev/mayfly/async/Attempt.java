@@ -8,6 +8,7 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.wire.EventEncoder;
+import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
@@ -66,7 +67,7 @@ final class Attempt {
 
     static EventLine unstarted(String id, long number, Outcome outcome) {
         try {
-            return new EventLine(number, "outcome", Json.STRICT.writeValueAsString(ResultView.unstarted(id, outcome)));
+            return new EventLine(number, EventName.OUTCOME.wireName(), Json.STRICT.writeValueAsString(ResultView.unstarted(id, outcome)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -5,6 +5,7 @@ import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.ResultView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class Claims {
 
     /// An attempt's first event takes the place of what earlier attempts have left.
     private static void append(Handle handle, Claim claim, List<EventLine> events, byte[] segment) {
-        if (events.getFirst().name().equals("started")) {
+        if (events.getFirst().is(EventName.STARTED)) {
             handle.createUpdate("update execution set begun = :begun where id = :id").bind("begun", claim.begun() + 1).bind("id", claim.id()).execute();
             handle.createUpdate("delete from segment where execution_id = :id and last_event < :first")
                     .bind("id", claim.id()).bind("first", claim.firstEvent()).execute();

@@ -3,6 +3,7 @@ package dev.mayfly.async;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
 import dev.mayfly.wire.ResultView;
 import java.io.ByteArrayOutputStream;
@@ -36,15 +37,19 @@ final class Replay {
     }
 
     private void add(EventLine event) throws JsonProcessingException {
-        switch (event.name()) {
-            case "started" -> {
+        switch (EventName.named(event.name()).orElseThrow(() -> unknown(event))) {
+            case STARTED -> {
                 stdout.reset();
                 stderr.reset();
             }
-            case "stdout" -> stdout.writeBytes(bytes(event));
-            case "stderr" -> stderr.writeBytes(bytes(event));
-            default -> throw new IllegalStateException("there is no event " + event.name());
+            case STDOUT -> stdout.writeBytes(bytes(event));
+            case STDERR -> stderr.writeBytes(bytes(event));
+            case OUTCOME, REJECTED -> throw unknown(event); // the one is the end, the other is not stored
         }
+    }
+
+    private static IllegalStateException unknown(EventLine event) {
+        return new IllegalStateException("there is no event %s here".formatted(event.name()));
     }
 
     private static byte[] bytes(EventLine event) throws JsonProcessingException {

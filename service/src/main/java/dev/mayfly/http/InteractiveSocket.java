@@ -12,6 +12,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.EventEncoder;
+import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
 import dev.mayfly.wire.InputMessage;
 import dev.mayfly.wire.Json;
@@ -226,7 +227,7 @@ public class InteractiveSocket {
 
     private void reject(Rejection rejection, CloseReason close, WebSocketConnection connection) throws InterruptedException {
         connection.userData().put(SESSION, Optional.empty());
-        send(connection, new SocketEvent("rejected", rejection));
+        send(connection, new SocketEvent(EventName.REJECTED.wireName(), rejection));
         connection.closeAndAwait(close);
     }
 

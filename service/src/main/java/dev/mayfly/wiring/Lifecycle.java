@@ -37,14 +37,14 @@ public class Lifecycle {
     private final ServedRuntimes runtimes;
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
-    private final Eventually<Beans.StoreParts> storeParts;
+    private final Eventually<StoreBeans.StoreParts> storeParts;
     private final HeapUpkeep heap = new HeapUpkeep();
     private @Nullable Thread upkeep;
     private boolean drained;
 
     public Lifecycle(
             MayflyConfig config, SandboxEngine engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
-            Eventually<Beans.StoreParts> storeParts) {
+            Eventually<StoreBeans.StoreParts> storeParts) {
         this.config = config;
         this.engine = engine;
         this.pool = pool;
@@ -133,7 +133,7 @@ public class Lifecycle {
             dispatcher.cancelAll(Outcome.By.SHUTDOWN);
             pool.awaitIdle(AFTER_CANCEL);
         }
-        storeParts.ifMade(Beans.StoreParts::close);
+        storeParts.ifMade(StoreBeans.StoreParts::close);
         pool.close();
         LOG.log(Level.INFO, "drained; every sandbox is gone");
     }

@@ -10,9 +10,9 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 public class StoreReadiness implements HealthCheck {
-    private final Eventually<Beans.StoreParts> parts;
+    private final Eventually<StoreBeans.StoreParts> parts;
 
-    public StoreReadiness(Eventually<Beans.StoreParts> parts) {
+    public StoreReadiness(Eventually<StoreBeans.StoreParts> parts) {
         this.parts = parts;
     }
 

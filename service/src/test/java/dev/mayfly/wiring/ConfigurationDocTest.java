@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 /// The page of settings says what the mapping says: every setting, its default and its comment.
 class ConfigurationDocTest {
     private static final Path PAGE = Path.of("docs/reference/configuration.md");
-    private static final Path SOURCE = Path.of("service/src/main/java/dev/mayfly/wiring/MayflyConfig.java");
+    private static final Path FOLDER = Path.of("service/src/main/java/dev/mayfly/wiring");
+    private static final List<String> SOURCES = List.of("MayflyConfig", "DoorConfig", "StoreConfig");
     private static final Pattern SETTING = Pattern.compile("    +(?:Optional<.*>|Path|String|int|long|short|boolean|Duration|Engine) (?<name>\\w+)\\(\\);");
-    private static final Pattern GROUP = Pattern.compile("    interface (?<name>\\w+) \\{");
+    private static final Pattern GROUP = Pattern.compile("    (?:public )?interface (?<name>\\w+) \\{");
     private static final Pattern DEFAULT = Pattern.compile("\\s+@WithDefault\\(\"(?<value>.*)\"\\)");
 
     private static final String HEAD = """
@@ -93,10 +94,18 @@ class ConfigurationDocTest {
 
     private static List<Setting> settings() throws IOException {
         List<Setting> settings = new ArrayList<>();
+        for (String source : SOURCES) {
+            settings.addAll(settings(FOLDER.resolve(source + ".java")));
+        }
+        return settings;
+    }
+
+    private static List<Setting> settings(Path source) throws IOException {
+        List<Setting> settings = new ArrayList<>();
         Deque<String> groups = new ArrayDeque<>();
         List<String> comment = new ArrayList<>();
         String value = "";
-        for (String line : Files.readAllLines(SOURCE)) {
+        for (String line : Files.readAllLines(source)) {
             Matcher setting = SETTING.matcher(line);
             Matcher group = GROUP.matcher(line);
             Matcher withDefault = DEFAULT.matcher(line);
