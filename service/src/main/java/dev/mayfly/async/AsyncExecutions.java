@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.LongAdder;
 /// Thread-safe.
 public final class AsyncExecutions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AsyncExecutions.class.getName());
-    private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
 
     private final Intake intake;
@@ -38,6 +37,7 @@ public final class AsyncExecutions implements AutoCloseable {
     private final ReplicaUpkeep replica;
     private final AsyncRunner runner;
     private final List<Rounds> upkeep;
+    private final Pauses pauses;
     private final LongAdder accepted = new LongAdder();
     private volatile long unmet;
     private boolean closed;
@@ -46,15 +46,16 @@ public final class AsyncExecutions implements AutoCloseable {
             throws StoreException, InterruptedException {
         this.listener = listener;
         this.dispatcher = dispatcher;
+        this.pauses = pauses;
         intake = new Intake(database, listener);
         queries = new ExecutionQueries(database);
         claims = new Claims(database, listener);
         room = new Room(queries, backlog, new Retention(database, settings), settings);
         replica = new ReplicaUpkeep(new Membership(database), claims, settings);
-        String name = replica.join(TICK);
+        String name = replica.join(pauses.tick());
         backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), Set.of()));
         runner = new AsyncRunner(claims, dispatcher, heap, changes, backlog, settings, pauses, name);
-        upkeep = List.of(new Rounds("replicas-upkeep", TICK, this::lookAfterReplicas), new Rounds("async-upkeep", TICK, this::count), new Rounds("async-survey", pauses.survey(), this::survey));
+        upkeep = List.of(new Rounds("replicas-upkeep", pauses.tick(), this::lookAfterReplicas), new Rounds("async-upkeep", pauses.tick(), this::count), new Rounds("async-survey", pauses.survey(), this::survey));
     }
 
     /// Takes up immediately what an earlier life of this replica has left, and begins to run.
@@ -188,7 +189,7 @@ public final class AsyncExecutions implements AutoCloseable {
                 if (found.isEmpty() || found.get().state() == State.FINISHED || left <= 0) {
                     return found;
                 }
-                watch.await(Duration.ofNanos(Math.min(left, TICK.toNanos())));
+                watch.await(Duration.ofNanos(Math.min(left, pauses.tick().toNanos())));
             }
         }
     }

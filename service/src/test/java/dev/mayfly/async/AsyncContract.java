@@ -66,7 +66,7 @@ abstract class AsyncContract {
             .maxAttempts(3)
             .build();
 
-    private static final Pauses PAUSES = new Pauses(Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(50));
+    private static final Pauses PAUSES = new Pauses(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(50));
 
     private static final EndListener NOBODY = (handle, ended) -> {};
 
