@@ -32,12 +32,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Executions that are kept, over HTTP and the real engine.
 @QuarkusTest
+@Tag("quarkus")
 @NeedsDocker
 class AsyncDoorIT {
     private static final String EXECUTIONS = "/v1/executions";

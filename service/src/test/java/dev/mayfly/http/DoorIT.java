@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The HTTP door over the real engine: results, streams, problems, and nothing leased when a request is over.
 @QuarkusTest
+@Tag("quarkus")
 @NeedsDocker
 class DoorIT {
     private static final String EXECUTIONS = "/v1/executions";
