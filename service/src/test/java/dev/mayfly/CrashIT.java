@@ -78,6 +78,24 @@ class CrashIT {
     }
 
     @Test
+    void stopIsAnnouncedBeforeIntakeCloses() throws Exception {
+        var service = new ServiceProcess("test-announce", ServiceProcess.lockFolder(), Map.of("MAYFLY_SHUTDOWN_DELAY", "10M")).awaitReady();
+        // when it is to stop
+        service.terminate();
+        // then proxies see that first
+        await().until(() -> service.get("/health/ready").statusCode() == 503);
+        assertThat(service.get("/health/ready").body()).containsPattern("\"draining\": ?true");
+        assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(service.get("/metrics").body()).contains("mayfly_draining 1.0");
+        // and what they send until then is run
+        assertThat(execute(service, "{\"runtime\":\"python\",\"code\":\"print('whole')\"}")).contains("whole");
+        // and a second signal ends the delay
+        service.terminate();
+        assertThat(service.awaitEnd()).isEqualTo(128 + 15);
+        assertThat(service.containers()).isEmpty();
+    }
+
+    @Test
     void serviceRefusesToListenToStrangers() throws Exception {
         try (var service = new ServiceProcess("test-open", ServiceProcess.lockFolder(), Map.of("QUARKUS_HTTP_HOST", "0.0.0.0"))) {
             await().atMost(Duration.ofSeconds(40)).until(() -> !service.isAlive());

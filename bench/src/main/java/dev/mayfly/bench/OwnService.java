@@ -26,7 +26,7 @@ record OwnService(Service service, Process process, long readyNanos, Thread guar
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(Map.of("QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", "mayfly-bench", "MAYFLY_ENGINE", site.engine(),
                 "MAYFLY_ACCESS_FILE", site.home().resolve("target/no-keys.json").toString(),
-                "MAYFLY_STORE_URL", "sqlite:" + site.home().resolve("target/bench.db")));
+                "MAYFLY_STORE_URL", "sqlite:" + site.home().resolve("target/bench.db"), "MAYFLY_SHUTDOWN_DELAY", "0S"));
         builder.environment().putAll(settings);
         long start = System.nanoTime();
         Process process = builder.start();

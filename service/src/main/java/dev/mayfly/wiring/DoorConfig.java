@@ -11,6 +11,15 @@ import java.util.Optional;
 public final class DoorConfig {
     private DoorConfig() {}
 
+    /// What a stop does first.
+    public interface Shutdown {
+        /// How long after SIGTERM, SIGINT or SIGHUP requests are accepted, while readiness is down already: longer than
+        /// it takes a proxy's checks to see that. A second signal ends it.
+        @WithDefault("3S")
+        @WithConverter(Accepts.TimeOrNone.class)
+        Duration delay();
+    }
+
     /// HTTP connections and browsers.
     public interface Http {
         /// Origins whose pages may use the service from a browser: `https://app.example.com,http://localhost:3000`.

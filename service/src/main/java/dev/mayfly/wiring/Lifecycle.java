@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/// Start: reap what a predecessor left, fill the pool. Stop: intake first, then the running
+/// Start: reap what a predecessor left, fill the pool. Stop: readiness first, then intake, then the running
 /// executions, then the sandboxes.
 @Singleton
 public class Lifecycle {
@@ -38,13 +38,14 @@ public class Lifecycle {
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
     private final Eventually<StoreBeans.StoreParts> storeParts;
+    private final Draining draining;
     private final HeapUpkeep heap = new HeapUpkeep();
     private @Nullable Thread upkeep;
     private boolean drained;
 
     public Lifecycle(
             MayflyConfig config, SandboxEngine engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
-            Eventually<StoreBeans.StoreParts> storeParts) {
+            Eventually<StoreBeans.StoreParts> storeParts, Draining draining) {
         this.config = config;
         this.engine = engine;
         this.pool = pool;
@@ -52,6 +53,7 @@ public class Lifecycle {
         this.dispatcher = dispatcher;
         this.bulk = bulk;
         this.storeParts = storeParts;
+        this.draining = draining;
     }
 
     /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
@@ -62,6 +64,7 @@ public class Lifecycle {
             LOG.log(Level.WARNING, "not a setting, and so without effect: {0}", String.join(", ", unknown));
         }
         metrics.bind(pool);
+        metrics.bind(draining);
         storeParts.whenMade(parts -> metrics.bind(parts.executions()));
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();
@@ -77,6 +80,7 @@ public class Lifecycle {
     private void drainOn(String name) {
         Signal.handle(new Signal(name), signal -> Thread.ofPlatform().name("drain").start(() -> {
             try {
+                draining.announce(config.shutdown().delay());
                 drain();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

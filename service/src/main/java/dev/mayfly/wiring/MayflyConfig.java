@@ -47,6 +47,9 @@ public interface MayflyConfig {
     Execution execution();
 
     @ConfigDocSection
+    DoorConfig.Shutdown shutdown();
+
+    @ConfigDocSection
     DoorConfig.Http http();
 
     @ConfigDocSection

@@ -54,6 +54,11 @@ public class MayflyMetrics implements ExecutionMetrics {
         }
     }
 
+    /// Binds whether this service is about to stop; once, at start.
+    void bind(Draining draining) {
+        Gauge.builder("mayfly.draining", draining, d -> d.isBegun() ? 1 : 0).description("1 while this replica is about to stop: it is not ready, and ends what it has accepted").register(registry);
+    }
+
     /// Binds the numbers of what is kept; once, when the store is open.
     void bind(AsyncExecutions executions) {
         Gauge.builder("mayfly.async.queued", executions, AsyncExecutions::queued).description("Queued asynchronous executions, over all replicas").register(registry);

@@ -11,17 +11,19 @@ import org.eclipse.microprofile.health.Readiness;
 
 /// Ready when the engine answers and every language's default version works and has had a warm sandbox: an upgrade
 /// that has lost a runtime must not get its requests. A pool that is drawn empty later is busy, and busy is not
-/// unready: callers wait, or are asked to come back.
+/// unready: callers wait, or are asked to come back. One that is about to stop is unready at first.
 @Readiness
 @Singleton
 public class PoolReadiness implements HealthCheck {
     private final WarmPool pool;
     private final ServedRuntimes runtimes;
+    private final Draining draining;
     private volatile boolean warmedUp;
 
-    public PoolReadiness(WarmPool pool, ServedRuntimes runtimes) {
+    public PoolReadiness(WarmPool pool, ServedRuntimes runtimes, Draining draining) {
         this.pool = pool;
         this.runtimes = runtimes;
+        this.draining = draining;
     }
 
     @Override
@@ -31,8 +33,9 @@ public class PoolReadiness implements HealthCheck {
         long served = runtimes.offered().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
         warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= served;
         var response = HealthCheckResponse.named("sandboxes")
-                .status(!stats.engineDown() && served == offered && warmedUp)
+                .status(!draining.isBegun() && !stats.engineDown() && served == offered && warmedUp)
                 .withData("engine", stats.engineDown() ? "down" : "up")
+                .withData("draining", draining.isBegun())
                 .withData("alive", stats.alive())
                 .withData("leased", stats.leased())
                 .withData("waiting", stats.waiting());

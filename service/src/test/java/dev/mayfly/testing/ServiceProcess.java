@@ -66,7 +66,8 @@ public final class ServiceProcess implements AutoCloseable {
         builder.environment().putAll(Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
                 "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString(),
-                "MAYFLY_STORE_URL", "sqlite:" + lockFolder.resolve("mayfly.db")));
+                "MAYFLY_STORE_URL", "sqlite:" + lockFolder.resolve("mayfly.db"),
+                "MAYFLY_SHUTDOWN_DELAY", "0S"));
         builder.environment().putIfAbsent("MAYFLY_ENGINE", "docker");
         builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();

@@ -52,6 +52,7 @@ class MayflyConfigTest {
         assertThat(config.kafka().maxAttempts()).isEqualTo(8);
         assertThat(config.execution().patience()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.execution().heartbeat()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdown().delay()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.execution().drain()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.execution().stall()).isEqualTo(Duration.ofSeconds(30));
         assertThat(List.of(config.socket().maxPerTenant(), config.socket().maxPerAddress())).containsOnly(256);
