@@ -87,7 +87,7 @@ class LauncherIT {
                 port() { [ $1 = first ] && echo %1$d || echo %2$d; }
                 alive() { curl -sf -o /dev/null "http://127.0.0.1:$(port $1)/" && echo "$1 is alive" || echo "$1 is gone"; }
                 service() { cat /run/mayfly/homes/*-$1/service.pid; }
-                trap 'for pid in $(cat /run/mayfly/homes/*/service.pid 2> /dev/null); do kill -9 $pid 2> /dev/null; done' EXIT
+                trap 'for pid in $(cat /run/mayfly/{,homes/*/}service.pid 2> /dev/null); do kill -9 $pid 2> /dev/null; done' EXIT
                 """.formatted(port(), port());
         Path output = folder.resolve("output");
         // below nohup, SIGHUP would be ignored
