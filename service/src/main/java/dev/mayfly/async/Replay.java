@@ -49,7 +49,7 @@ final class Replay {
     }
 
     private static IllegalStateException unknown(EventLine event) {
-        return new IllegalStateException("there is no event %s here".formatted(event.name()));
+        return new IllegalStateException("an event in the middle must be started, stdout or stderr; got %s".formatted(event.name()));
     }
 
     private static byte[] bytes(EventLine event) throws JsonProcessingException {
