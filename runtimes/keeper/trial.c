@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -19,6 +20,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +56,43 @@ int trial_program(void) {
 static int refuse(const char *what) {
     fprintf(stderr, "%s: %s\n", what, strerror(errno));
     return REFUSED;
+}
+
+/* ---- what a container may lack of what root has ---- */
+
+static const struct { const char *name; int number; } RIGHTS[] = {
+    {"SYS_ADMIN", CAP_SYS_ADMIN}, {"NET_ADMIN", CAP_NET_ADMIN}, {"SETUID", CAP_SETUID}, {"SETGID", CAP_SETGID}, {"SETPCAP", CAP_SETPCAP}, {"KILL", CAP_KILL},
+    {"MKNOD", CAP_MKNOD}, {"CHOWN", CAP_CHOWN}, {"DAC_OVERRIDE", CAP_DAC_OVERRIDE},
+};
+
+static bool has_rights(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2] = {0};
+    char missing[512] = "";
+    size_t used = 0;
+    if (syscall(SYS_capget, &header, sets)) return true;
+    uint64_t rights = (uint64_t)sets[1].effective << 32 | sets[0].effective;
+    for (size_t i = 0; i < sizeof RIGHTS / sizeof *RIGHTS; i++)
+        if ((rights >> RIGHTS[i].number & 1) == 0) used += (size_t)snprintf(missing + used, sizeof missing - used, " --cap-add %s", RIGHTS[i].name);
+    if (used > 0 && geteuid() != 0) fprintf(stderr, "only root can make sandboxes\n");
+    else if (used > 0) fprintf(stderr, "capabilities are missing; root has them, a container gets them by%s\n", missing);
+    return used == 0;
+}
+
+static bool file_has(const char *path, const char *word) {
+    char line[256];
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) found = strstr(line, word) != NULL;
+    if (file != NULL) fclose(file);
+    return found;
+}
+
+/* Behind the reason: what is known to forbid such a thing. */
+static void advise(void) {
+    if (access(sandbox_groups_parent(), W_OK)) fprintf(stderr, "/sys/fs/cgroup is not the host's, or read-only; a container gets it by -v /sys/fs/cgroup:/sys/fs/cgroup\n");
+    if (file_has("/proc/self/status", "Seccomp:\t2")) fprintf(stderr, "system calls are filtered; a container gets those that are needed by --security-opt seccomp=deploy/image/seccomp.json\n");
+    if (file_has("/proc/self/attr/current", "(enforce)")) fprintf(stderr, "an AppArmor profile is in force; a container gets rid of it by --security-opt apparmor=unconfined\n");
 }
 
 static bool write_file(const char *path, const void *content, size_t length) {
@@ -193,8 +232,10 @@ static int try_in(struct places *places, const char *folder) {
 
 int trial(const char *folder) {
     struct places places = {.folder = ""};
+    if (!has_rights()) return REFUSED;
     if (!make_folders(folder)) return refuse(folder);
     int result = try_in(&places, folder);
+    if (result != 0) advise();
     if (places.folder[0] != 0) nftw(places.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     return result;
 }

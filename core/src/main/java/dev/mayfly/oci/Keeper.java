@@ -83,7 +83,7 @@ final class Keeper implements AutoCloseable {
                 process.destroyForcibly();
                 return Optional.of("the trial of the keeper did not end");
             }
-            String words = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            String words = new String(process.getInputStream().readAllBytes(), UTF_8).strip().replace("\n", "; ");
             return process.exitValue() == 0 ? Optional.empty() : Optional.of(words);
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -55,10 +55,14 @@ public class Beans {
     }
 
     private static MayflyConfig.Engine possible(MayflyConfig config) {
+        Optional<String> reason = reasonAgainstOci(config);
+        reason.ifPresent(words -> LOG.log(Level.INFO, "engine=docker, as this host does not let Mayfly make sandboxes itself: {0}", words));
+        return reason.isPresent() ? MayflyConfig.Engine.DOCKER : MayflyConfig.Engine.OCI;
+    }
+
+    private static Optional<String> reasonAgainstOci(MayflyConfig config) {
         try {
-            Optional<String> reason = OciEngine.reasonAgainst(settings(config));
-            reason.ifPresent(words -> LOG.log(Level.INFO, "engine=docker, as this host does not let Mayfly make sandboxes itself: {0}", words));
-            return reason.isPresent() ? MayflyConfig.Engine.DOCKER : MayflyConfig.Engine.OCI;
+            return OciEngine.reasonAgainst(settings(config));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the engine was chosen", e);
@@ -80,7 +84,11 @@ public class Beans {
         }
     }
 
+    /// Where it was asked for and the host does not allow it, no sandbox will ever start: the log says why once.
     private static OciEngine oci(MayflyConfig config, InstanceLock instance) {
+        if (config.engine().isPresent() && config.oci().runtime().isEmpty()) {
+            reasonAgainstOci(config).ifPresent(words -> LOG.log(Level.ERROR, "engine=oci, and this host does not let Mayfly make sandboxes: {0}", words));
+        }
         return new OciEngine(settings(config), instance);
     }
 

@@ -12,16 +12,17 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// The built service as a process of its own, as `./mayfly serve` starts it.
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final String PORT = "QUARKUS_HTTP_PORT";
 
     private final String service;
     private final Process process;
@@ -43,34 +44,31 @@ public final class ServiceProcess implements AutoCloseable {
         return new ServiceProcess(service, lockFolder, environment, List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", mount));
     }
 
-    /// One that chooses its engine itself.
-    ///
-    /// @param without a capability that it does not have, or nothing
-    public static ServiceProcess withEngineOfItsChoice(String service, String without) throws IOException {
-        List<String> command = new ArrayList<>(List.of("env", "--unset=MAYFLY_ENGINE"));
-        if (!without.isEmpty()) {
-            command.addAll(List.of("setpriv", "--bounding-set=-" + without, "--inh-caps=-" + without));
-        }
-        command.addAll(List.of("./mayfly", "serve"));
-        return new ServiceProcess(service, lockFolder(), Map.of(), command);
+    /// One that another command starts, such as `setpriv` with fewer rights.
+    public static ServiceProcess under(List<String> command, String service, Map<String, String> environment) throws IOException {
+        return new ServiceProcess(service, lockFolder(), environment, Stream.concat(command.stream(), Stream.of("./mayfly", "serve")).toList());
     }
 
     private ServiceProcess(String service, Path lockFolder, Map<String, String> environment, List<String> command) throws IOException {
         this.service = service;
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = environment.containsKey(PORT) ? Integer.parseInt(environment.get(PORT)) : freePort();
         url = URI.create("http://127.0.0.1:" + port);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(Map.of(
-                "QUARKUS_HTTP_PORT", String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
+                PORT, String.valueOf(port), "MAYFLY_SERVICE", service, "MAYFLY_LOCK_FOLDER", lockFolder.toString(),
                 "MAYFLY_ACCESS_FILE", lockFolder.resolve("access.json").toString(),
                 "MAYFLY_STORE_URL", "sqlite:" + lockFolder.resolve("mayfly.db"),
                 "MAYFLY_SHUTDOWN_DELAY", "0S"));
         builder.environment().putIfAbsent("MAYFLY_ENGINE", "docker");
         builder.environment().putAll(environment);
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
+    }
+
+    /// A port on which nobody listens now.
+    public static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     public static Path lockFolder() throws IOException {
