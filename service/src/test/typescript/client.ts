@@ -138,6 +138,15 @@ check(again.error?.type === "/problems/unknown-delivery", "nor can be again", ag
 const start = await api.GET("/");
 check(start.data?.links["executions"] === "/v1/executions", "the start page leads to the executions", start);
 
+// ---- what runs
+const info = await api.GET("/v1/info");
+check(info.data?.replica !== undefined && info.data.version !== "", "it says what it is", info);
+const own = await until("its second beat", async () => {
+  const { data } = await api.GET("/v1/replicas");
+  return data?.replicas.find((replica) => replica.name === info.data?.replica && replica.version !== undefined);
+});
+check(own.version === info.data.version && !own.draining, "it is among the replicas", own);
+
 // ---- what problems mean
 await api.GET("/problems", { parseAs: "text" });
 await api.GET("/problems/{name}", { params: { path: { name: "unknown-runtime" } }, parseAs: "text" });

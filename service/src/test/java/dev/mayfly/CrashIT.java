@@ -23,7 +23,7 @@ class CrashIT {
     @Test
     void killedServiceLeavesNoOrphan() throws Exception {
         Path locks = ServiceProcess.lockFolder();
-        // given a service with runs in flight and sandboxes that wait
+        // given a service with runs in flight and warm sandboxes
         var first = new ServiceProcess("test-crash", locks).awaitReady();
         for (int i = 0; i < 3; i++) {
             Thread.startVirtualThread(() -> execute(first, LONG_RUN));
@@ -87,6 +87,7 @@ class CrashIT {
         assertThat(service.get("/health/ready").body()).containsPattern("\"draining\": ?true");
         assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
         assertThat(service.get("/metrics").body()).contains("mayfly_draining 1.0");
+        await().until(() -> service.get("/v1/replicas").body().contains("\"draining\":true"));
         // and what they send until then is run
         assertThat(execute(service, "{\"runtime\":\"python\",\"code\":\"print('whole')\"}")).contains("whole");
         // and a second signal ends the delay

@@ -3,16 +3,22 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.execution.RejectedException;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.ServiceProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,10 +57,22 @@ class MetricsIT {
     void namesAreThese() throws Exception {
         assertThat(families(scrape(), "TYPE")).containsExactly( // a counter's samples end with _total
                 "mayfly_async_accepted", "mayfly_async_attempts", "mayfly_async_queued", "mayfly_async_queued_unmet", "mayfly_async_running",
-                "mayfly_draining", "mayfly_execution_outcome", "mayfly_execution_rejected", "mayfly_execution_total_seconds", "mayfly_execution_total_seconds_max",
-                "mayfly_sandbox_create_failures", "mayfly_sandbox_created", "mayfly_sandbox_destroyed",
+                "mayfly_draining", "mayfly_engine_up", "mayfly_execution_outcome", "mayfly_execution_rejected", "mayfly_execution_total_seconds", "mayfly_execution_total_seconds_max",
+                "mayfly_release", "mayfly_replicas", "mayfly_sandbox_create_failures", "mayfly_sandbox_created", "mayfly_sandbox_destroyed",
                 "mayfly_sandbox_lease_wait_seconds", "mayfly_sandbox_lease_wait_seconds_max", "mayfly_sandbox_pool_alive", "mayfly_sandbox_pool_capacity",
-                "mayfly_sandbox_pool_leased", "mayfly_sandbox_pool_ready", "mayfly_sandbox_pool_waiting");
+                "mayfly_sandbox_pool_leased", "mayfly_sandbox_pool_ready", "mayfly_sandbox_pool_utilization", "mayfly_sandbox_pool_waiting",
+                "mayfly_store_utilization");
+    }
+
+    @Test
+    void alertRulesNameWhatThereIs() throws Exception {
+        String rules = Files.readString(Path.of("deploy/prometheus/rules.yml"));
+        Set<String> names = families(scrape(), "TYPE");
+        Set<String> named = Pattern.compile("\\bmayfly_[a-z_]+").matcher(rules).results().map(MatchResult::group).filter(name -> !name.startsWith("mayfly_bulk_"))
+                .map(name -> name.replaceFirst("_total$", "")).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).hasSizeGreaterThan(7).allMatch(names::contains);
+        Set<String> kinds = Pattern.compile("kind=~\"([^\"]+)\"").matcher(rules).results().flatMap(match -> Stream.of(match.group(1).split("\\|", -1))).collect(Collectors.toSet());
+        assertThat(kinds).hasSize(4).allMatch(kind -> RejectedException.Kind.valueOf(kind.toUpperCase(Locale.ROOT)).name().equalsIgnoreCase(kind));
     }
 
     @Test

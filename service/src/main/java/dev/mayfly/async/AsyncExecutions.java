@@ -194,16 +194,6 @@ public final class AsyncExecutions implements AutoCloseable {
         }
     }
 
-    /// What `delete` has done.
-    public enum Deleted {
-        /// There is none.
-        UNKNOWN,
-        /// It waited or ran, and has ended or will have soon; it is kept with its outcome.
-        ENDING,
-        /// It had ended, and is there no more.
-        REMOVED
-    }
-
     /// Ends what waits or runs; removes what has ended, with its output and its idempotency key. Of one that runs, the
     /// end is still to come when this returns.
     public Deleted delete(String tenant, String id) throws StoreException, InterruptedException {
@@ -233,8 +223,7 @@ public final class AsyncExecutions implements AutoCloseable {
         return backlog.length();
     }
 
-    /// How many of them cannot be run by this replica now: it lacks their runtime, or its ceilings are too low. They
-    /// wait for one that can.
+    /// How many of them this replica cannot run: it lacks their runtime, or its ceilings are too low.
     public long unmet() {
         return unmet;
     }
@@ -251,6 +240,15 @@ public final class AsyncExecutions implements AutoCloseable {
     /// How many attempts at executions this replica has made.
     public long attempts() {
         return runner.attempts();
+    }
+
+    /// Which share of the most bytes the store has, at the last count.
+    public double storeUtilization() {
+        return room.storeUtilization();
+    }
+
+    public Presence presence() {
+        return replica.presence();
     }
 
     // ---- upkeep

@@ -2,8 +2,11 @@ package dev.mayfly.async;
 
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -16,8 +19,8 @@ final class Membership {
     }
 
     void join(String replica, String name) throws StoreException, InterruptedException {
-        database.write(handle -> handle.createUpdate("insert into replica (id, name, beat) values (:id, :name, 0) on conflict do nothing")
-                .bind("id", replica).bind("name", name).execute());
+        database.write(handle -> handle.createUpdate("insert into replica (id, name, beat, joined_at) values (:id, :name, 0, :now) on conflict do nothing")
+                .bind("id", replica).bind("name", name).bind("now", System.currentTimeMillis()).execute());
     }
 
     Map<String, Long> namesakes(String name) throws StoreException {
@@ -28,9 +31,21 @@ final class Membership {
     /// @param givenBack executions of replicas that there are no more
     record Beat(boolean alive, int givenBack) {}
 
-    Beat beat(String replica) throws StoreException, InterruptedException {
+    Beat beat(String replica, String version, boolean draining) throws StoreException, InterruptedException {
         return database.write(handle -> new Beat(
-                handle.createUpdate("update replica set beat = beat + 1 where id = :id").bind("id", replica).execute() == 1, giveBackOwnerless(handle)));
+                handle.createUpdate("update replica set beat = beat + 1, version = :version, draining = :draining where id = :id")
+                        .bind("version", version).bind("draining", draining ? 1 : 0).bind("id", replica).execute() == 1,
+                giveBackOwnerless(handle)));
+    }
+
+    List<Replica> replicas() throws StoreException {
+        return database.read(handle -> handle.createQuery("select name, version, joined_at, draining from replica order by name, id")
+                .map(row -> new Replica(
+                        row.getColumn("name", String.class),
+                        Optional.ofNullable(row.getColumn("version", String.class)).filter(version -> !version.isEmpty()),
+                        Optional.ofNullable(row.getColumn("joined_at", Long.class)).map(Instant::ofEpochMilli),
+                        row.getColumn("draining", Integer.class) == 1))
+                .list());
     }
 
     /// What it still owns goes back into the queue.

@@ -19,6 +19,7 @@ final class ReplicaUpkeep {
     private final Claims claims;
     private final AsyncSettings settings;
     private final FailureDetector detector;
+    private final Presence presence;
     private volatile String replica;
     private Set<Claims.Owned> notRunBefore = Set.of();
 
@@ -27,7 +28,12 @@ final class ReplicaUpkeep {
         this.claims = claims;
         this.settings = settings;
         this.detector = new FailureDetector(settings.replicaTimeout(), System::nanoTime);
+        this.presence = new Presence(membership);
         this.replica = newReplica();
+    }
+
+    Presence presence() {
+        return presence;
     }
 
     private String newReplica() {
@@ -62,14 +68,16 @@ final class ReplicaUpkeep {
     }
 
     void round(AsyncRunner runner) throws StoreException, InterruptedException {
-        Membership.Beat beat = membership.beat(replica);
+        Membership.Beat beat = membership.beat(replica, presence.version(), presence.isDraining());
         if (!beat.alive()) {
             rejoin(runner);
         }
         if (beat.givenBack() > 0) {
             runner.look();
         }
-        for (FailureDetector.Dead dead : detector.dead(membership.beats())) {
+        Map<String, Long> beats = membership.beats();
+        presence.count(beats.size());
+        for (FailureDetector.Dead dead : detector.dead(beats)) {
             if (!dead.id().equals(replica)) {
                 int taken = membership.takeOver(dead.id(), dead.beat());
                 LOG.log(Level.WARNING, "replica={0} is dead; executions={1} are started again", dead.id(), taken);

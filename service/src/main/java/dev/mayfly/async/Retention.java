@@ -14,6 +14,7 @@ final class Retention {
 
     private final Database database;
     private final AsyncSettings settings;
+    private volatile long sizeBytes;
 
     Retention(Database database, AsyncSettings settings) {
         this.database = database;
@@ -47,6 +48,11 @@ final class Retention {
                 .bind("tenth", tenth).mapTo(String.class).set());
     }
 
+    /// The store's size at the last count, divided by the most that it may have.
+    double utilization() {
+        return (double) sizeBytes / settings.maxBytes();
+    }
+
     /// Why no new work is taken; empty when there is room.
     Optional<String> lackOfRoom() throws StoreException {
         Optional<Long> free = database.freeBytes();
@@ -54,6 +60,7 @@ final class Retention {
             return Optional.of("the store's disk is full: %d MiB are free, of at least %d".formatted(free.get() >> 20, settings.minFreeBytes() >> 20));
         }
         long size = database.sizeBytes();
+        sizeBytes = size;
         return size < settings.maxBytes()
                 ? Optional.empty()
                 : Optional.of("the store is full: %d of %d MiB; finished executions are removed after %s".formatted(size >> 20, settings.maxBytes() >> 20, settings.retention()));

@@ -70,6 +70,10 @@ final class Room {
         return fillingStore;
     }
 
+    double storeUtilization() {
+        return retention.utilization();
+    }
+
     /// Refuses everything from now on.
     void close() {
         closed = true;

@@ -70,7 +70,7 @@ final class ApiSchemas {
             Map.entry("ResultView.truncated", "The program wrote more than `limits.outputBytes`"),
             Map.entry("ResultView.filesSkipped", "Files that match `outputs` and were not brought back"),
             Map.entry("SandboxView.hostUid", "The host user that the program runs as; missing where the engine does not report it"),
-            Map.entry("SandboxView.coldReason", "Why no waiting sandbox served it"),
+            Map.entry("SandboxView.coldReason", "Why no warm sandbox served it"),
             Map.entry("AcceptedView.queuePosition", "How many waited, this one included; 0: it starts immediately"),
             Map.entry("AcceptedView.estimatedWaitMs", "Until its start, by the last minute's rate; missing where nothing is known"),
             Map.entry("ExecutionView.attempts", "How often a replica took it up; more than once where one stopped, failed or could not run it"),

@@ -6,9 +6,11 @@ import dev.mayfly.execution.Quotas;
 import dev.mayfly.http.Access;
 import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
+import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.http.SocketSettings;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.kafka.KafkaSettingsBuilder;
+import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.wire.Topics;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -90,6 +92,12 @@ public class DoorBeans {
         var execution = config.execution();
         return new DoorSettings(
                 execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim());
+    }
+
+    @Produces
+    @Singleton
+    ServiceInfo info(MayflyConfig config, SandboxEngine engine, @ConfigProperty(name = "quarkus.application.version") String version) {
+        return new ServiceInfo(version, config.image().orElse(null), engine.engine(), config.async().replica());
     }
 
     @Produces

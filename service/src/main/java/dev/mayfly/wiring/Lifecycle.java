@@ -3,6 +3,7 @@ package dev.mayfly.wiring;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.http.Access;
+import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.kafka.BulkDoor;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.Outcome;
@@ -57,7 +58,7 @@ public class Lifecycle {
     }
 
     /// @param access is made here at the latest, which is where a service without keys refuses to listen to strangers
-    void start(@Observes StartupEvent event, MayflyMetrics metrics, Access access) {
+    void start(@Observes StartupEvent event, MayflyMetrics metrics, Access access, ServiceInfo info) {
         LOG.log(Level.INFO, access);
         List<String> unknown = Variables.unknown(System.getenv().keySet());
         if (!unknown.isEmpty()) {
@@ -65,7 +66,11 @@ public class Lifecycle {
         }
         metrics.bind(pool);
         metrics.bind(draining);
-        storeParts.whenMade(parts -> metrics.bind(parts.executions()));
+        metrics.bind(info);
+        storeParts.whenMade(parts -> {
+            parts.executions().presence().describe(info.release());
+            metrics.bind(parts.executions());
+        });
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();
         if (LaunchMode.current() == LaunchMode.NORMAL) {
@@ -80,6 +85,7 @@ public class Lifecycle {
     private void drainOn(String name) {
         Signal.handle(new Signal(name), signal -> Thread.ofPlatform().name("drain").start(() -> {
             try {
+                storeParts.ifMade(parts -> parts.executions().presence().drain());
                 draining.announce(config.shutdown().delay());
                 drain();
             } catch (InterruptedException e) {

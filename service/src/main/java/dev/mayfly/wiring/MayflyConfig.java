@@ -29,6 +29,10 @@ public interface MayflyConfig {
     @WithDefault("mayfly")
     String service();
 
+    /// Name of the image that the service runs in, best with its digest; shown in `/v1/info`, `/v1/replicas` and the
+    /// metrics. Who deploys the image sets it.
+    Optional<String> image();
+
     /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls;
     /// needs Linux and root). By default `oci` where this host allows it, which the service tries at its start by
     /// making a sandbox, else `docker`.

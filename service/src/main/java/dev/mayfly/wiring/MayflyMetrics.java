@@ -1,9 +1,11 @@
 package dev.mayfly.wiring;
 
 import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.Presence;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
@@ -44,6 +46,8 @@ public class MayflyMetrics implements ExecutionMetrics {
         gauge(pool, "mayfly.sandbox.pool.ready", "Warm sandboxes: ready for a program", PoolStats::ready);
         gauge(pool, "mayfly.sandbox.pool.leased", "Sandboxes in which a program runs", PoolStats::leased);
         gauge(pool, "mayfly.sandbox.pool.waiting", "Callers that wait for a sandbox", PoolStats::waiting);
+        gauge(pool, "mayfly.sandbox.pool.utilization", "Leased sandboxes and waiting callers, divided by the capacity", MayflyMetrics::utilization);
+        gauge(pool, "mayfly.engine.up", "1 while the engine that makes the sandboxes answers", stats -> stats.engineDown() ? 0 : 1);
         counter(pool, "mayfly.sandbox.created", "Sandboxes that were made", PoolStats::created);
         counter(pool, "mayfly.sandbox.create.failures", "Sandboxes that could not be made", PoolStats::createFailures);
         for (Retirement reason : Retirement.values()) {
@@ -52,6 +56,15 @@ public class MayflyMetrics implements ExecutionMetrics {
                     .tag("reason", name(reason))
                     .register(registry);
         }
+    }
+
+    private static double utilization(PoolStats stats) {
+        return (double) (stats.leased() + stats.waiting()) / stats.capacity();
+    }
+
+    /// Binds what runs here; once, at start.
+    void bind(ServiceInfo info) {
+        Gauge.builder("mayfly.release", () -> 1).description("1; its labels are what runs here").tags("version", info.version(), "image", info.imageName(), "engine", info.engine()).register(registry);
     }
 
     /// Binds whether this service is about to stop; once, at start.
@@ -64,6 +77,8 @@ public class MayflyMetrics implements ExecutionMetrics {
         Gauge.builder("mayfly.async.queued", executions, AsyncExecutions::queued).description("Queued asynchronous executions, over all replicas").register(registry);
         Gauge.builder("mayfly.async.queued.unmet", executions, AsyncExecutions::unmet).description("Queued asynchronous executions that this replica cannot run").register(registry);
         Gauge.builder("mayfly.async.running", executions, AsyncExecutions::running).description("Asynchronous executions that run on this replica").register(registry);
+        Gauge.builder("mayfly.replicas", executions.presence(), Presence::alive).description("Replicas that share this store and are alive, this one included").register(registry);
+        Gauge.builder("mayfly.store.utilization", executions, AsyncExecutions::storeUtilization).description("The store's size, divided by the size above which nothing new is accepted").register(registry);
         FunctionCounter.builder("mayfly.async.accepted", executions, AsyncExecutions::accepted).description("Asynchronous executions that this replica has accepted").register(registry);
         FunctionCounter.builder("mayfly.async.attempts", executions, AsyncExecutions::attempts).description("Attempts at asynchronous executions that this replica has started").register(registry);
     }

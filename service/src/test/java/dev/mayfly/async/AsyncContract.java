@@ -147,7 +147,7 @@ abstract class AsyncContract {
         // another tenant knows nothing of it
         assertThat(executions.find("stranger", id)).isEmpty();
         assertThat(executions.result("stranger", id)).isEmpty();
-        assertThat(executions.delete("stranger", id)).isEqualTo(AsyncExecutions.Deleted.UNKNOWN);
+        assertThat(executions.delete("stranger", id)).isEqualTo(Deleted.UNKNOWN);
         // and the program itself is not kept
         assertThat(rows("submission")).isZero();
     }
@@ -190,12 +190,12 @@ abstract class AsyncContract {
         }
         await().until(() -> executions.queued() == 2);
         String last = ids.getLast();
-        assertThat(executions.delete(TENANT, last)).isEqualTo(AsyncExecutions.Deleted.ENDING);
+        assertThat(executions.delete(TENANT, last)).isEqualTo(Deleted.ENDING);
         assertThat(executions.find(TENANT, last).orElseThrow().outcome()).contains("cancelled");
         assertThat(events(last, -1)).singleElement().satisfies(event -> assertThat(event.data()).contains("cancelled", "client"));
         assertThat(executions.result(TENANT, last).orElseThrow().kind()).isEqualTo("cancelled");
         // one that waits for its sandbox, too
-        assertThat(executions.delete(TENANT, ids.getFirst())).isEqualTo(AsyncExecutions.Deleted.ENDING);
+        assertThat(executions.delete(TENANT, ids.getFirst())).isEqualTo(Deleted.ENDING);
         assertThat(ended(ids.getFirst()).kind()).isEqualTo("cancelled");
         // and the others run when there are sandboxes
         service.engine().creations.release(1000);
@@ -209,7 +209,7 @@ abstract class AsyncContract {
     void runningProgramIsCancelled() throws Exception {
         String id = accept("sleep");
         await().until(() -> !executions.events(TENANT, id, -1).next().isEmpty());
-        assertThat(executions.delete(TENANT, id)).isEqualTo(AsyncExecutions.Deleted.ENDING);
+        assertThat(executions.delete(TENANT, id)).isEqualTo(Deleted.ENDING);
         assertThat(ended(id).outcome()).containsEntry("kind", "cancelled").containsEntry("by", "client");
     }
 
@@ -217,14 +217,14 @@ abstract class AsyncContract {
     void whatHasEndedIsRemovedWithAllThatBelongsToIt() throws Exception {
         String id = executions.accept(request(TENANT, "print done", ", \"labels\": {\"a\": \"b\"}, \"limits\": {\"cpus\": 0.5}"), Optional.of("key")).id();
         ended(id);
-        assertThat(executions.delete("stranger", id)).isEqualTo(AsyncExecutions.Deleted.UNKNOWN);
-        assertThat(executions.delete(TENANT, id)).isEqualTo(AsyncExecutions.Deleted.REMOVED);
+        assertThat(executions.delete("stranger", id)).isEqualTo(Deleted.UNKNOWN);
+        assertThat(executions.delete(TENANT, id)).isEqualTo(Deleted.REMOVED);
         assertThat(executions.find(TENANT, id)).isEmpty();
         assertThat(events(id, -1)).isEmpty();
         for (String table : List.of("execution", "execution_label", "execution_limit", "segment", "submission", "idempotency_key")) {
             assertThat(rows(table)).as(table).isZero();
         }
-        assertThat(executions.delete(TENANT, id)).isEqualTo(AsyncExecutions.Deleted.UNKNOWN);
+        assertThat(executions.delete(TENANT, id)).isEqualTo(Deleted.UNKNOWN);
         // its key is free again
         assertThat(executions.accept(request(TENANT, "print other", ""), Optional.of("key")).replayed()).isFalse();
     }
@@ -234,7 +234,7 @@ abstract class AsyncContract {
     @Test
     void cancelAtAnyInstantLeavesOneOutcome() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Map<String, Future<AsyncExecutions.Deleted>> runs = new LinkedHashMap<>();
+            Map<String, Future<Deleted>> runs = new LinkedHashMap<>();
             for (int i = 0; i < 60; i++) {
                 int pause = i % 20;
                 String id = accept("count 5");
@@ -245,7 +245,7 @@ abstract class AsyncContract {
             }
             for (var run : runs.entrySet()) {
                 String id = run.getKey();
-                if (run.getValue().get() == AsyncExecutions.Deleted.REMOVED) {
+                if (run.getValue().get() == Deleted.REMOVED) {
                     assertThat(executions.find(TENANT, id)).isEmpty();
                     continue;
                 }
@@ -439,7 +439,20 @@ abstract class AsyncContract {
         assertThat(claims.append(claim, List.of(new EventLine(9, "stdout", "{}")))).isFalse();
         assertThat(claims.finish(claim, List.of(Attempt.unstarted(claim.id(), 10, new Outcome.Exited(1))), "exited", 0)).isFalse();
         assertThat(ended(claim.id()).stdout()).isEqualTo("again");
-        assertThat(new Membership(database).beat("dead#1").alive()).isFalse();
+        assertThat(new Membership(database).beat("dead#1", "", false).alive()).isFalse();
+    }
+
+    @Test
+    void replicasSeeEachOthersVersionsAndWhoIsAboutToStop() throws Exception {
+        executions.presence().describe("1.2 (image@sha256:0)");
+        try (var other = new OtherReplica(settings())) {
+            other.executions().presence().drain();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(executions.presence().replicas())
+                    .extracting(replica -> "%s runs %s, draining: %s".formatted(replica.name(), replica.version().orElse("?"), replica.draining()))
+                    .containsExactly("one runs 1.2 (image@sha256:0), draining: false", "two runs ?, draining: true"));
+            await().atMost(PATIENCE).until(() -> executions.presence().alive() == 2);
+        }
+        await().atMost(PATIENCE).until(() -> executions.presence().alive() == 1);
     }
 
     @Test
@@ -467,7 +480,7 @@ abstract class AsyncContract {
         String id = accept("sleep");
         await().until(() -> executions.running() == 1);
         try (var other = new OtherReplica(settings())) {
-            assertThat(other.executions().delete(TENANT, id)).isEqualTo(AsyncExecutions.Deleted.ENDING);
+            assertThat(other.executions().delete(TENANT, id)).isEqualTo(Deleted.ENDING);
             try (EventReader reader = other.executions().events(TENANT, id, -1)) {
                 List<EventLine> events = new ArrayList<>();
                 for (List<EventLine> more = reader.next(); !more.isEmpty(); more = reader.next()) {
@@ -854,7 +867,7 @@ abstract class AsyncContract {
         ended(accept("print modest"));
         ended(accept("print modest"));
         assertThat(executions.find("greedy", waiting.id()).orElseThrow().state()).isEqualTo(State.QUEUED);
-        assertThat(executions.delete("greedy", much)).isEqualTo(AsyncExecutions.Deleted.REMOVED);
+        assertThat(executions.delete("greedy", much)).isEqualTo(Deleted.REMOVED);
         for (StoredExecution execution : executions.list("greedy", new ExecutionFilter(Optional.of(State.FINISHED), Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 50))) {
             executions.delete("greedy", execution.id());
         }

@@ -27,6 +27,7 @@ class MayflyConfigTest {
         assertThat(config.service()).isEqualTo("mayfly");
         assertThat(config.docker().host()).isEmpty();
         assertThat(List.of(config.docker().callTimeout(), config.docker().readyTimeout())).containsOnly(Duration.ofSeconds(30));
+        assertThat(config.image()).isEmpty();
         assertThat(config.engine()).isEmpty();
         assertThat(config.oci().runtime()).isEmpty();
         assertThat(config.oci().images()).isEqualTo(OciSettings.IMAGES);
