@@ -29,7 +29,7 @@ class DiskFullIT {
             // when the disk has no room for a sandbox's files
             Path filler = Path.of("/proc/%d/root%s/filler".formatted(service.pid(), locks.toAbsolutePath()));
             fill(filler);
-            // then the sandboxes that wait still serve, and after them callers are told why and when to come again
+            // then the warm sandboxes still serve, and after them callers are told why and when to come again
             await().atMost(Duration.ofSeconds(60)).until(() -> refused(service.execute(PROGRAM)).contains("No space left on device"));
             // when there is room, it goes on by itself
             Files.delete(filler);

@@ -25,7 +25,7 @@ final class Density implements Scenario {
     }
 
     private static List<Figure> measure(Site site, Language language, int sandboxes, double bound) throws IOException, InterruptedException {
-        site.progress().accept("%d waiting sandboxes of %s".formatted(sandboxes, language.name()));
+        site.progress().accept("%d warm sandboxes of %s".formatted(sandboxes, language.name()));
         Path runtimes = Files.createTempDirectory("mayfly-density");
         Path runtime = runtimes.resolve(language.runtime());
         try {
@@ -42,7 +42,7 @@ final class Density implements Scenario {
                 double seconds = (System.nanoTime() - start) / 1e9;
                 double each = (before - Machine.availableBytes()) / sandboxes / MEBIBYTE;
                 own.service().run(language.submission(), Site.ANSWER);
-                return List.of(new Figure("%d waiting sandboxes of %s: memory of the machine for each".formatted(sandboxes, language.name()), "%.1f MiB".formatted(each), Figure.NO_BASELINE,
+                return List.of(new Figure("%d warm sandboxes of %s: memory of the machine for each".formatted(sandboxes, language.name()), "%.1f MiB".formatted(each), Figure.NO_BASELINE,
                                 each / bound, site.withoutEngine() ? "≤ %.0f MiB".formatted(bound) : "reported", !site.withoutEngine() || each <= bound),
                         Figure.reported("the same: made in", "%.0f s".formatted(seconds)));
             }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// What a service has of the machine's memory a minute after a load, keeper and waiting sandboxes included.
+/// What a service has of the machine's memory a minute after a load, keeper and warm sandboxes included.
 final class Rest implements Scenario {
     private static final long LOAD_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int REST_MILLIS = 60_000;
@@ -20,7 +20,7 @@ final class Rest implements Scenario {
             }
             Thread.sleep(REST_MILLIS);
             double memory = Machine.proportionalMebibytes(own.process().toHandle());
-            return new Result(List.of(new Figure("service a minute after a load, with keeper and waiting sandboxes, sum of PSS", "%.0f MiB".formatted(memory), Figure.NO_BASELINE,
+            return new Result(List.of(new Figure("service a minute after a load, with keeper and warm sandboxes, sum of PSS", "%.0f MiB".formatted(memory), Figure.NO_BASELINE,
                     memory / MAX_MIB, site.withoutEngine() ? "≤ 200 MiB" : "reported", !site.withoutEngine() || memory <= MAX_MIB)), List.of());
         }
     }

@@ -92,7 +92,7 @@ record Service(HttpClient client, URI url, Optional<String> apiKey) {
         Thread.sleep(20);
     }
 
-    /// Until so many sandboxes wait, for five minutes at most.
+    /// Until so many sandboxes are warm, for five minutes at most.
     void awaitSandboxes(int sandboxes) throws IOException, InterruptedException {
         for (int i = 0; value(metrics(), "mayfly_sandbox_pool_ready ") < sandboxes; i++) {
             if (i == 3000) {

@@ -182,7 +182,7 @@ public final class Dispatcher {
         }
     }
 
-    /// Memory, CPUs and processes of a waiting sandbox can still be changed; the rest is the agent's or the spec's.
+    /// Memory, CPUs and processes of a warm sandbox can still be changed; the rest is the agent's or the spec's.
     private static void fit(Lease lease, Limits limits) throws RejectedException, InterruptedException {
         Limits made = lease.sandbox().spec().limits();
         boolean fits = made.memoryBytes() == limits.memoryBytes() && made.cpuMillis() == limits.cpuMillis() && made.pids() == limits.pids();

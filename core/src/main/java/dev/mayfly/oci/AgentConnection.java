@@ -33,7 +33,7 @@ final class AgentConnection implements AgentChannel {
         }
     }
 
-    /// Peeks without waiting. What a waiting sandbox says here is kept for `read`.
+    /// Peeks without waiting. What a warm sandbox says here is kept for `read`.
     @Override
     public boolean isOpen() {
         return ReadAhead.isOpen(socket, peeked);

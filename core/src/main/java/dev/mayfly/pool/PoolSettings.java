@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param memoryBytes sum of the memory limits of the sandboxes alive at once
 /// @param maxWaiting callers that may wait for a sandbox at once; the next one is refused
 /// @param parallelCreates sandboxes being made at once
-/// @param maxIdle longest life of a waiting sandbox; varied by up to 10 % so that they do not expire together
+/// @param maxIdle longest life of a warm sandbox; varied by up to 10 % so that they do not expire together
 /// @param calm how long no sandbox must have been leased or given back before one is made that nobody needs at once;
 ///     five times as long at most. Making a sandbox takes processor time from the programs that run
 public record PoolSettings(int capacity, long memoryBytes, int maxWaiting, int parallelCreates, Duration maxIdle, Duration calm) {

@@ -16,7 +16,7 @@ public interface Sandbox extends AutoCloseable {
     /// Whether the sandbox still waits for its program; cheap, no engine call. Not for a sandbox that runs.
     boolean isAlive();
 
-    /// Brings a waiting sandbox from its spec's limits to others. Throws `SandboxException` when the engine cannot.
+    /// Brings a warm sandbox from its spec's limits to others. Throws `SandboxException` when the engine cannot.
     void resize(Limits limits) throws SandboxException, InterruptedException;
 
     /// Runs the program to its end and blocks meanwhile. Interruption ends it at once; the sandbox is then fit only

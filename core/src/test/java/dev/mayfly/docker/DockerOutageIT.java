@@ -165,7 +165,7 @@ class DockerOutageIT {
             own.hang();
             try {
                 await().atMost(HEALING).until(() -> pool.stats().engineDown());
-                // a sandbox that waited may still be tried
+                // a warm sandbox may still be tried
                 assertThat(runAndRead()).isIn("ENGINE_UNAVAILABLE", "failed");
             } finally {
                 own.goOn();

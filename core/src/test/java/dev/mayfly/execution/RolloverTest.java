@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// A new image serves only after its hello, and takes over without a moment in which no sandbox waits.
+/// A new image serves only after its hello, and there is a warm sandbox at every moment.
 class RolloverTest {
     private final FakeEngine engine = new FakeEngine();
     private final WarmPool pool = new WarmPool(engine, new PoolSettings(10, 1L << 40, 4, 2, Duration.ofMinutes(5)));

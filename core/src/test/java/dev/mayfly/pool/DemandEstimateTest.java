@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// The number of waiting sandboxes follows arrival rate × time to make one, between the target's bounds.
+/// The number of warm sandboxes follows arrival rate × time to make one, between the target's bounds.
 class DemandEstimateTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 

@@ -395,7 +395,7 @@ class WarmPoolTest {
 
     @Test
     void waitingSandboxOfAnotherRuntimeMakesRoom() throws Exception {
-        // given a pool full of waiting Python sandboxes
+        // given a pool full of warm Python sandboxes
         pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         // when somebody wants Node, then a Python sandbox goes

@@ -30,7 +30,7 @@ class EngineOutageIT {
         try (var cable = new EngineCable(socket);
                 var engine = TestEngine.docker(EngineOutageIT.class, URI.create("unix://" + socket));
                 var pool = new WarmPool(engine.engine(), new PoolSettings(4, 1L << 40, 8, 2, Duration.ofMinutes(5)))) {
-            // given a pool with a sandbox that waits
+            // given a pool with a warm sandbox
             var spec = engine.spec("python");
             pool.keep(spec, new WarmBounds(1, 1));
             await().until(() -> pool.stats().ready() == 1);
