@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /// The machine that the figures are measured on, and plain processes on it.
 final class Machine {
+    private static final List<String> DOCKER_VERSION = List.of("docker", "version", "--format", "{{.Server.Version}}");
+    private static final String MISSING = "missing"; // reported by the scenario that needs it
     static final List<String> BARE_PYTHON = List.of("/usr/bin/python3", "-c", "print(6*7)");
     private static final int TICK_MILLIS = 10;
     private static final int MOST_TRIES = 20;
@@ -26,14 +28,18 @@ final class Machine {
                 .orElse("unknown CPU");
         return "%d cores (%s), Linux %s, Java %s, Docker %s, %s".formatted(
                 Runtime.getRuntime().availableProcessors(), cpu, System.getProperty("os.version"), Runtime.version().feature(),
-                version(List.of("docker", "version", "--format", "{{.Server.Version}}")), version(List.of("/usr/bin/python3", "--version")));
+                version(DOCKER_VERSION), version(List.of("/usr/bin/python3", "--version")));
+    }
+
+    static boolean hasDockerEngine() throws InterruptedException {
+        return !version(DOCKER_VERSION).equals(MISSING);
     }
 
     private static String version(List<String> command) throws InterruptedException {
         try {
             return run(command);
         } catch (IOException e) {
-            return "missing"; // reported by the scenario that needs it
+            return MISSING;
         }
     }
 

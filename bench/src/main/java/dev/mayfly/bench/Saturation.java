@@ -20,13 +20,14 @@ final class Saturation implements Scenario {
     @Override
     public Result run(Site site) throws IOException, InterruptedException {
         site.progress().accept("sustained rate");
+        boolean docker = Machine.hasDockerEngine();
         double engine = 0;
         double floorRate = 0;
         double floorCpu = 0;
         var python = new Rates(site.python());
         var node = new Rates(site.node());
         for (int i = 0; i < STRETCHES; i++) {
-            engine += EngineCeiling.livesPerSecond("mayfly/python:3.13", PARALLEL_LIVES, STRETCH_NANOS) / STRETCHES;
+            engine += docker ? EngineCeiling.livesPerSecond("mayfly/python:3.13", PARALLEL_LIVES, STRETCH_NANOS) / STRETCHES : 0;
             double before = Machine.busyMillis();
             floorRate += floor(site) / STRETCHES;
             floorCpu += (Machine.busyMillis() - before) / FLOOR_LIVES / STRETCHES;
@@ -35,7 +36,9 @@ final class Saturation implements Scenario {
         }
         List<Figure> figures = new ArrayList<>();
         String name = "Python executions/s with all cores busy, a fresh sandbox each";
-        figures.add(Figure.atLeast(site.bound(0.8, 4), name, python.perSecond(), "Docker engine alone", engine));
+        if (docker) {
+            figures.add(Figure.atLeast(site.bound(0.8, 4), name, python.perSecond(), "Docker engine alone", engine));
+        }
         figures.add(beside(site, name, python.perSecond(), "kernel floor", floorRate, 1.8));
         for (Rates each : List.of(python, node)) {
             figures.addAll(each.figures(site));
