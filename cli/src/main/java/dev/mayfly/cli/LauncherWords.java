@@ -12,6 +12,8 @@ final class LauncherWords {
             "up", "Install and start what is missing, build, and start this checkout's service on 127.0.0.1:8080.",
             "down", "Stop this checkout's service and its Kafka broker.",
             "serve", "Run the service in the foreground, with settings from the environment.",
+            "image", "Install and build what is missing, and build the service's image, mayfly/service:latest or TAG.",
+            "train", "Record what the service and the command load at their start, so that the next starts are quick.",
             "test", "The same set-up as up, then every test. What begins with -D goes to Maven.");
 
     private LauncherWords() {}
@@ -28,10 +30,15 @@ final class LauncherWords {
         CommandSpec spec = Mayfly.spec(null).name(name)
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help message and exit.").build());
         spec.usageMessage().description(description);
-        if (name.equals("up")) {
-            spec.addOption(OptionSpec.builder("--bulk").type(boolean.class)
-                    .description("Also start a Kafka broker on port 9092, unless KAFKA_BOOTSTRAP_SERVERS names yours, and take submissions from it.").build());
+        switch (name) {
+            case "up" -> spec.addOption(flag("--bulk", "Also start a Kafka broker on port 9092, unless KAFKA_BOOTSTRAP_SERVERS names yours, and take submissions from it."));
+            case "image" -> spec.addOption(flag("--with-runtimes", "Also put the runtime images of this host into it."));
+            default -> {}
         }
         return spec;
+    }
+
+    private static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder(name).type(boolean.class).description(description).build();
     }
 }

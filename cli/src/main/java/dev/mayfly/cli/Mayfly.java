@@ -45,6 +45,8 @@ public final class Mayfly {
                         "  up      install and start what is missing, start the service on 127.0.0.1:8080; --bulk: and a Kafka broker on port 9092",
                         "  down    stop this checkout's service",
                         "  serve   the service in the foreground",
+                        "  image   the service's image, for a container",
+                        "  train   record what a start loads, so that the next one is quick",
                         "  test    the same set-up, then every test",
                         "",
                         EXIT_CODES.getFirst(),
@@ -61,7 +63,8 @@ public final class Mayfly {
 
     private static String[] version() {
         String version = Mayfly.class.getPackage().getImplementationVersion();
-        return new String[] {"mayfly " + (version == null ? "development" : version)};
+        String image = System.getenv("MAYFLY_IMAGE");
+        return new String[] {"mayfly " + (version == null ? "development" : version) + (image == null ? "" : " (%s)".formatted(image))};
     }
 
     /// Those that the called one does not need are left out: to know them all takes a tenth of a second.

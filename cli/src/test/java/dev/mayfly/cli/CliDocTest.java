@@ -13,13 +13,13 @@ import picocli.CommandLine.Help.Ansi;
 /// The page of the command says what `--help` says.
 class CliDocTest {
     private static final Path PAGE = Path.of("docs/reference/cli.md");
-    private static final List<String> LAUNCHER = List.of("up", "down", "serve", "test");
+    private static final List<String> LAUNCHER = List.of("up", "down", "serve", "image", "train", "test");
     private static final String HEAD = """
             # The `mayfly` command
 
-            `./mayfly` is the launcher script and the command line in one. `up`, `down`, `serve` and `test` are the launcher's.
-            Every other word uses the service at `MAYFLY_URL` (default `http://127.0.0.1:8080`). Where no service is running and
-            `MAYFLY_URL` is not set, or with `MAYFLY_URL=none`, `run` makes a sandbox itself.
+            `./mayfly` is the launcher script and the command line in one. `up`, `down`, `serve`, `image`, `train` and `test` are
+            the launcher's. Every other word uses the service at `MAYFLY_URL` (default `http://127.0.0.1:8080`). Where no service
+            is running and `MAYFLY_URL` is not set, or with `MAYFLY_URL=none`, `run` makes a sandbox itself.
 
             Generated from the command's own help; `CliDocTest` compares.
             """;

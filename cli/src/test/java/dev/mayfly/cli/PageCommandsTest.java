@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What pages have their readers type is what the command takes.
 class PageCommandsTest {
-    private static final Set<String> LAUNCHERS_OWN = Set.of("up", "down", "serve", "test");
+    private static final Set<String> LAUNCHERS_OWN = Set.of("up", "down", "serve", "image", "train", "test");
     private static final Pattern COMMAND = Pattern.compile("(?:\\./|/opt/mayfly/)mayfly ([a-z][^|;#)`&\n]*)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
