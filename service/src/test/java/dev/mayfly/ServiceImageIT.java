@@ -132,7 +132,8 @@ class ServiceImageIT {
     void overTheSocketItNeedsNoRightAndNoRoot() throws Exception {
         int group = (int) Files.getAttribute(Path.of("/var/run/docker.sock"), "unix:gid");
         makeKey(USER, USERS_VOLUME);
-        run(List.of("-v", USERS_VOLUME + ":/var/lib/mayfly", "-v", "/var/run/docker.sock:/var/run/docker.sock"), "--user", USER + ":" + group, "-e", "MAYFLY_ENGINE=docker");
+        run(List.of("-v", USERS_VOLUME + ":/var/lib/mayfly", "-v", "/var/run/docker.sock:/var/run/docker.sock"), "--user", USER + ":" + group, "-e", "MAYFLY_ENGINE=docker",
+                "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on");
         awaitHealthy();
         assertThat(execute("python", "print(6*7)")).contains("\"engine\":\"docker\"").contains("\"stdout\":\"42\\n\"");
         docker("stop", "--time", "60", CONTAINER);

@@ -30,15 +30,10 @@ final class LauncherWords {
         CommandSpec spec = Mayfly.spec(null).name(name)
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help message and exit.").build());
         spec.usageMessage().description(description);
-        switch (name) {
-            case "up" -> spec.addOption(flag("--bulk", "Also start a Kafka broker on port 9092, unless KAFKA_BOOTSTRAP_SERVERS names yours, and take submissions from it."));
-            case "image" -> spec.addOption(flag("--with-runtimes", "Also put the runtime images of this host into it."));
-            default -> {}
+        if (name.equals("up")) {
+            spec.addOption(OptionSpec.builder("--bulk").type(boolean.class)
+                    .description("Also start a Kafka broker on port 9092, unless KAFKA_BOOTSTRAP_SERVERS names yours, and take submissions from it.").build());
         }
         return spec;
-    }
-
-    private static OptionSpec flag(String name, String description) {
-        return OptionSpec.builder(name).type(boolean.class).description(description).build();
     }
 }
