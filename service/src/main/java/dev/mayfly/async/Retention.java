@@ -15,6 +15,7 @@ final class Retention {
     private final Database database;
     private final AsyncSettings settings;
     private volatile long sizeBytes;
+    private volatile boolean full;
 
     Retention(Database database, AsyncSettings settings) {
         this.database = database;
@@ -48,19 +49,21 @@ final class Retention {
                 .bind("tenth", tenth).mapTo(String.class).set());
     }
 
-    /// The store's size at the last count, divided by the most that it may have.
+    /// The store's size at the last count, divided by the most that it may have; at least 1 where its disk is full.
     double utilization() {
-        return (double) sizeBytes / settings.maxBytes();
+        double utilization = (double) sizeBytes / settings.maxBytes();
+        return full ? Math.max(1, utilization) : utilization;
     }
 
     /// Why no new work is taken; empty when there is room.
     Optional<String> lackOfRoom() throws StoreException {
+        long size = database.sizeBytes();
         Optional<Long> free = database.freeBytes();
-        if (free.isPresent() && free.get() < settings.minFreeBytes()) {
+        full = free.isPresent() && free.get() < settings.minFreeBytes();
+        sizeBytes = size;
+        if (full) {
             return Optional.of("the store's disk is full: %d MiB are free, of at least %d".formatted(free.get() >> 20, settings.minFreeBytes() >> 20));
         }
-        long size = database.sizeBytes();
-        sizeBytes = size;
         return size < settings.maxBytes()
                 ? Optional.empty()
                 : Optional.of("the store is full: %d of %d MiB; finished executions are removed after %s".formatted(size >> 20, settings.maxBytes() >> 20, settings.retention()));
