@@ -6,16 +6,23 @@ import dev.mayfly.load.RollingRestart;
 import dev.mayfly.testing.NeedsPostgres;
 import dev.mayfly.testing.NeedsProxy;
 import dev.mayfly.testing.NeedsRoot;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Replicas behind the proxy that is shipped serve while they change; `loadtest/rolling-restart` does more of it.
 @NeedsRoot
 @NeedsPostgres
 @NeedsProxy
 class RollingRestartIT {
+    /// Longer than the usual 3 s, for a machine that may be slow.
+    private static final Duration DELAY = Duration.ofSeconds(10);
+
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void noRequestFailsWhileEachReplicaIsRestarted() throws Exception {
-        try (var run = new RollingRestart(new RollingRestart.Plan(200, 2, 1))) {
+        try (var run = new RollingRestart(new RollingRestart.Plan(200, 2, 1, DELAY))) {
             RollingRestart.Report report = run.run();
             assertThat(report.failed()).isEmpty();
             assertThat(report.twice()).isEmpty();

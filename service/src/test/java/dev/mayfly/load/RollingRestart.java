@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,17 +30,21 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// Replicas behind HAProxy that are restarted in turn, each by SIGTERM alone, under load of every kind: no request
-/// fails, and no program runs twice.
+/// fails, and no program that a caller waits for runs twice.
 public final class RollingRestart implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern EXECUTION = Pattern.compile("execution=(\\S+) ");
+    private static final Duration USUAL_DELAY = Duration.ofSeconds(3);
     private static final int LINES = 5;
     private static final long PAUSE_MILLIS = 100;
+    private static final int MOST_LOOKS = 600;
+    private static final int MOST_FAILURES = 100;
     private static final String STREAMED = "import time\\nfor i in range(%d): print(%%d, i, flush=True); time.sleep(0.1)".formatted(LINES);
 
     /// @param requests to be sent at least
     /// @param rounds in each of which every replica is restarted
-    public record Plan(int requests, int replicas, int rounds) {}
+    /// @param delay for how long a replica that stops accepts requests; the checks of the proxy must fail within it
+    public record Plan(int requests, int replicas, int rounds, Duration delay) {}
 
     /// What came of it.
     ///
@@ -76,7 +81,7 @@ public final class RollingRestart implements AutoCloseable {
     private final PostgresCluster cluster = new PostgresCluster();
     private final List<Integer> ports;
     private final List<Path> folders = new ArrayList<>();
-    private final ServiceProcess[] services;
+    private final List<ServiceProcess> services = new ArrayList<>();
     private final List<Path> logs = new ArrayList<>();
     private final Proxy proxy;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -93,32 +98,36 @@ public final class RollingRestart implements AutoCloseable {
             free.add(ServiceProcess.freePort());
         }
         ports = List.copyOf(free);
-        services = new ServiceProcess[plan.replicas()];
         for (int replica = 0; replica < plan.replicas(); replica++) {
             folders.add(ServiceProcess.lockFolder());
-            start(replica, 0);
         }
         proxy = new Proxy(ports);
     }
 
-    private void start(int replica, int round) throws IOException {
+    private ServiceProcess start(int replica, int round) throws IOException {
         String name = "test-rolling-%d-%d".formatted(replica, round);
         logs.add(Path.of("target/%s.log".formatted(name)));
-        services[replica] = new ServiceProcess(name, folders.get(replica), Map.of(
+        return new ServiceProcess(name, folders.get(replica), Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(ports.get(replica)), "MAYFLY_ASYNC_REPLICA", "replica-" + replica, "MAYFLY_STORE_URL", cluster.url(),
-                "MAYFLY_ENGINE", "oci", "MAYFLY_SHUTDOWN_DELAY", "5S"));
+                "MAYFLY_ENGINE", "oci", "MAYFLY_SHUTDOWN_DELAY", plan.delay().toString()));
     }
 
     public Report run() throws Exception {
+        for (int replica = 0; replica < plan.replicas(); replica++) {
+            services.add(start(replica, 0));
+        }
         awaitUp();
         List<Request> kinds = List.of(this::plain, this::plain, this::streamed, this::interactive, this::asynchronous);
         List<String> names = List.of("plain", "plain", "SSE", "WebSocket", "asynchronous");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> clients = IntStream.range(0, kinds.size()).<Future<?>>mapToObj(kind -> threads.submit(() -> send(names.get(kind), kinds.get(kind)))).toList();
-            for (int round = 1; round <= plan.rounds(); round++) {
-                restartAll(round);
+            try {
+                for (int round = 1; round <= plan.rounds(); round++) {
+                    restartAll(round);
+                }
+            } finally {
+                restarted = true; // or the clients go on for ever
             }
-            restarted = true;
             for (Future<?> client : clients) {
                 client.get();
             }
@@ -131,23 +140,23 @@ public final class RollingRestart implements AutoCloseable {
 
     private void awaitUp() {
         for (int replica = 0; replica < plan.replicas(); replica++) {
-            services[replica].awaitReady();
+            services.get(replica).awaitReady();
             proxy.awaitUp(replica + 1);
         }
     }
 
     private void restartAll(int round) throws IOException, InterruptedException {
         for (int replica = 0; replica < plan.replicas(); replica++) {
-            services[replica].terminate();
-            services[replica].awaitEnd();
-            start(replica, round);
-            services[replica].awaitReady();
+            services.get(replica).terminate();
+            services.get(replica).awaitEnd();
+            services.set(replica, start(replica, round));
+            services.get(replica).awaitReady();
             proxy.awaitUp(replica + 1);
         }
     }
 
     private void send(String name, Request request) {
-        while (!restarted || next.get() < plan.requests()) {
+        while (!restarted || (next.get() < plan.requests() && failed.size() < MOST_FAILURES)) {
             int number = next.getAndIncrement();
             sent.merge(name, 1, Integer::sum);
             try {
@@ -168,7 +177,7 @@ public final class RollingRestart implements AutoCloseable {
     private String asynchronous(int number) throws Exception {
         String body = "{\"runtime\":\"python\",\"code\":\"import time; time.sleep(0.5); print(%d)\"}".formatted(number);
         JsonNode execution = JSON.readTree(post("application/json", "respond-async, wait=60", body));
-        while (!execution.path("state").asText().equals("finished")) {
+        for (int look = 0; look < MOST_LOOKS && !execution.path("state").asText().equals("finished"); look++) {
             Thread.sleep(PAUSE_MILLIS);
             execution = JSON.readTree(send(HttpRequest.newBuilder(proxy.url().resolve("/v1/executions/" + execution.path("id").asText()))));
         }
@@ -262,10 +271,10 @@ public final class RollingRestart implements AutoCloseable {
         cluster.close();
     }
 
-    /// Arguments: requests, replicas, rounds.
+    /// Arguments: requests, replicas, rounds. With the usual delay.
     public static void main(String[] args) throws Exception {
         boolean right;
-        try (var run = new RollingRestart(new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2])))) {
+        try (var run = new RollingRestart(new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), USUAL_DELAY))) {
             Report report = run.run();
             System.out.printf(Locale.ROOT, "%s%n", report.table());
             report.failed().forEach(System.out::println);
