@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The unit of systemd that is shipped: valid, and the service works with no more rights than it gives. Systemd itself
@@ -52,6 +54,7 @@ class SystemUnitIT {
     }
 
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void serviceWorksWithTheUnitsRightsAndReportsWhenItIsReady() throws Exception {
         Path socket = folder.resolve("notify");
         Process listener = new ProcessBuilder("python3", "-c", LISTEN, socket.toString()).start();
@@ -59,7 +62,7 @@ class SystemUnitIT {
         assertThat(heard.readLine()).isEqualTo("listens");
         String rights = "-all," + String.join(",", Arrays.stream(values("CapabilityBoundingSet").getFirst().split(" ", -1)).map(name -> name.replace("CAP_", "+").toLowerCase(Locale.ROOT)).toList());
         String port = String.valueOf(ServiceProcess.freePort());
-        Map<String, String> environment = Map.of("MAYFLY_ENGINE", "oci", "NOTIFY_SOCKET", socket.toString(), "QUARKUS_HTTP_PORT", port, "MAYFLY_URL", "http://127.0.0.1:" + port);
+        Map<String, String> environment = Map.of("MAYFLY_ENGINE", "oci", "NOTIFY_SOCKET", socket.toString(), "QUARKUS_HTTP_PORT", port);
         try (var service = ServiceProcess.under(List.of("setpriv", "--no-new-privs", "--bounding-set=" + rights, "--inh-caps=" + rights), "test-unit", environment)) {
             assertThat(heard.readLine()).isEqualTo("READY=1");
             assertThat(service.get("/health/ready").statusCode()).isEqualTo(200);
