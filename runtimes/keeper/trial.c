@@ -88,9 +88,13 @@ static bool file_has(const char *path, const char *word) {
     return found;
 }
 
+static bool knows_groups;   /* else nothing is known of them yet */
+
 /* Behind the reason: what is known to forbid such a thing. */
 static void advise(void) {
-    if (access(sandbox_groups_parent(), W_OK)) fprintf(stderr, "/sys/fs/cgroup is not the host's, or read-only; a container gets it by -v /sys/fs/cgroup:/sys/fs/cgroup\n");
+    if (knows_groups && access(sandbox_groups_parent(), W_OK)) fprintf(stderr, "/sys/fs/cgroup is not the host's, or read-only; a container gets it by -v /sys/fs/cgroup:/sys/fs/cgroup\n");
+    if (knows_groups && sandbox_has_unified_groups() && file_has("/proc/self/cgroup", "0::/\n"))
+        fprintf(stderr, "the control group namespace may not be the host's; a container gets that by --cgroupns host\n");
     if (file_has("/proc/self/status", "Seccomp:\t2")) fprintf(stderr, "system calls are filtered; a container gets those that are needed by --security-opt seccomp=deploy/image/seccomp.json\n");
     if (file_has("/proc/self/attr/current", "(enforce)")) fprintf(stderr, "an AppArmor profile is in force; a container gets rid of it by --security-opt apparmor=unconfined\n");
 }
@@ -227,6 +231,7 @@ static int try_in(struct places *places, const char *folder) {
     const char *failed = own_mounts(places->groups);
     if (failed != NULL) return refuse(failed);
     sandbox_prepare();
+    knows_groups = true;
     return write_plan(places) ? run(places, id) : refuse(places->plan);
 }
 

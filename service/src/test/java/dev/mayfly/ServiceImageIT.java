@@ -47,6 +47,7 @@ class ServiceImageIT {
 
     @BeforeAll
     void build() throws Exception {
+        DockerCommand.docker("rm", "--force", CONTAINER); // of a run that was killed
         var builder = new ProcessBuilder("deploy/image/build", IMAGE).redirectErrorStream(true).redirectOutput(Path.of("target/image.log").toFile());
         builder.environment().put("MAYFLY_ENGINE", "docker");
         assertThat(builder.start().waitFor()).as(Files.readString(Path.of("target/image.log"))).isZero();
@@ -84,7 +85,7 @@ class ServiceImageIT {
     }
 
     private static List<String> ociRights() {
-        List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "--security-opt", "seccomp=deploy/image/seccomp.json",
+        List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "--cgroupns", "host", "--security-opt", "seccomp=deploy/image/seccomp.json",
                 "-v", "/sys/fs/cgroup:/sys/fs/cgroup", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images"));
         for (String right : List.of("SYS_ADMIN", "NET_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "MKNOD", "CHOWN", "DAC_OVERRIDE")) {
             words.addAll(List.of("--cap-add", right));
