@@ -37,7 +37,7 @@ public final class Proxy implements AutoCloseable {
         }
         Files.writeString(replicas, servers);
         var builder = new ProcessBuilder("haproxy", "-db", "-f", SHIPPED.toString(), "-f", replicas.toString()).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("MAYFLY_PROXY_ADDRESS", url.getAuthority(), "MAYFLY_PROXY_WATCH_ADDRESS", watch.getAuthority()));
+        builder.environment().putAll(Map.of("PROXY_ADDRESS", url.getAuthority(), "PROXY_WATCH_ADDRESS", watch.getAuthority()));
         process = builder.redirectOutput(Path.of("target/proxy-%d.log".formatted(url.getPort())).toFile()).start();
     }
 
