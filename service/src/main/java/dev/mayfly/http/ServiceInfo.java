@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What runs here.
 ///
-/// @param image the name of the image that the service runs in, where whoever deployed it says so
+/// @param image the image that the service runs in, as `mayfly.image` names it; missing without that setting
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceInfo(String version, @Nullable String image, String engine, String replica) {
     /// For labels, which cannot be missing.
