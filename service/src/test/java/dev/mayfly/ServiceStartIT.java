@@ -3,9 +3,12 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceProcess;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsDocker
 @NeedsRoot
 class ServiceStartIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
@@ -78,6 +82,29 @@ class ServiceStartIT {
             assertThat(service.log().contains("does not let Mayfly make sandboxes itself")).isEqualTo(engine.equals("docker"));
             assertThat(service.log().contains("by --cap-add " + without.toUpperCase(Locale.ROOT))).isEqualTo(engine.equals("docker"));
         }
+    }
+
+    @Test
+    void logInJsonNamesExecutionAndTenant() throws Exception {
+        try (ServiceProcess service = service(Map.of("MAYFLY_ENGINE", "oci", "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true")).awaitReady()) {
+            for (String prefer : List.of("wait=30", "respond-async, wait=30")) {
+                String id = JSON.readTree(service.post("/v1/executions", "{\"runtime\": \"bash\", \"code\": \"echo\"}", "Prefer", prefer).body()).path("id").asText();
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(entries(service)).anySatisfy(entry -> {
+                    assertThat(entry.path("message").asText()).contains("outcome=Exited");
+                    assertThat(entry.path("mdc").path("execution").asText()).isEqualTo(id);
+                    assertThat(entry.path("mdc").path("tenant").asText()).isNotEmpty();
+                }));
+            }
+            assertThat(entries(service)).allSatisfy(entry -> assertThat(entry.path("timestamp").asText()).isNotEmpty());
+        }
+    }
+
+    private static List<JsonNode> entries(ServiceProcess service) throws IOException {
+        List<JsonNode> entries = new ArrayList<>();
+        for (String line : service.log().lines().toList()) {
+            entries.add(JSON.readTree(line));
+        }
+        return entries;
     }
 
     @Test

@@ -68,6 +68,10 @@ public final class Execution implements AutoCloseable {
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then
     /// clear.
     public ExecutionResult run(OutputSink sink) {
+        return new CurrentExecution(id(), submission.tenant()).during(() -> runAndReport(sink));
+    }
+
+    private ExecutionResult runAndReport(OutputSink sink) {
         long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
         used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun));

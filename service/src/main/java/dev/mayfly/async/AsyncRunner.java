@@ -1,6 +1,7 @@
 package dev.mayfly.async;
 
 import dev.mayfly.execution.Cancellation;
+import dev.mayfly.execution.CurrentExecution;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.HeapBudget;
@@ -190,7 +191,7 @@ final class AsyncRunner {
         Lane lane = backlog.length() > settings.slots() ? Lane.BULK : Lane.INTERACTIVE;
         // Known to run from now on, however late its thread starts: what is owned and not known is handed back.
         var cancellation = new AtomicReference<Cancellation>();
-        Thread thread = threads.newThread(() -> {
+        Thread thread = threads.newThread(new CurrentExecution(claim.id(), claim.tenant()).around(() -> {
             try {
                 run(claim, lane, cancellation.get());
             } catch (InterruptedException e) {
@@ -198,7 +199,7 @@ final class AsyncRunner {
             } finally {
                 slots.release();
             }
-        });
+        }));
         cancellation.set(new Cancellation(thread));
         running.put(claim.id(), cancellation.get());
         thread.start();
