@@ -1,0 +1,203 @@
+package dev.mayfly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.Stack;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// The stack of `deploy/compose.yaml`, started by one command: every part works with the others, it is upgraded without a
+/// failed request, survives the loss of a replica and of the database, and leaves nothing.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@NeedsDocker
+@NeedsRoot
+class StackIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(%d)\"}";
+    private static final String SLOW = "{\"runtime\": \"python\", \"code\": \"import time; time.sleep(8); print(%d)\"}";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int REPLICAS = 2;
+    private static final long PAUSE_MILLIS = 50;
+
+    private Stack stack;
+    private String key;
+
+    /// A delay above the usual 3 s, for a machine that may be slow.
+    @BeforeAll
+    void up() throws Exception {
+        stack = new Stack("mayfly-test", List.of("MAYFLY_SHUTDOWN_DELAY=10S", "MAYFLY_ASYNC_SLOTS=4"));
+        stack.stack("up", String.valueOf(REPLICAS));
+        key = stack.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin").strip();
+        await().atMost(PATIENCE).until(() -> stack.send(key, "/v1/executions", PROGRAM.formatted(0)).statusCode() == 200);
+    }
+
+    @AfterAll
+    void down() throws Exception {
+        stack.close();
+        assertThat(stack.remains()).isEmpty();
+        assertThat(stack.secrets()).doesNotExist();
+    }
+
+    private static void assertPrinted(HttpResponse<String> answer, int number) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.body()).path("stdout").asText()).as(answer.body()).isEqualTo(number + "\n");
+    }
+
+    private List<String> accept(int count) throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            HttpResponse<String> answer = stack.send(key, "/v1/executions", SLOW.formatted(number), "Prefer", "respond-async");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+            ids.add(JSON.readTree(answer.body()).path("id").asText());
+        }
+        return ids;
+    }
+
+    private void assertAllEnd(List<String> ids) {
+        for (int number = 0; number < ids.size(); number++) {
+            String path = "/v1/executions/" + ids.get(number);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> stack.read(key, path).path("state").asText().equals("finished"));
+            JsonNode ended = assertRead(path);
+            assertThat(ended.path("outcome").path("kind").asText()).as(ended.toString()).isEqualTo("exited");
+            assertThat(ended.path("stdout").asText()).as(ended.toString()).isEqualTo(number + "\n");
+        }
+    }
+
+    private JsonNode assertRead(String path) {
+        try {
+            return stack.read(key, path);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @Order(1)
+    void replicasExecuteBehindTheProxyAndShareTheStore() throws Exception {
+        HttpResponse<String> answer = stack.send(key, "/v1/executions", PROGRAM.formatted(42));
+        assertPrinted(answer, 42);
+        assertThat(answer.body()).contains("\"engine\":\"oci\"").contains("\"start\":\"warm\"");
+        assertThat(stack.read(key, "/v1/replicas").path("replicas")).hasSize(REPLICAS);
+        assertAllEnd(accept(1));
+        assertThat(stack.send("", "/v1/executions", PROGRAM.formatted(1)).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    @Order(2)
+    void bulkSubmissionsComeBackThroughKafka() throws Exception {
+        String replica = stack.containers("mayfly").getFirst();
+        byte[] line = "{\"id\": \"first\", \"runtime\": \"node\", \"code\": \"console.log(6*7)\"}\n".getBytes(StandardCharsets.UTF_8);
+        DockerCommand.run(line, List.of("docker", "exec", "-i", replica, "mayfly", "bulk", "submit", "-")).orThrow();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(DockerCommand.docker("exec", replica, "mayfly", "bulk", "results", "--from-beginning", "--timeout", "15s").out())
+                .contains("first  exited 0").contains("42"));
+    }
+
+    @Test
+    @Order(3)
+    void prometheusSeesEveryPartAndTheAlertmanager() {
+        stack.awaitSeries("sum(up{job=\"mayfly\"})", String.valueOf(REPLICAS));
+        stack.awaitSeries("sum(up{job=\"proxy\"})", "1");
+        stack.awaitSeries("max(mayfly_replicas)", String.valueOf(REPLICAS));
+        stack.awaitSeries("prometheus_notifications_alertmanagers_discovered", "1");
+    }
+
+    @Test
+    @Order(4)
+    void everyQueryOfTheDashboardFindsSeries() throws Exception {
+        List<String> queries = new ArrayList<>();
+        for (JsonNode panel : JSON.readTree(Files.readString(Path.of("deploy/grafana/mayfly.json"))).path("panels")) {
+            panel.path("targets").forEach(target -> queries.add(target.path("expr").asText()));
+        }
+        assertThat(queries).isNotEmpty();
+        queries.forEach(stack::awaitAnySeries);
+    }
+
+    @Test
+    @Order(5)
+    void upgradeFailsNoRequest() throws Exception {
+        List<String> before = stack.containers("mayfly");
+        List<String> failed = new ArrayList<>();
+        int sent = 0;
+        List<String> accepted = accept(4);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> upgrade = threads.submit(() -> stack.stack("upgrade"));
+            while (!upgrade.isDone()) {
+                int number = sent++;
+                try {
+                    assertPrinted(stack.send(key, "/v1/executions", PROGRAM.formatted(number)), number);
+                } catch (IOException | AssertionError e) {
+                    failed.add(number + ": " + e);
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            upgrade.get();
+        }
+        assertThat(failed).as("of %d requests", sent).isEmpty();
+        assertThat(stack.containers("mayfly")).hasSize(REPLICAS).doesNotContainAnyElementsOf(before);
+        assertAllEnd(accepted);
+    }
+
+    /// The proxy repeats what has a key, on the replica that is left; asynchronous work is taken over.
+    @Test
+    @Order(6)
+    void lossOfAReplicaLosesNothingThatWasAccepted() throws Exception {
+        List<String> accepted = accept(6);
+        String lost = stack.containers("mayfly").getFirst();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int number = 0; number < 4; number++) {
+                String body = SLOW.formatted(number);
+                String idempotencyKey = "\"loss-%d\"".formatted(number);
+                answers.add(threads.submit(() -> stack.send(key, "/v1/executions", body, "Idempotency-Key", idempotencyKey)));
+            }
+            await().atMost(PATIENCE).until(() -> running() > 0);
+            String process = DockerCommand.docker("inspect", "--format", "{{.State.Pid}}", lost).orThrow().out().strip();
+            DockerCommand.run(new byte[0], List.of("kill", "-KILL", process)).orThrow();
+            for (int number = 0; number < answers.size(); number++) {
+                HttpResponse<String> answer = answers.get(number).get();
+                assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
+            }
+        }
+        assertAllEnd(accepted);
+        await().atMost(PATIENCE).until(() -> stack.read(key, "/v1/replicas").path("replicas").size() == REPLICAS);
+    }
+
+    private int running() throws IOException, InterruptedException {
+        return stack.read(key, "/v1/executions?state=running").path("executions").size();
+    }
+
+    @Test
+    @Order(7)
+    void databaseThatIsRestartedIsFoundAgain() throws Exception {
+        List<String> accepted = accept(2);
+        DockerCommand.docker("restart", "--time", "60", stack.containers("database").getFirst()).orThrow();
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> stack.send(key, "/v1/executions", PROGRAM.formatted(7)).statusCode() == 200);
+        assertAllEnd(accepted);
+        assertAllEnd(accept(1));
+    }
+}
