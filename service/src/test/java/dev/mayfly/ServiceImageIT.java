@@ -3,6 +3,7 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.ContainerRights;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
@@ -84,10 +85,10 @@ class ServiceImageIT {
         docker(words.toArray(String[]::new));
     }
 
-    private static List<String> ociRights() {
+    private static List<String> ociRights() throws IOException {
         List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "--cgroupns", "host", "--security-opt", "seccomp=deploy/image/seccomp.json",
                 "-v", "/sys/fs/cgroup:/sys/fs/cgroup", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images"));
-        for (String right : List.of("SYS_ADMIN", "NET_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "MKNOD", "CHOWN", "DAC_OVERRIDE")) {
+        for (String right : ContainerRights.ofThePage()) {
             words.addAll(List.of("--cap-add", right));
         }
         return words;
@@ -150,7 +151,7 @@ class ServiceImageIT {
         assertThat(log().lines().filter(line -> line.contains(option))).hasSize(1);
     }
 
-    private static List<String> without(String option) {
+    private static List<String> without(String option) throws IOException {
         List<String> rights = ociRights();
         for (int word = 0; word < rights.size(); word += 2) {
             if (option.equals(rights.get(word) + " " + rights.get(word + 1))) {

@@ -1,0 +1,25 @@
+package dev.mayfly.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The capabilities that a container of the service needs to make sandboxes, where they are written.
+public final class ContainerRights {
+    private ContainerRights() {}
+
+    /// Those of the page for operators.
+    public static Set<String> ofThePage() throws IOException {
+        return in(Path.of("docs/operate/container.md"), "--cap-add ([A-Z_]+)");
+    }
+
+    /// @param capability whose first group is the name, without `CAP_`
+    public static Set<String> in(Path file, String capability) throws IOException {
+        return Pattern.compile(capability).matcher(Files.readString(file)).results().map((MatchResult match) -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    }
+}
