@@ -31,6 +31,7 @@ class SystemUnitIT {
             import socket, sys
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             listener.bind(sys.argv[1])
+            listener.settimeout(180)
             print('listens', flush=True)
             print(listener.recv(4096).decode())""";
 
