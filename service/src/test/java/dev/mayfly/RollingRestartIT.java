@@ -6,6 +6,7 @@ import dev.mayfly.load.RollingRestart;
 import dev.mayfly.testing.NeedsPostgres;
 import dev.mayfly.testing.NeedsProxy;
 import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.TakesLong;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @NeedsRoot
 @NeedsPostgres
 @NeedsProxy
+@TakesLong
 class RollingRestartIT {
     /// Longer than the usual 3 s, for a machine that may be slow.
     private static final Duration DELAY = Duration.ofSeconds(10);

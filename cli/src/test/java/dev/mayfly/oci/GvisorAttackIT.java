@@ -2,9 +2,11 @@ package dev.mayfly.oci;
 
 import dev.mayfly.sandbox.AttackContract;
 import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.TakesLong;
 import dev.mayfly.testing.TestEngine;
 
 @NeedsRoot
+@TakesLong
 class GvisorAttackIT extends AttackContract {
     @Override
     protected TestEngine startEngine() {

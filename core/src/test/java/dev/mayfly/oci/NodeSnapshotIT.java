@@ -94,7 +94,7 @@ class NodeSnapshotIT {
               crypto.getRandomValues(new Uint32Array(2)).join('-'), require('fs').mkdtempSync('/tmp/'), crypto.generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x, ...drawn].join('\\n')));
             """;
 
-    private static final int SANDBOXES = 500;
+    private static final int SANDBOXES = 100;
 
     @TempDir
     Path folder;
@@ -151,7 +151,7 @@ class NodeSnapshotIT {
     }
 
     @Test
-    void noTwoOf500SandboxesDrawTheSameNumber() throws Exception {
+    void noTwoOf100SandboxesDrawTheSameNumber() throws Exception {
         Set<String> drawn = new HashSet<>();
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             later(engine).close();

@@ -1,0 +1,16 @@
+package dev.mayfly.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+
+/// Minutes, for what other tests hold in most parts: `.ci/run` leaves it out (`-DleftOut=long`), `./mayfly test` does
+/// not.
+@Tag("long")
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface TakesLong {}
