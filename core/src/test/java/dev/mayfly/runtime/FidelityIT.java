@@ -12,6 +12,7 @@ import dev.mayfly.sandbox.Stdin;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.TakesLong;
 import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.TestFactory;
 /// differ.
 @NeedsDocker
 @NeedsRoot
+@TakesLong
 class FidelityIT {
     private static final Path CORPUS = Path.of("core/src/test/resources/fidelity");
     private static final int PARALLEL = 3;

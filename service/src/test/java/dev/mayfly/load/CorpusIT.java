@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.TakesLong;
 import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What the corpus expects is what the plain interpreter of the image gives. After an update of an interpreter it is
 /// recorded again: `./mvnw test -Dtest=CorpusIT -Dmayfly.corpus.record=true`; then read what has changed.
 @NeedsDocker
+@TakesLong
 class CorpusIT {
     private static final String EACH_CASE = """
             cd /cases
