@@ -75,24 +75,13 @@ class StackIT {
         return ids;
     }
 
-    private void assertAllEnd(List<String> ids) {
+    private void assertAllEnd(List<String> ids) throws IOException, InterruptedException {
         for (int number = 0; number < ids.size(); number++) {
             String path = "/v1/executions/" + ids.get(number);
             await().atMost(PATIENCE).ignoreExceptions().until(() -> stack.read(key, path).path("state").asText().equals("finished"));
-            JsonNode ended = assertRead(path);
+            JsonNode ended = stack.read(key, path);
             assertThat(ended.path("outcome").path("kind").asText()).as(ended.toString()).isEqualTo("exited");
             assertThat(ended.path("stdout").asText()).as(ended.toString()).isEqualTo(number + "\n");
-        }
-    }
-
-    private JsonNode assertRead(String path) {
-        try {
-            return stack.read(key, path);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
     }
 

@@ -7,8 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/// Minutes, for what other tests hold in most parts: `.ci/run` leaves it out (`-DleftOut=long`), `./mayfly test` does
-/// not.
+/// Takes minutes: `.ci/run` leaves it out (`-DleftOut=long`), `./mayfly test` does not.
 @Tag("long")
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
