@@ -104,6 +104,10 @@ public final class ServedRuntimes {
             for (Thread look : looks) {
                 look.join();
             }
+            if (!settled && pool.keepsEverything()) {
+                LOG.log(Level.WARNING, "all sandboxes of the pool are kept for interactive callers ({0} of each runtime), so bulk executions run one at a time; "
+                        + "raise mayfly.pool.capacity and mayfly.pool.memory-mib, or lower mayfly.pool.min-warm", target.min());
+            }
             settled = true;
         } finally {
             looks.forEach(Thread::interrupt);

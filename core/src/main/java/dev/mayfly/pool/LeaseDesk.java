@@ -43,25 +43,25 @@ final class LeaseDesk {
             Optional<Sandbox> ready = takeReady(shelf, lane, tenant);
             state.signalAll();
             if (ready.isPresent()) {
-                return lease(ready.get(), tenant, 0);
+                return lease(ready.get(), lane, tenant, 0);
             }
             refuseWhenHopeless(shelf, tenant);
-            waiter = new Shelf.Waiter(tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1);
+            waiter = new Shelf.Waiter(lane, tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1);
             shelf.waiters(lane).add(waiter);
             state.tenants.waits(tenant, 1);
             state.waiting++;
         } finally {
             state.unlock();
         }
-        return await(spec, lane, waiter, patience);
+        return await(spec, waiter, patience);
     }
 
-    private Lease await(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, Duration patience) throws NoSandboxException, InterruptedException {
+    private Lease await(SandboxSpec spec, Shelf.Waiter waiter, Duration patience) throws NoSandboxException, InterruptedException {
         boolean handedOver = false;
         try {
-            Sandbox sandbox = waiter.sandbox().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            Lease lease = waiter.lease().get(patience.toNanos(), TimeUnit.NANOSECONDS);
             handedOver = true;
-            return state.locked(() -> lease(sandbox, waiter.tenant(), waiter.position()));
+            return lease;
         } catch (TimeoutException e) {
             throw new NoSandboxException(Reason.AT_CAPACITY, "no sandbox became free in %.1f s (queued as number %d; %s)"
                     .formatted(patience.toMillis() / 1000.0, waiter.position(), numbers(spec)));
@@ -72,36 +72,37 @@ final class LeaseDesk {
             throw new IllegalStateException(e);
         } finally {
             boolean unused = !handedOver;
-            state.locked(() -> leave(spec, lane, waiter, unused));
+            state.locked(() -> leave(spec, waiter, unused));
         }
     }
 
-    private void leave(SandboxSpec spec, Lane lane, Shelf.Waiter waiter, boolean unused) {
+    private void leave(SandboxSpec spec, Shelf.Waiter waiter, boolean unused) {
         state.waiting--;
         state.tenants.waits(waiter.tenant(), -1);
         Shelf shelf = state.shelf(spec);
-        shelf.waiters(lane).remove(waiter);
+        shelf.waiters(waiter.lane()).remove(waiter);
         // Handed over in the very moment in which the caller gave up: it goes to the next one.
-        if (unused && !waiter.sandbox().cancel(false) && waiter.sandbox().state() == Future.State.SUCCESS) {
-            offer(shelf, waiter.sandbox().resultNow());
+        if (unused && !waiter.lease().cancel(false) && waiter.lease().state() == Future.State.SUCCESS) {
+            countLeased(waiter.lane(), waiter.tenant(), -1);
+            offer(shelf, waiter.lease().resultNow().sandbox());
         }
     }
 
-    private Lease lease(Sandbox sandbox, String tenant, int queuePosition) {
-        state.leased++;
-        activity.stirred();
-        state.tenants.leased(tenant, 1);
+    private Lease lease(Sandbox sandbox, Lane lane, String tenant, int queuePosition) {
+        countLeased(lane, tenant, 1);
         var released = new AtomicBoolean();
         return new Lease(sandbox, queuePosition, () -> {
             if (released.compareAndSet(false, true)) {
-                state.locked(() -> {
-                    state.leased--;
-                    activity.stirred();
-                    state.tenants.leased(tenant, -1);
-                });
+                state.locked(() -> countLeased(lane, tenant, -1));
                 state.retire(sandbox, Retirement.USED);
             }
         });
+    }
+
+    private void countLeased(Lane lane, String tenant, int change) {
+        state.leased += change;
+        activity.stirred();
+        state.tenants.leased(lane, tenant, change);
     }
 
     private Optional<Sandbox> takeReady(Shelf shelf, Lane lane, String tenant) {
@@ -137,7 +138,7 @@ final class LeaseDesk {
                         .flatMap(shelf -> Stream.of(Lane.values()).map(lane -> shelf.waiters(lane).last(tenant)))
                         .flatMap(Optional::stream)
                         .max(Comparator.comparingLong(Shelf.Waiter::since)));
-        last.ifPresent(waiter -> waiter.sandbox().completeExceptionally(new NoSandboxException(
+        last.ifPresent(waiter -> waiter.lease().completeExceptionally(new NoSandboxException(
                 Reason.AT_CAPACITY, "the queue is full: %d of %d queued executions are yours".formatted(state.tenants.waiting(waiter.tenant()), state.waiting))));
         return last.isPresent();
     }
@@ -149,9 +150,11 @@ final class LeaseDesk {
             return;
         }
         for (Optional<Shelf.Waiter> next = shelf.pollWaiter(); next.isPresent(); next = shelf.pollWaiter()) {
-            if (next.get().sandbox().complete(sandbox)) {
+            Shelf.Waiter waiter = next.get();
+            if (waiter.lease().complete(lease(sandbox, waiter.lane(), waiter.tenant(), waiter.position()))) {
                 return;
             }
+            countLeased(waiter.lane(), waiter.tenant(), -1);
         }
         long idle = state.settings.maxIdle().toNanos();
         long variation = ThreadLocalRandom.current().nextLong(idle / 10 + 1);

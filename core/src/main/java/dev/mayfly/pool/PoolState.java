@@ -45,11 +45,18 @@ final class PoolState {
     }
 
     Shelf shelf(SandboxSpec spec) {
-        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmBounds.ON_DEMAND, tenants::isGreedy, now()));
+        return shelves.computeIfAbsent(spec, key -> new Shelf(key, WarmBounds.ON_DEMAND, tenants, now()));
     }
 
     boolean fits(SandboxSpec spec) {
         return alive < settings.capacity() && aliveBytes + spec.limits().memoryBytes() <= settings.memoryBytes();
+    }
+
+    /// Whether nothing is left beside what the shelves keep at least for interactive callers.
+    boolean keepsEverything() {
+        int kept = shelves.values().stream().mapToInt(shelf -> shelf.target.min()).sum();
+        long keptBytes = shelves.values().stream().mapToLong(shelf -> shelf.target.min() * shelf.spec.limits().memoryBytes()).sum();
+        return kept >= settings.capacity() || shelves.keySet().stream().anyMatch(spec -> keptBytes + spec.limits().memoryBytes() > settings.memoryBytes());
     }
 
     void takePlace(SandboxSpec spec) {

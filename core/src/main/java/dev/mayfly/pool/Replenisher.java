@@ -114,17 +114,22 @@ final class Replenisher {
         }
         return switch (shelf.urgency().need()) {
             case GREEDY -> Math.max(1, all / 2);
-            case BULK -> Math.max(1, all - 1);
+            case BULK_DUE, BULK -> Math.max(1, all - 1);
             case INTERACTIVE, RESERVE, DEMAND -> all;
         };
     }
 
-    /// Evicts a ready sandbox of another shelf; the bulk lane and the greedy are not worth a sandbox that is kept for
-    /// the others.
+    /// Evicts a ready sandbox of another shelf. The bulk lane and the greedy are not worth a sandbox that is kept for the
+    /// others, but for the one that the bulk lane is due; that may be one of its own shelf.
     private void makeRoom(Shelf forShelf) {
-        boolean bulkOnly = !forShelf.hasModestWaiter();
+        boolean modest = forShelf.hasModestWaiter();
+        if (!modest && forShelf.isBulkDue() && !forShelf.ready.isEmpty()) {
+            desk.offer(forShelf, forShelf.ready.remove().sandbox());
+            return;
+        }
+        boolean mayEmpty = modest || forShelf.isBulkDue();
         state.shelves.values().stream()
-                .filter(shelf -> shelf != forShelf && shelf.ready.size() > (bulkOnly ? shelf.target.min() : 0) && shelf.waiting() == 0)
+                .filter(shelf -> shelf != forShelf && shelf.ready.size() > (mayEmpty ? 0 : shelf.target.min()))
                 .max(Comparator.comparingInt(shelf -> shelf.ready.size()))
                 .ifPresent(shelf -> discard(shelf, shelf.ready.getFirst(), Retirement.EVICTED));
     }

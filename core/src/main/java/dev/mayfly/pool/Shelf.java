@@ -30,12 +30,13 @@ final class Shelf {
     }
 
     /// @param position how many waited for such a sandbox when it came, itself included
-    record Waiter(String tenant, CompletableFuture<Sandbox> sandbox, long since, int position) {}
+    record Waiter(Lane lane, String tenant, CompletableFuture<Lease> lease, long since, int position) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;
     final Deque<Ready> ready = new ArrayDeque<>();
     private final Map<Lane, Turns> waiters = new EnumMap<>(Lane.class);
+    private final Tenants tenants;
     private final Predicate<String> greedy;
     WarmBounds target;
     int creating;
@@ -43,10 +44,10 @@ final class Shelf {
     private long pausedUntil;
     private String lastFailure = "";
 
-    /// @param greedy whether a tenant has more than its share
-    Shelf(SandboxSpec spec, WarmBounds target, Predicate<String> greedy, long now) {
+    Shelf(SandboxSpec spec, WarmBounds target, Tenants tenants, long now) {
         this.spec = spec;
-        this.greedy = greedy;
+        this.tenants = tenants;
+        this.greedy = tenants::isGreedy;
         this.target = target;
         this.demand = new DemandEstimate(now);
         this.pausedUntil = now;
@@ -67,6 +68,11 @@ final class Shelf {
         return waiters(Lane.INTERACTIVE).size(greedy.negate()) > 0;
     }
 
+    /// Whether the bulk lane waits here and holds no sandbox of any shelf: then its next one comes before what is kept.
+    boolean isBulkDue() {
+        return tenants.bulkHoldsNone() && waiters(Lane.BULK).size() > 0;
+    }
+
     /// Whether a caller who comes now may take a ready sandbox. The sandboxes that are kept at least are not for the
     /// bulk lane, nor for the greedy.
     boolean serves(Lane lane, String tenant) {
@@ -77,10 +83,17 @@ final class Shelf {
     /// Who gets a sandbox that has just become free; empty when it goes onto the shelf.
     Optional<Waiter> pollWaiter() {
         Optional<Waiter> modest = waiters(Lane.INTERACTIVE).poll(greedy.negate());
-        if (modest.isPresent() || ready.size() < target.min()) {
+        if (modest.isPresent()) {
             return modest;
         }
-        return waiters(Lane.INTERACTIVE).poll(greedy).or(() -> waiters(Lane.BULK).poll(tenant -> true));
+        if (ready.size() < target.min()) {
+            return isBulkDue() ? pollBulk() : Optional.empty();
+        }
+        return waiters(Lane.INTERACTIVE).poll(greedy).or(this::pollBulk);
+    }
+
+    private Optional<Waiter> pollBulk() {
+        return waiters(Lane.BULK).poll(tenant -> true);
     }
 
     /// How soon the next sandbox of this shelf should be made.
@@ -90,11 +103,15 @@ final class Shelf {
         if (modest.isPresent() && interactive.size(greedy.negate()) > creating) {
             return new Urgency(Urgency.Need.INTERACTIVE, modest.get());
         }
+        Optional<Long> bulk = waiters(Lane.BULK).since(tenant -> true);
+        if (bulk.isPresent() && isBulkDue() && creating == 0) {
+            return new Urgency(Urgency.Need.BULK_DUE, bulk.get());
+        }
         if (ready.size() + creating < target.min()) {
             return new Urgency(Urgency.Need.RESERVE, ready.size());
         }
         return interactive.since(greedy).map(since -> new Urgency(Urgency.Need.GREEDY, since))
-                .or(() -> waiters(Lane.BULK).since(tenant -> true).map(since -> new Urgency(Urgency.Need.BULK, since)))
+                .or(() -> bulk.map(since -> new Urgency(Urgency.Need.BULK, since)))
                 .orElse(new Urgency(Urgency.Need.DEMAND, ready.size()));
     }
 
@@ -102,6 +119,7 @@ final class Shelf {
     record Urgency(Need need, long rank) implements Comparable<Urgency> {
         enum Need {
             INTERACTIVE,
+            BULK_DUE,
             RESERVE,
             GREEDY,
             BULK,
@@ -149,7 +167,7 @@ final class Shelf {
     /// Refuses all who wait here.
     void turnAway(NoSandboxException reason) {
         for (Turns lane : waiters.values()) {
-            lane.drain().forEach(waiter -> waiter.sandbox().completeExceptionally(reason));
+            lane.drain().forEach(waiter -> waiter.lease().completeExceptionally(reason));
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 /// Who uses the pool, and how much of it. Guarded by the pool's lock.
 ///
 /// A tenant is *greedy* while others are about and it has more than its share of the sandboxes: the rest of what it
-/// wants comes after the sandboxes that are kept waiting for the others.
+/// wants comes after the sandboxes that are kept waiting for the others. So does the bulk lane. Each of them may hold
+/// one all the same: nobody starves where all sandboxes are kept.
 final class Tenants {
     /// So long after its last call a tenant is still about.
     private static final long ABOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -20,6 +21,7 @@ final class Tenants {
 
     private final Map<String, Use> uses = new HashMap<>();
     private final int capacity;
+    private int bulkLeased;
 
     /// @param capacity sandboxes to share
     Tenants(int capacity) {
@@ -37,9 +39,14 @@ final class Tenants {
         uses.put(tenant, new Use(use.leased, use.waiting + change, use.seenAt));
     }
 
-    void leased(String tenant, int change) {
+    void leased(Lane lane, String tenant, int change) {
         Use use = use(tenant);
         uses.put(tenant, new Use(use.leased + change, use.waiting, use.seenAt));
+        bulkLeased += lane == Lane.BULK ? change : 0;
+    }
+
+    boolean bulkHoldsNone() {
+        return bulkLeased == 0;
     }
 
     private Use use(String tenant) {
@@ -50,7 +57,7 @@ final class Tenants {
     /// room for a newcomer at once.
     boolean isGreedy(String tenant) {
         Use use = use(tenant);
-        return uses.size() > 1 && use.leased + use.waiting > Math.max(1, capacity / uses.size() / 2);
+        return uses.size() > 1 && use.leased > 0 && use.leased + use.waiting > Math.max(1, capacity / uses.size() / 2);
     }
 
     /// The tenant with the most who wait.

@@ -37,6 +37,12 @@ public final class WarmPool implements AutoCloseable {
         });
     }
 
+    /// Whether capacity or memory leave nothing beside what is kept at least: the bulk lane then gets one sandbox at a
+    /// time.
+    public boolean keepsEverything() {
+        return state.locked(state::keepsEverything);
+    }
+
     /// Stops keeping sandboxes of this spec; those that are ready are destroyed.
     public void forget(SandboxSpec spec) {
         keep(spec, WarmBounds.ON_DEMAND);

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,23 @@ class RolloverTest {
         other.refresh();
         assertThat(other.offered()).containsExactly(first, second);
         assertThat(other.spec(second)).isEmpty();
+    }
+
+    @Test
+    void poolThatIsAllKeptIsReportedOnce() throws Exception {
+        // given two runtimes that are to keep all ten sandboxes of the pool
+        LanguageRuntime first = runtime("1", new Hello("print hi", "hi"));
+        LanguageRuntime second = runtime("2", new Hello("print hi", "hi"));
+        var served = new ServedRuntimes(new RuntimeCatalog(List.of(first, second)), engine, pool, new WarmBounds(5, 5));
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Logger log = Logger.getLogger(ServedRuntimes.class.getName());
+        log.setFilter(line -> !warnings.add(line.getMessage()));
+        // when their images have been looked at, twice
+        served.refresh();
+        served.refresh();
+        // then one line says so, and what to do
+        log.setFilter(null);
+        assertThat(warnings.stream().filter(line -> line.contains("bulk executions run one at a time; raise mayfly.pool.capacity"))).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.testing.FakeEngine;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -251,16 +253,80 @@ class WarmPoolTest {
 
     @Test
     void bulkLaneLeavesTheSandboxesThatAreKeptToTheOthers() throws Exception {
-        // given two kept sandboxes, and no place for more
-        pool = pool(2);
+        // given two kept sandboxes, and no place for more than the one that the bulk lane has
+        pool = pool(3);
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
-        // when the bulk lane asks, then it waits, in vain
+        Lease bulk = pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE);
+        awaitReady(2);
+        // when the bulk lane asks for one more, then it waits, in vain
         assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
         // and the other lane does not
         Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
         assertThat(lease.warm()).isTrue();
         lease.close();
+        bulk.close();
+    }
+
+    @Test
+    void bulkLaneGetsOneSandboxAtATimeWhereAllPlacesAreKept() throws Exception {
+        // given a pool in which every sandbox is kept for others
+        pool = pool(2);
+        pool.keep(PYTHON, new WarmBounds(2, 2));
+        awaitReady(2);
+        // when the bulk lane asks, then it gets one, but no second one
+        Lease bulk = pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        // and the other lane has the rest
+        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        // and the next of the bulk lane comes when the first has ended
+        CompletableFuture<Lease> next = leaseLater(PYTHON, Lane.BULK);
+        bulk.close();
+        next.get().close();
+    }
+
+    @Test
+    void bulkLaneGetsASandboxWhereAllPlacesAreKeptForOtherRuntimes() throws Exception {
+        // given a pool in which every place and all memory is kept for Python, whose sandboxes are smaller
+        SandboxSpec large = NODE.withLimits(Map.of(LimitAxis.MEMORY, 2 * PYTHON.limits().memoryBytes()));
+        pool = new WarmPool(engine, new PoolSettings(3, 3 * PYTHON.limits().memoryBytes(), 2, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
+        pool.keep(PYTHON, new WarmBounds(3, 3));
+        awaitReady(3);
+        // when the bulk lane asks for sandboxes of the other, then it gets them, and Python is kept again
+        for (int i = 0; i < 3; i++) {
+            pool.lease(large, Lane.BULK, TENANT, PATIENCE).close();
+        }
+        awaitReady(3);
+    }
+
+    @Test
+    void poolKnowsWhetherAllOfItIsKept() {
+        pool.keep(PYTHON, new WarmBounds(3, 3));
+        assertThat(pool.keepsEverything()).isFalse();
+        pool.keep(NODE, new WarmBounds(1, 1));
+        assertThat(pool.keepsEverything()).isTrue();
+        // and so where memory is what is scarce
+        pool.close();
+        pool = new WarmPool(engine, new PoolSettings(40, 3 * PYTHON.limits().memoryBytes() + 1, 2, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
+        pool.keep(PYTHON, new WarmBounds(2, 2));
+        assertThat(pool.keepsEverything()).isFalse();
+        pool.keep(PYTHON, new WarmBounds(3, 3));
+        assertThat(pool.keepsEverything()).isTrue();
+    }
+
+    @Test
+    void tenantWithALongLineGetsOneSandboxAtATimeWhereAllPlacesAreKept() throws Exception {
+        // given a pool in which every sandbox is kept, and two tenants, of which one sends more than its share
+        pool = new WarmPool(engine, new PoolSettings(2, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
+        pool.keep(PYTHON, new WarmBounds(2, 2));
+        awaitReady(2);
+        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        List<CompletableFuture<Lease>> flood = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            flood.add(leaseLater(PYTHON, Lane.INTERACTIVE, "flood"));
+        }
+        // when each gives back what it got, then all are served
+        CompletableFuture.allOf(flood.stream().map(lease -> lease.thenAccept(Lease::close)).toArray(CompletableFuture[]::new)).get();
     }
 
     @Test
