@@ -24,6 +24,7 @@
  * When the service dies, stdin ends, and so do all connections: every agent then sees the end of its stdin and ends its sandbox. */
 #include "sandbox.h"
 #include "filter.h"
+#include "groups.h"
 #include "mounts.h"
 #include "snapshot.h"
 #include "trial.h"
@@ -398,8 +399,13 @@ int main(int argc, char **argv) {
     if (argc == 5 && strcmp(argv[1], "--touched") == 0) return snapshot_note_touched((pid_t)atoi(argv[2]), argv[3], argv[4]) ? 0 : 1;
     if (argc == 2 && strcmp(argv[1], "--alive") == 0) return trial_program();
     if (argc == 3 && strcmp(argv[1], "--trial") == 0) return trial(argv[2]);
+    if (argc > 2 && strcmp(argv[1], "--own-groups") == 0) {
+        groups_own();   /* what failed will be missed by the first sandbox, which reports it */
+        execvp(argv[2], argv + 2);
+        die(argv[2]);
+    }
     if (argc != 2) {
-        fprintf(stderr, "usage: keeper SOCKET | keeper --trial FOLDER | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot|--touched PID SANDBOX FILE\n");
+        fprintf(stderr, "usage: keeper SOCKET | keeper --trial FOLDER | keeper --own-groups COMMAND... | keeper --filter FILE | keeper --whiteouts FOLDER | keeper --snapshot|--touched PID SANDBOX FILE\n");
         return 64;
     }
     return keep(argv[1]);

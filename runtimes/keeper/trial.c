@@ -1,6 +1,7 @@
 /* A sandbox with one layer, which holds the folders that a sandbox needs and this program: with a mount of each kind, limits, users of its own
  * and a filter, as every sandbox has. */
 #include "trial.h"
+#include "groups.h"
 #include "mounts.h"
 #include "sandbox.h"
 #include "users.h"
@@ -92,9 +93,7 @@ static bool knows_groups;   /* else nothing is known of them yet */
 
 /* Behind the reason: what is known to forbid such a thing. */
 static void advise(void) {
-    if (knows_groups && access(sandbox_groups_parent(), W_OK)) fprintf(stderr, "/sys/fs/cgroup is not the host's, or read-only; a container gets it by -v /sys/fs/cgroup:/sys/fs/cgroup\n");
-    if (knows_groups && sandbox_has_unified_groups() && file_has("/proc/self/cgroup", "0::/\n"))
-        fprintf(stderr, "the control group namespace may not be the host's; a container gets that by --cgroupns host\n");
+    if (knows_groups && access(sandbox_groups_parent(), W_OK)) fprintf(stderr, "/sys/fs/cgroup is read-only; a container gets it by -v /sys/fs/cgroup:/sys/fs/cgroup\n");
     if (file_has("/proc/self/status", "Seccomp:\t2")) fprintf(stderr, "system calls are filtered; a container gets those that are needed by --security-opt seccomp=deploy/image/seccomp.json\n");
     if (file_has("/proc/self/attr/current", "(enforce)")) fprintf(stderr, "an AppArmor profile is in force; a container gets rid of it by --security-opt apparmor=unconfined\n");
 }
@@ -227,8 +226,10 @@ static bool make_folders(const char *path) {
 static int try_in(struct places *places, const char *folder) {
     char id[64];
     snprintf(id, sizeof id, "trial-%d", getpid());
+    const char *failed = groups_own();
+    if (failed != NULL) return refuse(failed);
     if (!make_places(places, folder)) return refuse(folder);
-    const char *failed = own_mounts(places->groups);
+    failed = own_mounts(places->groups);
     if (failed != NULL) return refuse(failed);
     sandbox_prepare();
     knows_groups = true;

@@ -31,10 +31,8 @@ class DebianPackageIT {
     @BeforeEach
     void bareDebian() throws Exception {
         DockerCommand.docker("rm", "--force", CONTAINER); // of a run that was killed
-        List<String> words = new ArrayList<>(List.of("docker", "run", "--detach", "--init", "--name", CONTAINER, "--cgroupns", "host", "-v", "/sys/fs/cgroup:/sys/fs/cgroup",
-                "-v", "/var/lib/mayfly/images:/images:ro", "-e", "MAYFLY_OCI_IMAGES=/images", "-e", "MAYFLY_ENGINE=oci", "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on",
-                "--security-opt", "seccomp=deploy/image/seccomp.json"));
-        ContainerRights.ofThePage().forEach(right -> words.addAll(List.of("--cap-add", right)));
+        List<String> words = new ArrayList<>(List.of("docker", "run", "--detach", "--init", "--name", CONTAINER, "-v", "/var/lib/mayfly/images:/images:ro", "-e", "MAYFLY_OCI_IMAGES=/images", "-e", "MAYFLY_ENGINE=oci", "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on"));
+        words.addAll(ContainerRights.options());
         words.addAll(List.of("mayfly/base:trixie", "sleep", "infinity"));
         DockerCommand.run(new byte[0], words).orThrow();
     }

@@ -86,11 +86,8 @@ class ServiceImageIT {
     }
 
     private static List<String> ociRights() throws IOException {
-        List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "--cgroupns", "host", "--security-opt", "seccomp=deploy/image/seccomp.json",
-                "-v", "/sys/fs/cgroup:/sys/fs/cgroup", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images"));
-        for (String right : ContainerRights.ofThePage()) {
-            words.addAll(List.of("--cap-add", right));
-        }
+        List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images"));
+        words.addAll(ContainerRights.options());
         return words;
     }
 
