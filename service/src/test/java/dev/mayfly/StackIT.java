@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.ServiceClient;
 import dev.mayfly.testing.Stack;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,61 +39,38 @@ class StackIT {
     private static final String SLOW = "{\"runtime\": \"python\", \"code\": \"import time; time.sleep(8); print(%d)\"}";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int REPLICAS = 2;
-    private static final long PAUSE_MILLIS = 50;
 
     private Stack stack;
-    private String key;
+    private ServiceClient client;
 
     /// A delay above the usual 3 s, for a machine that may be slow.
     @BeforeAll
     void up() throws Exception {
         stack = new Stack("mayfly-test", List.of("MAYFLY_SHUTDOWN_DELAY=10S", "MAYFLY_ASYNC_SLOTS=4"));
         stack.stack("up", String.valueOf(REPLICAS));
-        key = stack.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin").strip();
-        await().atMost(PATIENCE).until(() -> stack.send(key, "/v1/executions", PROGRAM.formatted(0)).statusCode() == 200);
+        client = stack.client(stack.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin").strip());
+        await().atMost(PATIENCE).until(() -> client.execute(PROGRAM.formatted(0)).statusCode() == 200);
     }
 
     @AfterAll
     void down() throws Exception {
+        client.close();
         stack.close();
         assertThat(stack.remains()).isEmpty();
         assertThat(stack.secrets()).doesNotExist();
     }
 
-    private static void assertPrinted(HttpResponse<String> answer, int number) throws IOException {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(JSON.readTree(answer.body()).path("stdout").asText()).as(answer.body()).isEqualTo(number + "\n");
-    }
-
-    private List<String> accept(int count) throws IOException, InterruptedException {
-        List<String> ids = new ArrayList<>();
-        for (int number = 0; number < count; number++) {
-            HttpResponse<String> answer = stack.send(key, "/v1/executions", SLOW.formatted(number), "Prefer", "respond-async");
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-            ids.add(JSON.readTree(answer.body()).path("id").asText());
-        }
-        return ids;
-    }
-
-    private void assertAllEnd(List<String> ids) throws IOException, InterruptedException {
-        for (int number = 0; number < ids.size(); number++) {
-            String path = "/v1/executions/" + ids.get(number);
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> stack.read(key, path).path("state").asText().equals("finished"));
-            JsonNode ended = stack.read(key, path);
-            assertThat(ended.path("outcome").path("kind").asText()).as(ended.toString()).isEqualTo("exited");
-            assertThat(ended.path("stdout").asText()).as(ended.toString()).isEqualTo(number + "\n");
-        }
-    }
-
     @Test
     @Order(1)
     void replicasExecuteBehindTheProxyAndShareTheStore() throws Exception {
-        HttpResponse<String> answer = stack.send(key, "/v1/executions", PROGRAM.formatted(42));
-        assertPrinted(answer, 42);
+        HttpResponse<String> answer = client.execute(PROGRAM.formatted(42));
+        ServiceClient.assertPrinted(answer, 42);
         assertThat(answer.body()).contains("\"engine\":\"oci\"").contains("\"start\":\"warm\"");
-        assertThat(stack.read(key, "/v1/replicas").path("replicas")).hasSize(REPLICAS);
-        assertAllEnd(accept(1));
-        assertThat(stack.send("", "/v1/executions", PROGRAM.formatted(1)).statusCode()).isEqualTo(401);
+        assertThat(client.replicas()).isEqualTo(REPLICAS);
+        client.awaitPrinted(client.accept(1, SLOW));
+        try (ServiceClient nobody = stack.client("")) {
+            assertThat(nobody.execute(PROGRAM.formatted(1)).statusCode()).isEqualTo(401);
+        }
     }
 
     @Test
@@ -130,63 +107,43 @@ class StackIT {
     @Order(5)
     void upgradeFailsNoRequest() throws Exception {
         List<String> before = stack.containers("mayfly");
-        List<String> failed = new ArrayList<>();
-        int sent = 0;
-        List<String> accepted = accept(4);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> upgrade = threads.submit(() -> stack.stack("upgrade"));
-            while (!upgrade.isDone()) {
-                int number = sent++;
-                try {
-                    assertPrinted(stack.send(key, "/v1/executions", PROGRAM.formatted(number)), number);
-                } catch (IOException | AssertionError e) {
-                    failed.add(number + ": " + e);
-                }
-                Thread.sleep(PAUSE_MILLIS);
-            }
-            upgrade.get();
-        }
-        assertThat(failed).as("of %d requests", sent).isEmpty();
+        List<String> accepted = client.accept(4, SLOW);
+        assertThat(client.failuresDuring(() -> stack.stack("upgrade"), PROGRAM)).isEmpty();
         assertThat(stack.containers("mayfly")).hasSize(REPLICAS).doesNotContainAnyElementsOf(before);
-        assertAllEnd(accepted);
+        client.awaitPrinted(accepted);
     }
 
     /// The proxy repeats what has a key, on the replica that is left; asynchronous work is taken over.
     @Test
     @Order(6)
     void lossOfAReplicaLosesNothingThatWasAccepted() throws Exception {
-        List<String> accepted = accept(6);
+        List<String> accepted = client.accept(6, SLOW);
         String lost = stack.containers("mayfly").getFirst();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<HttpResponse<String>>> answers = new ArrayList<>();
             for (int number = 0; number < 4; number++) {
                 String body = SLOW.formatted(number);
                 String idempotencyKey = "\"loss-%d\"".formatted(number);
-                answers.add(threads.submit(() -> stack.send(key, "/v1/executions", body, "Idempotency-Key", idempotencyKey)));
+                answers.add(threads.submit(() -> client.execute(body, "Idempotency-Key", idempotencyKey)));
             }
-            await().atMost(PATIENCE).until(() -> running() > 0);
+            await().atMost(PATIENCE).until(() -> client.running() > 0);
             String process = DockerCommand.docker("inspect", "--format", "{{.State.Pid}}", lost).orThrow().out().strip();
             DockerCommand.run(new byte[0], List.of("kill", "-KILL", process)).orThrow();
             for (int number = 0; number < answers.size(); number++) {
-                HttpResponse<String> answer = answers.get(number).get();
-                assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
+                client.awaitPrinted(answers.get(number).get(), number);
             }
         }
-        assertAllEnd(accepted);
-        await().atMost(PATIENCE).until(() -> stack.read(key, "/v1/replicas").path("replicas").size() == REPLICAS);
-    }
-
-    private int running() throws IOException, InterruptedException {
-        return stack.read(key, "/v1/executions?state=running").path("executions").size();
+        client.awaitPrinted(accepted);
+        await().atMost(PATIENCE).until(() -> client.replicas() == REPLICAS);
     }
 
     @Test
     @Order(7)
     void databaseThatIsRestartedIsFoundAgain() throws Exception {
-        List<String> accepted = accept(2);
+        List<String> accepted = client.accept(2, SLOW);
         DockerCommand.docker("restart", "--time", "60", stack.containers("database").getFirst()).orThrow();
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> stack.send(key, "/v1/executions", PROGRAM.formatted(7)).statusCode() == 200);
-        assertAllEnd(accepted);
-        assertAllEnd(accept(1));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> client.execute(PROGRAM.formatted(7)).statusCode() == 200);
+        client.awaitPrinted(accepted);
+        client.awaitPrinted(client.accept(1, SLOW));
     }
 }

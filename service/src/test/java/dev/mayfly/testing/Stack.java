@@ -91,19 +91,9 @@ public final class Stack implements AutoCloseable {
         return found;
     }
 
-    public HttpResponse<String> send(String key, String path, String body, String... headers) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + key).timeout(Duration.ofMinutes(2));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    public JsonNode read(String key, String path) throws IOException, InterruptedException {
-        return JSON.readTree(send(key, path, "").body());
+    /// A caller through its proxy.
+    public ServiceClient client(String key) {
+        return new ServiceClient(url, key);
     }
 
     /// The series that a query of PromQL finds now.
