@@ -13,6 +13,8 @@ class ContainerRightsTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
         "deploy/compose/engine-oci.yaml ; (?:cap_add: \\[|, )([A-Z_]+)\\b",
+        "deploy/swarm/engine-oci.yaml ; (?:cap_add: \\[|, )([A-Z_]+)\\b",
+        "deploy/swarm/stack ; --cap-add ([A-Z_]+)",
         "deploy/systemd/mayfly.service ; \\bCAP_([A-Z_]+)\\b",
         "loadtest/container-start ; --cap-add ([A-Z_]+)",
         "runtimes/keeper/trial.c ; \\{\"([A-Z_]+)\", CAP_"})

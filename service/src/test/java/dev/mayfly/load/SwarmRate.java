@@ -1,0 +1,98 @@
+package dev.mayfly.load;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.ServiceClient;
+import dev.mayfly.testing.Swarm;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// What three nodes of a swarm execute in a second, through one entrance, of what one does: each node with replicas has
+/// the same share of this machine. Then one of them is lost.
+public final class SwarmRate {
+    private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(1)\"}";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final String SLOW = "{\"runtime\": \"python\", \"code\": \"import time; time.sleep(20); print(%d)\"}";
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
+    private static final String SHARE = "0.5";
+    private static final int NODES = 3;
+    private static final int CALLERS = 12;
+    private static final int ENOUGH = 28; // tenths
+
+    private SwarmRate() {}
+
+    /// Arguments: rounds, seconds of each measurement.
+    public static void main(String[] arguments) throws Exception {
+        int rounds = Integer.parseInt(arguments[0]);
+        Duration time = Duration.ofSeconds(Long.parseLong(arguments[1]));
+        List<Double> one = new ArrayList<>();
+        List<Double> all = new ArrayList<>();
+        Duration takenOver;
+        // Node 1 is the manager and the entrance, with database and Prometheus; its share is what is left.
+        try (var swarm = new Swarm(List.of("", SHARE, SHARE, SHARE), List.of("MAYFLY_POOL_MEMORY_MIB=4096", "MAYFLY_POOL_CAPACITY=16", "MAYFLY_POOL_MAX_WARM=6", "MAYFLY_ASYNC_SLOTS=12"))) {
+            swarm.form(2, 3, 4);
+            String key = swarm.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin");
+            swarm.stack("up", "1");
+            swarm.keepOffTheManager();
+            try (ServiceClient client = swarm.client(1, key)) {
+                for (int round = 0; round < rounds; round++) {
+                    one.add(rate(swarm, client, 1, time));
+                    all.add(rate(swarm, client, NODES, time));
+                }
+                takenOver = takenOver(swarm, client);
+            }
+        }
+        double ratio = median(all) / median(one);
+        System.out.printf("| what | figure |%n|---|---|%n| nodes, of %s CPU each | %d |%n", SHARE, NODES);
+        System.out.printf("| executions a second, one replica on one node, medians of %d | %.1f %s |%n", rounds, median(one), one);
+        System.out.printf("| the same, one on each of %d | %.1f %s |%n| ratio | %.2f |%n", NODES, median(all), all, ratio);
+        System.out.printf("| a node's cable pulled → the last of its asynchronous executions begun elsewhere | %.1f s |%n", takenOver.toMillis() / 1000.0);
+        System.exit(ratio * 10 >= ENOUGH && takenOver.compareTo(TAKEN_OVER) <= 0 ? 0 : 1);
+    }
+
+    /// After as long a time to get warm.
+    private static double rate(Swarm swarm, ServiceClient client, int replicas, Duration time) throws Exception {
+        swarm.scale(replicas);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> client.replicas() == replicas);
+        count(client, time);
+        return count(client, time) / (double) time.toSeconds();
+    }
+
+    private static long count(ServiceClient client, Duration time) throws Exception {
+        long end = System.nanoTime() + time.toNanos();
+        long executed = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Long>> callers = new ArrayList<>();
+            for (int caller = 0; caller < CALLERS; caller++) {
+                callers.add(threads.submit(() -> {
+                    long own = 0;
+                    for (; System.nanoTime() < end; own++) {
+                        ServiceClient.assertPrinted(client.execute(PROGRAM), 1);
+                    }
+                    return own;
+                }));
+            }
+            for (Future<Long> caller : callers) {
+                executed += caller.get();
+            }
+        }
+        return executed;
+    }
+
+    private static Duration takenOver(Swarm swarm, ServiceClient client) throws Exception {
+        List<String> accepted = client.accept(CALLERS, SLOW);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> client.running() == CALLERS);
+        Instant pulled = Instant.now();
+        swarm.nodes("unplug", String.valueOf(NODES + 1));
+        return client.awaitPrinted(accepted).stream().filter(result -> result.path("attempts").asInt() > 1)
+                .map(result -> Duration.between(pulled, Instant.parse(result.path("startedAt").asText()))).max(Duration::compareTo).orElseThrow();
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+}
