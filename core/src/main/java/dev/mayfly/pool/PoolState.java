@@ -30,6 +30,7 @@ final class PoolState {
     int creating;
     int leased;
     int waiting;
+    int evicting; // sandboxes that are being destroyed to make room
     long created;
     long createFailures;
     boolean closed;
@@ -72,12 +73,16 @@ final class PoolState {
 
     /// Destroys behind the caller's back; the place is free when the sandbox is gone.
     void retire(Sandbox sandbox, Retirement reason) {
+        if (reason == Retirement.EVICTED) {
+            evicting++;
+        }
         Thread.ofVirtual().name("destroy-" + sandbox.spec().runtime()).start(() -> {
             try {
                 sandbox.close();
             } finally {
                 locked(() -> {
                     destroyed.merge(reason, 1L, Long::sum);
+                    evicting -= reason == Retirement.EVICTED ? 1 : 0;
                     freePlace(sandbox.spec());
                 });
             }

@@ -47,6 +47,7 @@ final class Replenisher {
                     return;
                 }
                 tidy();
+                serveFromTheReserve();
                 watch.watch();
                 probe = watch.isDown();
                 if (probe || !startNext()) {
@@ -76,6 +77,16 @@ final class Replenisher {
             }
         }
         state.shelves.values().removeIf(Shelf::isUnused);
+    }
+
+    /// Where sandboxes are ready beside callers who wait: these may have become ones who need not wait, as a tenant does
+    /// when it holds none any more; or the bulk lane is due, and there is no place to make it one.
+    private void serveFromTheReserve() {
+        for (Shelf shelf : state.shelves.values()) {
+            while (!shelf.ready.isEmpty() && (shelf.hasModestWaiter() || (shelf.isBulkDue() && !state.fits(shelf.spec)))) {
+                desk.offer(shelf, shelf.ready.remove().sandbox());
+            }
+        }
     }
 
     private void discard(Shelf shelf, Shelf.Ready ready, Retirement reason) {
@@ -114,20 +125,18 @@ final class Replenisher {
         }
         return switch (shelf.urgency().need()) {
             case GREEDY -> Math.max(1, all / 2);
-            case BULK_DUE, BULK -> Math.max(1, all - 1);
-            case INTERACTIVE, RESERVE, DEMAND -> all;
+            case BULK -> Math.max(1, all - 1);
+            case INTERACTIVE, BULK_DUE, RESERVE, DEMAND -> all;
         };
     }
 
-    /// Evicts a ready sandbox of another shelf. The bulk lane and the greedy are not worth a sandbox that is kept for the
-    /// others, but for the one that the bulk lane is due; that may be one of its own shelf.
+    /// Evicts a ready sandbox of another shelf, one at a time until it is gone. The bulk lane and the greedy are not worth
+    /// a sandbox that is kept for the others, but for the one that the bulk lane is due.
     private void makeRoom(Shelf forShelf) {
-        boolean modest = forShelf.hasModestWaiter();
-        if (!modest && forShelf.isBulkDue() && !forShelf.ready.isEmpty()) {
-            desk.offer(forShelf, forShelf.ready.remove().sandbox());
+        if (state.evicting > 0) {
             return;
         }
-        boolean mayEmpty = modest || forShelf.isBulkDue();
+        boolean mayEmpty = forShelf.hasModestWaiter() || forShelf.isBulkDue();
         state.shelves.values().stream()
                 .filter(shelf -> shelf != forShelf && shelf.ready.size() > (mayEmpty ? 0 : shelf.target.min()))
                 .max(Comparator.comparingInt(shelf -> shelf.ready.size()))

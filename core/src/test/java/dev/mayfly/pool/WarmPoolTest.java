@@ -423,6 +423,32 @@ class WarmPoolTest {
     }
 
     @Test
+    void quietTenantGetsTheKeptSandboxThoughAFloodHasJustGivenBackItsOwn() throws Exception {
+        // given a pool whose every sandbox is kept, a flood that holds two and has a line, and an engine that makes none
+        pool = new WarmPool(engine, new PoolSettings(3, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
+        pool.keep(PYTHON, new WarmBounds(3, 3));
+        awaitReady(3);
+        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        awaitReady(3);
+        List<Lease> held = List.of(pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE), pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE));
+        List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"), waitingLease("flood"));
+        engine.creations.drainPermits();
+        // when the flood gives its own back, then the kept one is for the first of its line
+        held.forEach(Lease::close);
+        Lease first = CompletableFuture.anyOf(flood.toArray(CompletableFuture[]::new)).thenApply(Lease.class::cast).get();
+        // and the next one for the quiet tenant, though the flood waits longer
+        CompletableFuture<Lease> quiet = leaseLater(PYTHON, Lane.INTERACTIVE, "quiet");
+        await().until(() -> pool.stats().waiting() == 3);
+        engine.creations.release();
+        quiet.get().close();
+        engine.creations.release(1000);
+        first.close();
+        for (CompletableFuture<Lease> lease : flood) {
+            lease.get().close();
+        }
+    }
+
+    @Test
     void tenantThatIsAloneMayHaveEverything() throws Exception {
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
