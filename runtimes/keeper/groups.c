@@ -18,11 +18,11 @@
 
 enum { MAX_ROUNDS = 100 };
 
-/* In the root of this process's control group namespace; on a host, that is the root of all, in which services are not started. */
+/* In the root of this process's control group namespace, or moved aside there already; on a host, that is the root of all, in which services are not started. */
 static bool in_root(void) {
     char line[512] = "";
     FILE *file = fopen("/proc/self/cgroup", "re");
-    bool root = file != NULL && fgets(line, sizeof line, file) != NULL && strcmp(line, "0::/\n") == 0;
+    bool root = file != NULL && fgets(line, sizeof line, file) != NULL && (strcmp(line, "0::/\n") == 0 || strcmp(line, "0::/service\n") == 0);
     if (file != NULL) fclose(file);
     return root;
 }
@@ -54,16 +54,21 @@ static bool move_all(void) {
     return any;
 }
 
+/* The root of all has no type. */
+bool groups_are_own(void) {
+    return access(GROUPS "/cgroup.type", F_OK) == 0;
+}
+
 const char *groups_own(void) {
     struct statfs place;
     if (statfs(GROUPS, &place) || place.f_type != CGROUP2_SUPER_MAGIC || !in_root()) return NULL;
     bool ours = shows_us();
-    if (ours && access(GROUPS "/cgroup.type", F_OK)) return NULL;   /* the root of all has no type */
+    if (ours && !groups_are_own()) return NULL;
     if (!ours || access(GROUPS, W_OK)) {
         if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL)) return "a mount namespace of our own";
         umount2(GROUPS, MNT_DETACH);   /* a file system is not mounted on its own root */
         if (mount("cgroup2", GROUPS, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) return "our own control groups at " GROUPS;
-        if (access(GROUPS "/cgroup.type", F_OK)) return NULL;
+        if (!groups_are_own()) return NULL;
     }
     if (mkdir(GROUPS "/service", 0755) && errno != EEXIST) return GROUPS "/service";
     /* Others may come meanwhile, as a container's health check does. */

@@ -166,11 +166,22 @@ static void run_sandbox(int connection, char **words) {
     if (users >= 0) close(users);
 }
 
+/* Where keepers see each other's locks: the control groups, which a host has one of; those of a container are its own, but it shares the folder of images with the
+ * others of its host. */
+static const char *users_folder(void) {
+    static char folder[400];
+    const char *images = getenv("MAYFLY_OCI_IMAGES");
+    if (images == NULL || !groups_are_own()) return sandbox_groups_parent();
+    snprintf(folder, sizeof folder, "%s/.users", images);
+    if (mkdir(folder, 0700) && errno != EEXIST) return sandbox_groups_parent();
+    return access(folder, W_OK) == 0 ? folder : sandbox_groups_parent();
+}
+
 /* Numbers, or why there are none: "user namespaces: …" where there can never be any. */
 static void lend_users(int connection, char **words) {
     char answer[USERS_ANSWER];
     int tried = users_make(number(words[0])), block = -1;
-    if (tried >= 0) block = users_take_block(sandbox_groups_parent(), number(words[0]), number(words[1]), answer);
+    if (tried >= 0) block = users_take_block(users_folder(), number(words[0]), number(words[1]), answer);
     else snprintf(answer, sizeof answer, "%s: %s", users_are_missing(errno) ? "user namespaces" : "no user namespace now", strerror(errno));
     if (tried >= 0) close(tried);
     if (!say(connection, answer) && block >= 0) users_release_block(block);
@@ -373,7 +384,7 @@ static int keep(const char *path) {
     unlink(path);
     close(listener);
     await_last_programs(signals);
-    users_leave(sandbox_groups_parent());
+    users_leave(users_folder());
     return 0;
 }
 

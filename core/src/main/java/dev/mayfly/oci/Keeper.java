@@ -49,7 +49,8 @@ final class Keeper implements AutoCloseable {
     }
 
     /// @param filterRules what sandboxes may call, see `runtimes/keeper/filter.c`
-    static Keeper start(Path program, StateFolder home, String filterRules, UserRange users, Duration callTimeout, ScheduledExecutorService timer)
+    /// @param images where keepers in containers of one host divide its users among themselves
+    static Keeper start(Path program, Path images, StateFolder home, String filterRules, UserRange users, Duration callTimeout, ScheduledExecutorService timer)
             throws SandboxException, InterruptedException {
         if (!"Linux".equals(System.getProperty("os.name"))) {
             throw new SandboxException("the oci engine needs Linux; mayfly.engine=docker works here", false);
@@ -59,9 +60,9 @@ final class Keeper implements AutoCloseable {
         try {
             writeFilter(program, filterRules, home.filter());
             Files.deleteIfExists(socket);
-            Process process = new ProcessBuilder(program.toAbsolutePath().toString(), socket.toString())
-                    .redirectError(log.toFile())
-                    .start();
+            var builder = new ProcessBuilder(program.toAbsolutePath().toString(), socket.toString()).redirectError(log.toFile());
+            builder.environment().put("MAYFLY_OCI_IMAGES", images.toAbsolutePath().toString());
+            Process process = builder.start();
             ScheduledFuture<?> deadline = timer.schedule(process::destroyForcibly, callTimeout.toMillis(), TimeUnit.MILLISECONDS);
             String ready = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
             deadline.cancel(false);

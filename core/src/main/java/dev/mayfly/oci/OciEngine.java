@@ -198,7 +198,7 @@ public final class OciEngine implements SandboxEngine {
             now = keeper;
             if (now == null || !now.isAlive()) {
                 home.make();
-                now = Keeper.start(settings.keeper(), home, BuiltInMaker.filterRules(), settings.users(), settings.callTimeout(), timer);
+                now = Keeper.start(settings.keeper(), settings.images(), home, BuiltInMaker.filterRules(), settings.users(), settings.callTimeout(), timer);
                 keeper = now;
             }
             return now;

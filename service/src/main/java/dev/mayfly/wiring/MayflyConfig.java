@@ -124,8 +124,8 @@ public interface MayflyConfig {
 
         /// Range `FIRST-LAST` of the host's user and group ids, of which each living sandbox gets 65,536 of its own;
         /// `none`: sandboxes have the host's ids. The default range belongs to nobody else
-        /// (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; services in containers
-        /// with their own control group namespaces each need a range of their own.
+        /// (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; in containers on
+        /// cgroup v2, those that share the folder of images do. The others each need a range of their own.
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
