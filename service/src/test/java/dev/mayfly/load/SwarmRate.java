@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 public final class SwarmRate {
     private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(1)\"}";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final String SLOW = "{\"runtime\": \"python\", \"code\": \"import time; time.sleep(20); print(%d)\"}";
+    private static final String SLOW = "{\"runtime\": \"python\", \"limits\": {\"wallTimeMs\": 60000}, \"code\": \"import time; time.sleep(20); print(%d)\"}";
     private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
     private static final String SHARE = "0.5";
     private static final int NODES = 3;
@@ -34,6 +34,11 @@ public final class SwarmRate {
         Duration takenOver;
         // Node 1 is the manager and the entrance, with database and Prometheus; its share is what is left.
         try (var swarm = new Swarm(List.of("", SHARE, SHARE, SHARE), List.of("MAYFLY_POOL_MEMORY_MIB=4096", "MAYFLY_POOL_CAPACITY=16", "MAYFLY_POOL_MAX_WARM=6", "MAYFLY_ASYNC_SLOTS=12"))) {
+            // On cgroup v1 no group may have a larger share than the one above it.
+            swarm.changeImage("share", """
+                    RUN for file in /opt/mayfly/runtimes/*/runtime.yaml; do \\
+                      if grep -q ^limits: $file; then sed -i 's/^limits: {/&default: {cpus: %1$s}, /' $file; else echo 'limits: {default: {cpus: %1$s}}' >> $file; fi; \\
+                    done""".formatted(SHARE));
             swarm.form(2, 3, 4);
             String key = swarm.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin");
             swarm.stack("up", "1");
@@ -43,6 +48,7 @@ public final class SwarmRate {
                     one.add(rate(swarm, client, 1, time));
                     all.add(rate(swarm, client, NODES, time));
                 }
+                System.out.printf("one: %s, all: %s%n", one, all);
                 takenOver = takenOver(swarm, client);
             }
         }

@@ -40,7 +40,17 @@ public final class Swarm implements AutoCloseable {
                 "STACK_SECRETS", folder.resolve("secrets").toString(), "STACK_SETTINGS", folder.resolve("settings.env").toString()));
         List<String> up = new ArrayList<>(List.of("loadtest/nodes", "up", String.valueOf(cpus.size())));
         up.addAll(cpus);
+        nodes("down"); // of a run that was killed
         run(Map.of(), up);
+        try {
+            fillRegistry();
+        } catch (IOException | InterruptedException | AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void fillRegistry() throws IOException, InterruptedException {
         nodes("forward", String.valueOf(registryPort), REGISTRY);
         String images = run(Map.of(), List.of("deploy/push", local(), "service", "proxy", "database", "prometheus", "alertmanager", "autoscale"));
         images.lines().forEach(line -> use(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
