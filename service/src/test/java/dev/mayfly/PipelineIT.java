@@ -6,6 +6,7 @@ import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.Registry;
+import dev.mayfly.testing.TakesLong;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @NeedsDocker
 @NeedsRoot
+@TakesLong
 class PipelineIT {
     private Registry registry;
 
