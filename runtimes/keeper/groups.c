@@ -44,7 +44,7 @@ static bool put(const char *path, const char *value) {
     return written;
 }
 
-/* One process a write; one that has just ended is no longer there. */
+/* Each write moves one process. A process that has ended meanwhile cannot be moved. */
 static bool move_all(void) {
     char line[32];
     bool any = false;

@@ -79,8 +79,8 @@ final class Replenisher {
         state.shelves.values().removeIf(Shelf::isUnused);
     }
 
-    /// Where sandboxes are ready beside callers who wait: these may have become ones who need not wait, as a tenant does
-    /// when it holds none any more; or the bulk lane is due, and there is no place to make it one.
+    /// Hands over ready sandboxes for which callers need not wait any more. A tenant that has given back its last one is
+    /// not greedy now; and a bulk lane that is due gets one of these when no place is free to make it one.
     private void serveFromTheReserve() {
         for (Shelf shelf : state.shelves.values()) {
             while (!shelf.ready.isEmpty() && (shelf.hasModestWaiter() || (shelf.isBulkDue() && !state.fits(shelf.spec)))) {

@@ -315,7 +315,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void tenantWithALongLineGetsOneSandboxAtATimeWhereAllPlacesAreKept() throws Exception {
+    void tenantWithALongLineIsServedWhereAllPlacesAreKept() throws Exception {
         // given a pool in which every sandbox is kept, and two tenants, of which one sends more than its share
         pool = new WarmPool(engine, new PoolSettings(2, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmBounds(2, 2));

@@ -28,7 +28,7 @@ public final class Swarm implements AutoCloseable {
     private final List<String> pushed = new ArrayList<>();
     private final int proxyPort;
 
-    /// Boots the nodes and fills the registry; there is no swarm yet.
+    /// Boots the nodes and fills the registry; `form` makes the swarm.
     ///
     /// @param cpus of each node, as many as nodes; empty for all of the machine
     /// @param settings of the replicas, `NAME=VALUE`
@@ -129,7 +129,7 @@ public final class Swarm implements AutoCloseable {
 
     /// Runs `deploy/swarm/stack` on the manager.
     public String stack(String... words) throws IOException, InterruptedException {
-        return run(variables, command(words));
+        return stackOn(1, words);
     }
 
     /// Runs `deploy/swarm/stack` against another node's engine.
