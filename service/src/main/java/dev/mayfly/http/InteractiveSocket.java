@@ -39,6 +39,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /// A program at a terminal: the first message is the submission, the next ones its input and signals; its events come
 /// back. Messages of one connection arrive one after the other. Closing the connection ends the program.
@@ -190,13 +191,22 @@ public class InteractiveSocket {
             var started = new EventView.Started(execution.id(), execution.runtime());
             var encoder = new EventEncoder(started, (name, sequence, data) -> sendOrHangUp(session, connection, new SocketEvent(name, data)));
             encoder.ended(execution.run(encoder));
-            connection.closeAndAwait(CloseReason.NORMAL);
+            close(connection);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             connection.userData().put(SESSION, Optional.empty());
             session.input().discard();
             session.submission().close();
+        }
+    }
+
+    /// Also when the client has just left.
+    private static void close(WebSocketConnection connection) {
+        try {
+            connection.closeAndAwait(CloseReason.NORMAL);
+        } catch (CompletionException e) {
+            LOG.log(Level.DEBUG, "the client closed first", e);
         }
     }
 
