@@ -3,15 +3,12 @@ package dev.mayfly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.testing.ContainerRights;
 import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.HelmChart;
+import dev.mayfly.testing.KubernetesObjects;
 import dev.mayfly.testing.NeedsDocker;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -26,7 +23,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -35,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What `deploy/kubernetes` makes for a cluster, as Kustomize renders it: every field is one that Kubernetes knows, and
 /// what belongs together agrees. No cluster is here: it is not run.
@@ -42,17 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsDocker
 class KubernetesIT {
     private static final String KUSTOMIZE = "mayfly/kustomize:trixie";
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
-            "Namespace", Namespace.class, "Deployment", Deployment.class, "Service", Service.class, "PodDisruptionBudget", PodDisruptionBudget.class,
-            "NetworkPolicy", NetworkPolicy.class, "ConfigMap", ConfigMap.class, "Secret", Secret.class, "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class);
-
-    /// The models take unknown fields for additional ones; here they are errors.
-    private static final ObjectMapper STRICT = new YAMLMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
-        @Override
-        public Boolean hasAnySetter(Annotated annotated) {
-            return false;
-        }
-    });
 
     @TempDir
     Path folder;
@@ -66,7 +53,7 @@ class KubernetesIT {
     }
 
     /// As the page says: a copy of the example, with an access file and the database's address and password.
-    private List<JsonNode> render(String autoscaler) throws IOException, InterruptedException {
+    private KubernetesObjects render(String autoscaler) throws IOException, InterruptedException {
         Path copy = folder.resolve(autoscaler);
         Path shipped = Path.of("deploy/kubernetes");
         try (Stream<Path> files = Files.walk(shipped)) {
@@ -80,63 +67,91 @@ class KubernetesIT {
             Files.writeString(copy.resolve("example").resolve(secret), "{}");
         }
         String rendered = DockerCommand.docker("run", "--rm", "--network", "none", "-v", copy + ":/kubernetes:ro", KUSTOMIZE, "kustomize", "build", "/kubernetes/example").orThrow().out();
-        List<JsonNode> objects = new ArrayList<>();
-        try (var parser = new YAMLFactory().createParser(rendered)) {
-            STRICT.readValues(parser, JsonNode.class).forEachRemaining(objects::add);
-        }
-        return objects;
-    }
-
-    private static <T extends HasMetadata> T one(List<JsonNode> objects, Class<T> kind) throws IOException {
-        JsonNode found = objects.stream().filter(object -> object.path("kind").asText().equals(kind.getSimpleName())).findFirst().orElseThrow();
-        return STRICT.treeToValue(found, kind);
+        return KubernetesObjects.read(rendered);
     }
 
     @Test
     void everyFieldIsOneOfKubernetes() throws Exception {
-        List<JsonNode> objects = render("autoscale-hpa");
-        for (JsonNode object : objects) {
-            Class<? extends HasMetadata> kind = KINDS.get(object.path("kind").asText());
-            assertThat(kind).as(object.toString()).isNotNull();
-            HasMetadata known = STRICT.treeToValue(object, kind);
-            assertThat(known.getApiVersion()).isEqualTo(object.path("apiVersion").asText()).isEqualTo(HasMetadata.getApiVersion(kind));
+        KubernetesObjects objects = render("autoscale-hpa");
+        assertThat(objects.known()).hasSize(8).allSatisfy(known -> {
+            assertThat(known.getApiVersion()).isEqualTo(HasMetadata.getApiVersion(known.getClass()));
             assertThat(known.getMetadata().getNamespace()).isEqualTo(known instanceof Namespace ? null : "mayfly");
-        }
-        assertThat(objects).hasSize(KINDS.size());
+        });
     }
 
     @Test
     void unknownFieldIsFound() throws Exception {
-        JsonNode service = STRICT.readTree("{apiVersion: v1, kind: Service, metadata: {name: mayfly}, spec: {selectors: {}}}");
-        assertThatThrownBy(() -> STRICT.treeToValue(service, Service.class)).hasMessageContaining("selectors");
+        var service = KubernetesObjects.read("{apiVersion: v1, kind: Service, metadata: {name: mayfly}, spec: {selectors: {}}}");
+        assertThatThrownBy(() -> service.one(Service.class)).hasMessageContaining("selectors");
+        assertThatThrownBy(service::known).hasMessageContaining("selectors");
     }
 
     @Test
     void replicaHasItsRightsSettingsAndSecrets() throws Exception {
-        List<JsonNode> objects = render("autoscale-hpa");
-        Deployment deployment = one(objects, Deployment.class);
+        KubernetesObjects objects = render("autoscale-hpa");
+        Deployment deployment = objects.one(Deployment.class);
         var pod = deployment.getSpec().getTemplate().getSpec();
         var container = pod.getContainers().getFirst();
         assertThat(container.getImage()).startsWith("registry.example.org/mayfly/service@sha256:");
         assertThat(new TreeSet<>(container.getSecurityContext().getCapabilities().getAdd())).isEqualTo(ContainerRights.ofThePage());
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(container.getEnvFrom().getFirst().getConfigMapRef().getName()).isEqualTo(one(objects, ConfigMap.class).getMetadata().getName());
-        assertThat(pod.getVolumes().getFirst().getSecret().getSecretName()).isEqualTo(one(objects, Secret.class).getMetadata().getName());
-        assertThat(one(objects, Secret.class).getData()).containsOnlyKeys("access.json", "mayfly.store.url", "mayfly.store.password");
+        assertThat(container.getEnvFrom().getFirst().getConfigMapRef().getName()).isEqualTo(objects.one(ConfigMap.class).getMetadata().getName());
+        assertThat(pod.getVolumes().getFirst().getSecret().getSecretName()).isEqualTo(objects.one(Secret.class).getMetadata().getName());
+        assertThat(objects.one(Secret.class).getData()).containsOnlyKeys("access.json", "mayfly.store.url", "mayfly.store.password");
         // what selects the pods does
         Map<String, String> labels = deployment.getSpec().getTemplate().getMetadata().getLabels();
-        assertThat(labels).containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels()).containsAllEntriesOf(one(objects, Service.class).getSpec().getSelector())
-                .containsAllEntriesOf(one(objects, NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels())
-                .containsAllEntriesOf(one(objects, PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
-        assertThat(one(objects, HorizontalPodAutoscaler.class).getSpec().getScaleTargetRef().getName()).isEqualTo(deployment.getMetadata().getName());
+        assertThat(labels).containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels()).containsAllEntriesOf(objects.one(Service.class).getSpec().getSelector())
+                .containsAllEntriesOf(objects.one(NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels())
+                .containsAllEntriesOf(objects.one(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
+        assertThat(objects.one(HorizontalPodAutoscaler.class).getSpec().getScaleTargetRef().getName()).isEqualTo(deployment.getMetadata().getName());
     }
 
-    /// KEDA's own kind is not in the models.
     @Test
     void kedaScalesTheSameDeployment() throws Exception {
-        List<JsonNode> objects = render("autoscale-keda");
-        JsonNode scaled = objects.stream().filter(object -> object.path("kind").asText().equals("ScaledObject")).findFirst().orElseThrow();
-        assertThat(scaled.path("spec").path("scaleTargetRef").path("name").asText()).isEqualTo(one(objects, Deployment.class).getMetadata().getName());
-        assertThat(objects).noneMatch(object -> object.path("kind").asText().equals("HorizontalPodAutoscaler"));
+        KubernetesObjects objects = render("autoscale-keda");
+        assertThat(objects.scaledObject().at("/spec/scaleTargetRef/name").asText()).isEqualTo(objects.one(Deployment.class).getMetadata().getName());
+        assertThat(objects.has(HorizontalPodAutoscaler.class)).isFalse();
+    }
+
+    /// Helm's chart and Kustomize's folder say the same but for what only one of them has: Helm's labels of the
+    /// release, Kustomize's names by content.
+    @ParameterizedTest
+    @CsvSource({"hpa, HorizontalPodAutoscaler", "keda, ScaledObject"})
+    void chartMakesTheSame(String by, String scaler) throws Exception {
+        KubernetesObjects kustomized = render("autoscale-" + by);
+        KubernetesObjects chart = HelmChart.render(folder.resolve("chart"), "image", kustomized.one(Deployment.class).getSpec().getTemplate().getSpec().getContainers().getFirst().getImage(), "autoscaling.by", by);
+        for (String kind : List.of("Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap", scaler)) {
+            assertThat(comparable(chart.one(kind))).as(kind).isEqualTo(comparable(kustomized.one(kind)));
+        }
+    }
+
+    private static JsonNode comparable(JsonNode object) {
+        JsonNode copy = object.deepCopy();
+        for (JsonNode holder : copy.findParents("labels")) {
+            comparableLabels((ObjectNode) holder, "labels");
+        }
+        for (String selector : List.of("matchLabels", "selector")) {
+            copy.findParents(selector).forEach(holder -> comparableLabels((ObjectNode) holder, selector));
+        }
+        copy.findParents("mayfly.dev/settings").forEach(annotations -> ((ObjectNode) annotations).remove("mayfly.dev/settings"));
+        copy.findParents("namespace").forEach(metadata -> ((ObjectNode) metadata).remove("namespace"));
+        copy.findParents("name").forEach(named -> unhash((ObjectNode) named, "name"));
+        copy.findParents("secretName").forEach(named -> unhash((ObjectNode) named, "secretName"));
+        return copy;
+    }
+
+    private static void comparableLabels(ObjectNode holder, String field) {
+        if (holder.get(field) instanceof ObjectNode labels) {
+            labels.remove(List.of("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"));
+            if (labels.isEmpty()) {
+                holder.remove(field);
+            }
+        }
+    }
+
+    private static void unhash(ObjectNode named, String field) {
+        if (named.get(field).isTextual()) {
+            named.put(field, named.get(field).textValue().replaceFirst("^(mayfly(-settings)?)-[a-z0-9]{10}$", "$1"));
+        }
     }
 }
