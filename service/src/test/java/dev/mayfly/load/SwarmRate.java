@@ -17,6 +17,7 @@ public final class SwarmRate {
     private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(1)\"}";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String SLOW = "{\"runtime\": \"python\", \"limits\": {\"wallTimeMs\": 60000}, \"code\": \"import time; time.sleep(20); print(%d)\"}";
+    private static final Duration WARM_UP = Duration.ofSeconds(150);
     private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
     private static final String SHARE = "0.5";
     private static final int NODES = 3;
@@ -25,7 +26,7 @@ public final class SwarmRate {
 
     private SwarmRate() {}
 
-    /// Arguments: rounds, seconds of each measurement.
+    /// Arguments: measurements of each, seconds of each measurement.
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.parseInt(arguments[0]);
         Duration time = Duration.ofSeconds(Long.parseLong(arguments[1]));
@@ -44,28 +45,35 @@ public final class SwarmRate {
             swarm.stack("up", "1");
             swarm.keepOffTheManager();
             try (ServiceClient client = swarm.client(1, key)) {
-                for (int round = 0; round < rounds; round++) {
-                    one.add(rate(swarm, client, 1, time));
-                    all.add(rate(swarm, client, NODES, time));
-                }
+                scale(swarm, client, NODES);
+                measure(client, rounds, time, all);
+                scale(swarm, client, 1);
+                measure(client, rounds, time, one);
+                scale(swarm, client, NODES);
+                measure(client, rounds, time, all);
                 System.out.printf("one: %s, all: %s%n", one, all);
                 takenOver = takenOver(swarm, client);
             }
         }
         double ratio = median(all) / median(one);
         System.out.printf("| what | figure |%n|---|---|%n| nodes, of %s CPU each | %d |%n", SHARE, NODES);
-        System.out.printf("| executions a second, one replica on one node, medians of %d | %.1f %s |%n", rounds, median(one), one);
+        System.out.printf("| executions a second, one replica on one node, median | %.1f %s |%n", median(one), one);
         System.out.printf("| the same, one on each of %d | %.1f %s |%n| ratio | %.2f |%n", NODES, median(all), all, ratio);
         System.out.printf("| a node's cable pulled → the last of its asynchronous executions begun elsewhere | %.1f s |%n", takenOver.toMillis() / 1000.0);
         System.exit(ratio * 10 >= ENOUGH && takenOver.compareTo(TAKEN_OVER) <= 0 ? 0 : 1);
     }
 
-    /// After as long a time to get warm.
-    private static double rate(Swarm swarm, ServiceClient client, int replicas, Duration time) throws Exception {
+    /// Then a load for as long as a JVM on such a share needs to compile what it runs.
+    private static void scale(Swarm swarm, ServiceClient client, int replicas) throws Exception {
         swarm.scale(replicas);
         await().atMost(PATIENCE).ignoreExceptions().until(() -> client.replicas() == replicas);
-        count(client, time);
-        return count(client, time) / (double) time.toSeconds();
+        count(client, WARM_UP);
+    }
+
+    private static void measure(ServiceClient client, int rounds, Duration time, List<Double> rates) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            rates.add(count(client, time) / (double) time.toSeconds());
+        }
     }
 
     private static long count(ServiceClient client, Duration time) throws Exception {
