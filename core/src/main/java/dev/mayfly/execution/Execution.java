@@ -75,7 +75,7 @@ public final class Execution implements AutoCloseable {
         long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
         used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun));
-        dispatcher.metrics().ended(result);
+        dispatcher.metrics().ended(submission, result);
         LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
                 result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
         return result;

@@ -12,12 +12,12 @@ public interface ExecutionMetrics {
         public void rejected(RejectedException.Kind kind) {}
 
         @Override
-        public void ended(ExecutionResult result) {}
+        public void ended(Submission submission, ExecutionResult result) {}
     };
 
     void leased(String runtime, Duration wait, boolean warm);
 
     void rejected(RejectedException.Kind kind);
 
-    void ended(ExecutionResult result);
+    void ended(Submission submission, ExecutionResult result);
 }

@@ -10,15 +10,25 @@ import java.util.Optional;
 /// @param lane who waits at the other end
 /// @param runtime `python`, `python:3.13` or an alias; may be empty when the entry point's ending decides it
 /// @param limits what differs from the runtime's defaults
+/// @param trace its sender's
 public record Submission(
-        String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
+        String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits, Optional<TraceContext> trace) {
     public static final String DEFAULT_TENANT = "default";
 
     public Submission {
         limits = Map.copyOf(limits);
     }
 
+    /// One that belongs to no trace.
+    public Submission(String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
+        this(id, tenant, lane, runtime, program, limits, Optional.empty());
+    }
+
+    public Submission in(Optional<TraceContext> itsTrace) {
+        return new Submission(id, tenant, lane, runtime, program, limits, itsTrace);
+    }
+
     Submission withRuntime(String name) {
-        return new Submission(id, tenant, lane, Optional.of(name), program, limits);
+        return new Submission(id, tenant, lane, Optional.of(name), program, limits, trace);
     }
 }

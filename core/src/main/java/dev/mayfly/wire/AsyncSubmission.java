@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.pool.Lane;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -53,6 +54,10 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
 
     public AsyncSubmission with(Submission checked) {
         return new AsyncSubmission(checked, request, labels, webhook);
+    }
+
+    public AsyncSubmission in(Optional<TraceContext> trace) {
+        return with(submission.in(trace));
     }
 
     private static Map<String, String> labels(SubmissionRequest request) throws RejectedException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.AsyncSubmission;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A batch as it came, with an id of its own; each of its items is accepted or rejected for itself.
-public record BatchOffer(String id, String tenant, AsyncBatch batch) {
+public record BatchOffer(String id, String tenant, AsyncBatch batch, Optional<TraceContext> trace) {
     List<JsonNode> items() {
         return batch.items();
     }
@@ -38,7 +39,7 @@ public record BatchOffer(String id, String tenant, AsyncBatch batch) {
         List<Item> answers = new ArrayList<>();
         for (int index = 0; index < items().size(); index++) {
             try {
-                AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant);
+                AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant).in(trace);
                 if (request.webhook().isPresent()) {
                     notice.check(tenant, request.webhook().get());
                 }
@@ -50,7 +51,7 @@ public record BatchOffer(String id, String tenant, AsyncBatch batch) {
         }
         try {
             byte[] answer = Json.STRICT.writeValueAsBytes(new Answer(id, accepted.size(), answers));
-            return new Intake.NewBatch(id, tenant, accepted, batch.webhook(), answer, now);
+            return new Intake.NewBatch(id, tenant, accepted, batch.webhook(), trace, answer, now);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

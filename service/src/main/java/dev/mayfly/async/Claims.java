@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
@@ -63,11 +64,11 @@ final class Claims {
                 .bind("id", id)
                 .execute();
         return handle.createQuery("""
-                        select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id)
+                        select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id), trace
                         from execution join submission on execution_id = id where id = :id""")
                 .bind("id", id)
                 .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,
-                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6)))
+                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8))))
                 .findOne();
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.TraceContext;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +19,9 @@ final class Completion {
     /// What goes with its end, in the same transaction.
     void ofExecution(Handle handle, String id, String outcome) {
         handle.createUpdate("delete from submission where execution_id = :id").bind("id", id).execute();
-        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels from execution where id = :id")
+        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace from execution where id = :id")
                 .bind("id", id)
-                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4)))
+                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5)))
                 .one();
         if (row.webhook() != null) {
             var about = new LinkedHashMap<String, Object>();
@@ -30,14 +31,14 @@ final class Completion {
                 about.put("batchId", row.batchId());
             }
             about.put("labels", LabelColumn.of(row.labels()));
-            notice.ended(handle, new EndListener.Ended("execution.finished", id, row.tenant(), URI.create(row.webhook()), about));
+            notice.ended(handle, new EndListener.Ended("execution.finished", id, row.tenant(), URI.create(row.webhook()), about, TraceContext.ofText(row.trace())));
         }
         if (row.batchId() != null) {
             oneLessOf(handle, row.batchId());
         }
     }
 
-    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels) {}
+    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels, @Nullable String trace) {}
 
     private void oneLessOf(Handle handle, String batchId) {
         handle.createUpdate("update batch set unfinished = unfinished - 1 where id = :id").bind("id", batchId).execute();
@@ -49,10 +50,10 @@ final class Completion {
     }
 
     void ofBatch(Handle handle, String batchId) {
-        handle.createQuery("select tenant, webhook, size from batch where id = :id and webhook is not null")
+        handle.createQuery("select tenant, webhook, size, trace from batch where id = :id and webhook is not null")
                 .bind("id", batchId)
                 .map((row, context) -> new EndListener.Ended("batch.finished", batchId, row.getString(1), URI.create(row.getString(2)),
-                        Map.of("batchId", batchId, "accepted", row.getInt(3))))
+                        Map.of("batchId", batchId, "accepted", row.getInt(3)), TraceContext.ofText(row.getString(4))))
                 .findOne()
                 .ifPresent(ended -> notice.ended(handle, ended));
     }

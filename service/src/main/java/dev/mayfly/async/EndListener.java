@@ -1,9 +1,11 @@
 package dev.mayfly.async;
 
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.StoreException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /// Called for each end that is to be reported, within the transaction that records the end: either both are on the
@@ -19,7 +21,8 @@ public interface EndListener {
 
     /// @param type `execution.finished` or `batch.finished`
     /// @param about what the receiver gets
-    record Ended(String type, String id, String tenant, URI webhook, Map<String, Object> about) {
+    /// @param trace the sender's
+    record Ended(String type, String id, String tenant, URI webhook, Map<String, Object> about, Optional<TraceContext> trace) {
         public Ended {
             about = Map.copyOf(about);
         }

@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import java.net.URI;
@@ -31,7 +32,7 @@ final class Intake {
     record Inserted(Insertion insertion, String target) {}
 
     /// @param answer what the sender is answered
-    record NewBatch(String id, String tenant, List<NewExecution> executions, Optional<URI> webhook, byte[] answer, Instant acceptedAt) {}
+    record NewBatch(String id, String tenant, List<NewExecution> executions, Optional<URI> webhook, Optional<TraceContext> trace, byte[] answer, Instant acceptedAt) {}
 
     /// @param owner the replica that runs it at once; without one it waits for its turn
     Inserted insert(NewExecution execution, Optional<IdempotencyKey> key, Optional<String> owner) throws StoreException, InterruptedException {
@@ -42,8 +43,8 @@ final class Intake {
         return database.write(handle -> keyed(handle, key, batch.id(), () -> {
             int size = batch.executions().size();
             int added = handle.createUpdate("""
-                            insert into batch (id, tenant, accepted_at, finished_at, size, unfinished, webhook, answer)
-                            values (:id, :tenant, :at, :finished, :size, :size, :webhook, :answer) on conflict do nothing""")
+                            insert into batch (id, tenant, accepted_at, finished_at, size, unfinished, webhook, answer, trace)
+                            values (:id, :tenant, :at, :finished, :size, :size, :webhook, :answer, :trace) on conflict do nothing""")
                     .bind("id", batch.id())
                     .bind("tenant", batch.tenant())
                     .bind("at", batch.acceptedAt().toEpochMilli())
@@ -51,6 +52,7 @@ final class Intake {
                     .bind("size", size)
                     .bind("webhook", batch.webhook().map(URI::toString).orElse(null))
                     .bind("answer", batch.answer())
+                    .bind("trace", batch.trace().map(TraceContext::text).orElse(null))
                     .execute();
             if (added == 1) {
                 if (size == 0) {
@@ -88,8 +90,8 @@ final class Intake {
     private static void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
                 insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
-                  runtime, form, stored_bytes)
-                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes)
+                  runtime, form, stored_bytes, trace)
+                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace)
                 on conflict do nothing""");
         PreparedBatch bodies = handle.prepareBatch("insert into submission (execution_id, body) values (:id, :body) on conflict do nothing");
         PreparedBatch labels = handle.prepareBatch(
@@ -108,6 +110,7 @@ final class Intake {
                     .bind("labels", labelsJson)
                     .bind("runtime", execution.request().submission().runtime().orElse(null))
                     .bind("form", StoredSubmission.FORM)
+                    .bind("trace", execution.request().submission().trace().map(TraceContext::text).orElse(null))
                     .bind("bytes", (long) execution.body().length + labelsJson.length())
                     .add();
             bodies.bind("id", execution.id()).bind("body", execution.body()).add();

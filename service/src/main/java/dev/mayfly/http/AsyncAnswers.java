@@ -5,7 +5,6 @@ import dev.mayfly.async.Accepted;
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.State;
 import dev.mayfly.async.StoredExecution;
-import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Eventually;
@@ -38,8 +37,9 @@ public class AsyncAnswers {
     }
 
     /// The result when it comes within the patience, else where it will be.
-    RestResponse<?> answer(byte[] json, RequestPreferences preferences, String tenant, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
-        Accepted accepted = accept(json, preferences, tenant);
+    RestResponse<?> answer(AsyncSubmission request, RequestPreferences preferences, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+        String tenant = request.submission().tenant();
+        Accepted accepted = executions().accept(request, preferences.key());
         hold.close(); // it is on the disk
         if (!accepted.replayed() && preferences.patience().isZero()) {
             return unfinished(accepted, accepted.state(), preferences).header(HttpHeaders.LOCATION, PATH + accepted.id()).build();
@@ -72,14 +72,10 @@ public class AsyncAnswers {
         return executions().result(tenant, id).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_EXECUTION));
     }
 
-    EventSource stream(byte[] json, RequestPreferences preferences, String tenant, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
-        Accepted accepted = accept(json, preferences, tenant);
+    EventSource stream(AsyncSubmission request, RequestPreferences preferences, HeapBudget.Hold hold) throws RejectedException, StoreException, InterruptedException {
+        Accepted accepted = executions().accept(request, preferences.key());
         hold.close(); // it is on the disk
-        return new EventSource.Stored(accepted.id(), executions().events(tenant, accepted.id(), -1));
-    }
-
-    private Accepted accept(byte[] json, RequestPreferences preferences, String tenant) throws RejectedException, StoreException, InterruptedException {
-        return executions().accept(AsyncSubmission.read(json, ExecutionId.next(), tenant), preferences.key());
+        return new EventSource.Stored(accepted.id(), executions().events(request.submission().tenant(), accepted.id(), -1));
     }
 
     Optional<StoredExecution> find(String tenant, String id) throws StoreException, InterruptedException {

@@ -16,6 +16,7 @@ import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
@@ -77,13 +78,15 @@ public class AsyncExecutionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
+    private final Traces traces;
 
-    public AsyncExecutionResource(AsyncAnswers async, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap) {
+    public AsyncExecutionResource(AsyncAnswers async, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, Traces traces) {
         this.async = async;
         this.settings = settings;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
+        this.traces = traces;
     }
 
     @GET
@@ -262,7 +265,7 @@ public class AsyncExecutionResource {
         RequestPreferences preferences = RequestPreferences.of(headers);
         String tenant = caller.tenant();
         try (var hold = heap.hold()) {
-            var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)));
+            var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)), traces.current(headers::getHeaderString));
             Accepted accepted = async.executions().accept(offer, preferences.key());
             StoredBatch batch = async.executions().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
             var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));

@@ -7,8 +7,11 @@ import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.trace.Traces;
+import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
@@ -50,14 +53,16 @@ public class ExecutionResource {
     private final Bodies bodies;
     private final HeapBudget heap;
     private final AsyncAnswers async;
+    private final Traces traces;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AsyncAnswers async) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AsyncAnswers async, Traces traces) {
         this.dispatcher = dispatcher;
         this.settings = settings;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
         this.async = async;
+        this.traces = traces;
     }
 
     @POST
@@ -87,14 +92,14 @@ public class ExecutionResource {
         RequestPreferences preferences = RequestPreferences.of(headers);
         try (var hold = heap.hold()) {
             byte[] json = bodies.read(body, exchange, hold);
-            return preferences.isAsync() ? async.answer(json, preferences, caller.tenant(), hold) : RestResponse.ok(runAwaited(json, cancellation, hold));
+            return preferences.isAsync() ? async.answer(stored(json, headers), preferences, hold) : RestResponse.ok(runAwaited(read(json, headers), cancellation, hold));
         } finally {
             cancellation.over();
         }
     }
 
-    private ResultView runAwaited(byte[] json, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
-        try (Execution execution = admit(json)) {
+    private ResultView runAwaited(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        try (Execution execution = dispatcher.admit(submission, settings.patience())) {
             cancellation.admitted(execution);
             hold.add(execution.mostOutputBytes() + execution.mostFileBytes());
             var output = new CollectedOutput();
@@ -115,7 +120,7 @@ public class ExecutionResource {
         boolean handedOver = false;
         try {
             byte[] json = bodies.read(body, exchange, hold);
-            EventSource source = preferences.isAsync() ? async.stream(json, preferences, caller.tenant(), hold) : live(json, cancellation);
+            EventSource source = preferences.isAsync() ? async.stream(stored(json, headers), preferences, hold) : live(read(json, headers), cancellation);
             Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;
@@ -128,8 +133,8 @@ public class ExecutionResource {
         }
     }
 
-    private EventSource live(byte[] json, Cancellation cancellation) throws RejectedException, InterruptedException {
-        Execution execution = admit(json);
+    private EventSource live(Submission submission, Cancellation cancellation) throws RejectedException, InterruptedException {
+        Execution execution = dispatcher.admit(submission, settings.patience());
         cancellation.admitted(execution);
         return new EventSource.Live(execution);
     }
@@ -140,7 +145,11 @@ public class ExecutionResource {
         return cancellation;
     }
 
-    private Execution admit(byte[] json) throws RejectedException, InterruptedException {
-        return dispatcher.admit(SubmissionReader.read(json, ExecutionId.next(), caller.tenant()), settings.patience());
+    private Submission read(byte[] json, HttpHeaders headers) throws RejectedException {
+        return SubmissionReader.read(json, ExecutionId.next(), caller.tenant()).in(traces.current(headers::getHeaderString));
+    }
+
+    private AsyncSubmission stored(byte[] json, HttpHeaders headers) throws RejectedException {
+        return AsyncSubmission.read(json, ExecutionId.next(), caller.tenant()).in(traces.current(headers::getHeaderString));
     }
 }

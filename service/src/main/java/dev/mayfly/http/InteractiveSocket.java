@@ -11,6 +11,7 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.WindowSize;
+import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
@@ -64,13 +65,15 @@ public class InteractiveSocket {
     private final SocketSettings settings;
     private final OpenSockets sockets;
     private final Caller caller;
+    private final Traces traces;
 
-    public InteractiveSocket(Dispatcher dispatcher, DoorSettings door, SocketSettings settings, OpenSockets sockets, Caller caller) {
+    public InteractiveSocket(Dispatcher dispatcher, DoorSettings door, SocketSettings settings, OpenSockets sockets, Caller caller, Traces traces) {
         this.dispatcher = dispatcher;
         this.door = door;
         this.settings = settings;
         this.sockets = sockets;
         this.caller = caller;
+        this.traces = traces;
     }
 
     /// @param submission keeps its place as long as its program is in the heap
@@ -140,7 +143,8 @@ public class InteractiveSocket {
 
     private void start(byte[] json, MessageRoom.Message message, WebSocketConnection connection) throws RejectedException, InterruptedException {
         var input = new LiveInput();
-        Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input, settings.maxIdle());
+        Submission submission = SubmissionReader.readInteractive(json, ExecutionId.next(), caller.tenant(), input, settings.maxIdle())
+                .in(traces.current(connection.handshakeRequest()::header));
         var session = new Session(dispatcher.admit(submission, door.patience()), input, message);
         message.keep();
         connection.userData().put(SESSION, Optional.of(session));

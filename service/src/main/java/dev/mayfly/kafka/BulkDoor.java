@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.execution.Dispatcher;
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.Eventually;
+import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.KeyHeader;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
@@ -52,6 +54,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private final Dispatcher dispatcher;
     private final Eventually<AsyncExecutions> executions;
     private final BulkMetrics metrics;
+    private final Traces traces;
     private final KafkaClients clients;
     private final Ledger ledger;
     private final Partitions partitions;
@@ -67,13 +70,15 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             KafkaSettings settings,
             Dispatcher dispatcher,
             Eventually<AsyncExecutions> executions,
-            BulkMetrics metrics) {
+            BulkMetrics metrics,
+            Traces traces) {
         this.submissions = submissions;
         this.connector = connector;
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.executions = executions;
         this.metrics = metrics;
+        this.traces = traces;
         clients = new KafkaClients(connection, settings);
         ledger = new Ledger(clients, settings);
         partitions = new Partitions(ledger, settings);
@@ -138,11 +143,12 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         byte[] value = Objects.requireNonNullElse((byte[]) submitted.value(), NO_VALUE);
         return partitions.find(submitted.partition())
                 .filter(progress -> progress.read(submitted.offset(), metadata.getConsumerGroupGenerationId()))
-                .map(progress -> new Submitted(submitted.partition(), submitted.offset(), (byte[]) submitted.key(), value, idempotencyKey(submitted), progress));
+                .map(progress -> new Submitted(submitted.partition(), submitted.offset(), (byte[]) submitted.key(), value, header(submitted, KeyHeader.NAME),
+                        TraceContext.of(header(submitted, TraceContext.PARENT).orElse(null), header(submitted, TraceContext.STATE).orElse(null)), progress));
     }
 
-    private static Optional<String> idempotencyKey(ConsumerRecord<?, ?> submitted) {
-        return Optional.ofNullable(submitted.headers().lastHeader(KeyHeader.NAME))
+    private static Optional<String> header(ConsumerRecord<?, ?> submitted, String name) {
+        return Optional.ofNullable(submitted.headers().lastHeader(name))
                 .map(header -> new String(Objects.requireNonNullElse(header.value(), NO_VALUE), UTF_8));
     }
 
@@ -150,7 +156,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         submitted.ifPresent(each -> {
             try {
                 if (hands.take(each)) {
-                    outcomes.commit(each, ending(each, worker));
+                    workTraced(each, worker, outcomes);
                 }
             } catch (InterruptedException e) {
                 LOG.log(Level.DEBUG, "given up: partition={0} offset={1}", each.partition(), each.offset());
@@ -159,6 +165,13 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             }
         });
         return submitted;
+    }
+
+    private void workTraced(Submitted submitted, BulkWorker worker, OutcomeCommitter outcomes) throws InterruptedException {
+        try (Traces.Receipt receipt = traces.received(settings.topics().submissions(), submitted.trace())) {
+            Submitted traced = submitted.in(receipt.context());
+            outcomes.commit(traced, ending(traced, worker));
+        }
     }
 
     /// A bug of ours must neither lose a submission nor hold up its partition.

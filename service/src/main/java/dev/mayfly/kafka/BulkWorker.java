@@ -50,7 +50,7 @@ final class BulkWorker {
         }
         Submission submission;
         try {
-            submission = SubmissionReader.readBulk(submitted.value());
+            submission = SubmissionReader.readBulk(submitted.value()).in(submitted.trace());
         } catch (RejectedException e) {
             return deadLetter(e, 0);
         }

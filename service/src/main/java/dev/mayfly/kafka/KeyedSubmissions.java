@@ -27,7 +27,7 @@ final class KeyedSubmissions {
     /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as
     /// it is.
     ResultView run(Submitted submitted, String id) throws RejectedException, StoreException, InterruptedException {
-        AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next());
+        AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next()).in(submitted.trace());
         Optional<String> key = KeyHeader.parse(submitted.idempotencyKey().orElse(null));
         String tenant = request.submission().tenant();
         while (!submitted.progress().isLost()) {

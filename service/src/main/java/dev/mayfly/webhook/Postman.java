@@ -1,5 +1,6 @@
 package dev.mayfly.webhook;
 
+import dev.mayfly.execution.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.tracing.TracingPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -39,7 +41,7 @@ final class Postman implements AutoCloseable {
 
     /// @param atOnce attempts at once, also to one receiver
     Postman(Vertx vertx, Lookups lookups, Duration timeout, int atOnce) {
-        client = vertx.createHttpClient(new HttpClientOptions().setKeepAlive(false).setVerifyHost(true).setConnectTimeout((int) timeout.toMillis()),
+        client = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.IGNORE).setKeepAlive(false).setVerifyHost(true).setConnectTimeout((int) timeout.toMillis()),
                 new PoolOptions().setHttp1MaxSize(atOnce));
         this.lookups = lookups;
         this.timeout = timeout;
@@ -58,12 +60,13 @@ final class Postman implements AutoCloseable {
     }
 
     /// One deadline for all of it, from the look-up of the name to the answer.
-    Answer deliver(String tenant, String id, URI url, byte[] body, List<String> secrets) throws InterruptedException {
+    Answer deliver(WebhookStore.Due due, List<String> secrets) throws InterruptedException {
+        URI url = URI.create(due.url());
         Instant now = Instant.now();
         long until = System.nanoTime() + timeout.toNanos();
         try {
-            InetAddress address = lookups.resolve(tenant, url.getHost(), timeout);
-            Response response = post(request(url, address), id, now, body, secrets, until);
+            InetAddress address = lookups.resolve(due.tenant(), url.getHost(), timeout);
+            Response response = post(request(url, address), due, now, secrets, until);
             boolean delivered = response.status() >= 200 && response.status() < 300;
             var attempt = new Delivery.Attempt(now, Optional.of(response.status()), delivered ? Optional.empty() : Optional.of("not 2xx"));
             return new Answer(attempt, retryAfter(response.retryAfter(), now));
@@ -107,13 +110,14 @@ final class Postman implements AutoCloseable {
     /// What is read of an answer.
     private record Response(int status, @Nullable String retryAfter) {}
 
-    private Response post(RequestOptions options, String id, Instant at, byte[] body, List<String> secrets, long until) throws IOException, InterruptedException {
+    private Response post(RequestOptions options, WebhookStore.Due due, Instant at, List<String> secrets, long until) throws IOException, InterruptedException {
         options.putHeader("Content-Type", "application/json")
                 .putHeader("User-Agent", "mayfly")
-                .putHeader("webhook-id", id)
+                .putHeader("webhook-id", due.id())
                 .putHeader("webhook-timestamp", String.valueOf(at.getEpochSecond()))
-                .putHeader("webhook-signature", Signature.of(secrets, id, at, body));
-        var answered = client.request(options).compose(request -> response(request, body)).toCompletionStage().toCompletableFuture();
+                .putHeader("webhook-signature", Signature.of(secrets, due.id(), at, due.body()));
+        due.trace().ifPresent(trace -> headers(trace, options));
+        var answered = client.request(options).compose(request -> response(request, due.body())).toCompletionStage().toCompletableFuture();
         try {
             return answered.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -121,6 +125,13 @@ final class Postman implements AutoCloseable {
             throw new IOException("no answer in %d s".formatted(timeout.toSeconds()), e);
         } catch (ExecutionException e) {
             throw new IOException(reason(e), e);
+        }
+    }
+
+    private static void headers(TraceContext trace, RequestOptions options) {
+        options.putHeader(TraceContext.PARENT, trace.parent());
+        if (!trace.state().isEmpty()) {
+            options.putHeader(TraceContext.STATE, trace.state());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.mayfly.webhook;
 
 import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import java.sql.ResultSet;
@@ -68,20 +69,21 @@ final class WebhookStore {
 
     // ---- deliveries
 
-    record NewDelivery(String id, String tenant, String url, String type, String subject, byte[] body) {}
+    record NewDelivery(String id, String tenant, String url, String type, String subject, byte[] body, Optional<TraceContext> trace) {}
 
     void add(Handle handle, NewDelivery delivery, Duration giveUpAfter) {
         long now = System.currentTimeMillis();
         handle.createUpdate("""
-                        insert into webhook_delivery (id, tenant, url, type, subject, body, state, next_at, give_up_at, created_at)
-                        values (:id, :tenant, :url, :type, :subject, :body, 'pending', :now, :end, :now)""")
+                        insert into webhook_delivery (id, tenant, url, type, subject, body, state, next_at, give_up_at, created_at, trace)
+                        values (:id, :tenant, :url, :type, :subject, :body, 'pending', :now, :end, :now, :trace)""")
                 .bind("id", delivery.id()).bind("tenant", delivery.tenant()).bind("url", delivery.url()).bind("type", delivery.type())
                 .bind("subject", delivery.subject()).bind("body", delivery.body()).bind("now", now).bind("end", now + giveUpAfter.toMillis())
+                .bind("trace", delivery.trace().map(TraceContext::text).orElse(null))
                 .execute();
     }
 
     /// @param attempts that were made before
-    record Due(String id, String tenant, String url, byte[] body, Instant giveUpAt, int attempts) {}
+    record Due(String id, String tenant, String url, byte[] body, Instant giveUpAt, int attempts, Optional<TraceContext> trace) {}
 
     /// Takes on what is to be sent now. Nobody else does for this time, in which its attempt must end.
     ///
@@ -95,12 +97,12 @@ final class WebhookStore {
 
     private static List<Due> due(Handle handle, int most, Set<String> passedOver, String lock) {
         Query query = handle.createQuery("""
-                        select id, tenant, url, body, give_up_at, (select count(*) from webhook_attempt where delivery_id = id)
+                        select id, tenant, url, body, give_up_at, (select count(*) from webhook_attempt where delivery_id = id), trace
                         from webhook_delivery where state = 'pending' and next_at <= :now %s order by next_at limit :most %s"""
                         .formatted(passedOver.isEmpty() ? "" : "and tenant not in (<passedOver>)", lock))
                 .bind("now", System.currentTimeMillis()).bind("most", most);
         return (passedOver.isEmpty() ? query : query.bindList("passedOver", passedOver))
-                .map((row, context) -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getBytes(4), Instant.ofEpochMilli(row.getLong(5)), row.getInt(6)))
+                .map((row, context) -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getBytes(4), Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(7))))
                 .list();
     }
 

@@ -85,7 +85,7 @@ public final class Webhooks implements EndListener, AutoCloseable {
         message.put("data", ended.about());
         try {
             byte[] body = Json.STRICT.writeValueAsBytes(message);
-            store.add(handle, new WebhookStore.NewDelivery(ExecutionId.next(), ended.tenant(), ended.webhook().toString(), ended.type(), ended.id(), body),
+            store.add(handle, new WebhookStore.NewDelivery(ExecutionId.next(), ended.tenant(), ended.webhook().toString(), ended.type(), ended.id(), body, ended.trace()),
                     settings.giveUpAfter());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
@@ -153,7 +153,7 @@ public final class Webhooks implements EndListener, AutoCloseable {
             List<String> secrets = store.secrets(due.tenant()).stream().map(Secret::value).toList();
             Postman.Answer answer = secrets.isEmpty()
                     ? Postman.Answer.without(Instant.now(), "the tenant has no secret")
-                    : postman.deliver(due.tenant(), due.id(), URI.create(due.url()), due.body(), secrets);
+                    : postman.deliver(due, secrets);
             store.attempted(due.id(), answer.attempt(), answer.isLast() ? Optional.empty() : next(due, answer.retryAfter()));
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "webhook={0} is sent again: {1}", due.id(), e.getMessage());

@@ -18,6 +18,7 @@ import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.trace.Traces;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -150,8 +151,8 @@ public class Beans {
 
     @Produces
     @Singleton
-    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxEngine engine, ExecutionMetrics metrics, Quotas quotas) {
-        return new Dispatcher(runtimes, pool, engine.engine(), metrics, quotas, config.execution().bulkSlots());
+    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxEngine engine, ExecutionMetrics metrics, Traces traces, Quotas quotas) {
+        return new Dispatcher(runtimes, pool, engine.engine(), traces.beside(metrics), quotas, config.execution().bulkSlots());
     }
 
     @Produces

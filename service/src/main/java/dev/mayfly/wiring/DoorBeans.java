@@ -11,7 +11,9 @@ import dev.mayfly.http.SocketSettings;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.kafka.KafkaSettingsBuilder;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.Topics;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -98,6 +100,12 @@ public class DoorBeans {
     @Singleton
     ServiceInfo info(MayflyConfig config, SandboxEngine engine, @ConfigProperty(name = "quarkus.application.version") String version) {
         return new ServiceInfo(version, config.image().orElse(null), engine.engine(), config.async().replica());
+    }
+
+    @Produces
+    @Singleton
+    Traces traces(OpenTelemetry telemetry, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
+        return off ? Traces.off() : Traces.to(telemetry);
     }
 
     @Produces

@@ -5,6 +5,7 @@ import dev.mayfly.async.Presence;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Submission;
 import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
@@ -107,7 +108,7 @@ public class MayflyMetrics implements ExecutionMetrics {
     }
 
     @Override
-    public void ended(ExecutionResult result) {
+    public void ended(Submission submission, ExecutionResult result) {
         String outcome = result.outcome().getClass().getSimpleName();
         Counter.builder("mayfly.execution.outcome").description("Executions that have ended, by their outcome").tags("runtime", result.runtime(), "outcome", outcome)
                 .register(registry).increment();

@@ -108,7 +108,7 @@ class WebhooksTest {
 
     private void report(String tenant, URI url) throws Exception {
         database.write(handle -> {
-            webhooks.ended(handle, new EndListener.Ended("execution.finished", "01X", tenant, url, Map.of("id", "01X", "outcome", "exited")));
+            webhooks.ended(handle, new EndListener.Ended("execution.finished", "01X", tenant, url, Map.of("id", "01X", "outcome", "exited"), Optional.empty()));
             return true;
         });
     }
