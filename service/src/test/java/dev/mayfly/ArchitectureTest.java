@@ -34,12 +34,13 @@ class ArchitectureTest {
     /// A package, the packages of ours that it may know, and the libraries. A new package needs a line.
     private static final Map<String, Wall> WALLS = walls("""
             sandbox   |                                                                           |
+            image     |                                                                           | com.fasterxml.jackson javax.net.ssl
             agent     | sandbox                                                                   |
-            docker    | agent sandbox                                                             | com.github.dockerjava
-            oci       | agent sandbox                                                             | com.fasterxml.jackson
+            docker    | agent image sandbox                                                       | com.github.dockerjava
+            oci       | agent image sandbox                                                       | com.fasterxml.jackson
             runtime   | sandbox                                                                   | com.fasterxml.jackson
             pool      | sandbox                                                                   |
-            execution | pool runtime sandbox                                                      | io.github.bucket4j
+            execution | image pool runtime sandbox                                                | io.github.bucket4j
             wire      | execution pool sandbox                                                    | com.fasterxml.jackson
             store     | sandbox                                                                   | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
             async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
@@ -48,10 +49,10 @@ class ArchitectureTest {
             access    | execution                                                                 | com.fasterxml.jackson
             doctor    | execution pool runtime sandbox                                            |
             bench     | access docker wire                                                        | com.fasterxml.jackson
-            cli       | access bench docker doctor execution oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket sun.misc
+            cli       | access bench docker doctor execution image oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket sun.misc
             http      | access async execution runtime sandbox store trace webhook wire           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
             kafka     | async execution sandbox store trace wire                                  | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
-            wiring    | access async docker execution http kafka oci pool runtime sandbox store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
+            wiring    | access async docker execution http image kafka oci pool runtime sandbox store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
             """);
 
     private record Wall(Set<String> ours, Set<String> libraries) {}

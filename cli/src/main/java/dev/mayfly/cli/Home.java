@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
 import dev.mayfly.oci.OciSettingsBuilder;
@@ -42,10 +43,10 @@ record Home(Path folder, Environment environment) {
         return environment.path("MAYFLY_RUNTIMES", folder.resolve("runtimes"));
     }
 
-    /// Throws `CliException` where `MAYFLY_DEFAULT_RUNTIMES` or the folder's content is wrong.
+    /// Throws `CliException` where `MAYFLY_DEFAULT_RUNTIMES`, `MAYFLY_RUNTIME_IMAGES` or the folder's content is wrong.
     RuntimeCatalog catalog() {
         try {
-            return RuntimeFolder.read(runtimes(), environment.words("MAYFLY_DEFAULT_RUNTIMES"));
+            return RuntimeFolder.read(runtimes(), environment.words("MAYFLY_DEFAULT_RUNTIMES"), RuntimeFolder.images(environment.words("MAYFLY_RUNTIME_IMAGES")));
         } catch (IllegalArgumentException e) {
             throw new CliException(CliException.WRONG_USE, String.valueOf(e.getMessage()));
         }
@@ -91,7 +92,12 @@ record Home(Path folder, Environment environment) {
                 .readyTimeout(environment.time("MAYFLY_OCI_READY_TIMEOUT", PATIENCE))
                 .users(environment.hostUsers("MAYFLY_OCI_HOST_USERS"))
                 .snapshots(!"false".equalsIgnoreCase(environment.text("MAYFLY_OCI_SNAPSHOTS").orElse("")))
+                .registries(registries())
                 .build();
+    }
+
+    private RegistrySettings registries() {
+        return new RegistrySettings(environment.path("MAYFLY_REGISTRY_LOGINS", RegistrySettings.defaultLogins()), environment.text("MAYFLY_REGISTRY_AUTHORITIES").map(Path::of));
     }
 
     DockerSettings docker() {
@@ -99,7 +105,8 @@ record Home(Path folder, Environment environment) {
                 environment.engineAddress("MAYFLY_DOCKER_HOST", environment.engineAddress("DOCKER_HOST", DockerSettings.DEFAULT_HOST)),
                 environment.time("MAYFLY_DOCKER_CALL_TIMEOUT", PATIENCE),
                 environment.time("MAYFLY_DOCKER_READY_TIMEOUT", PATIENCE),
-                environment.text("MAYFLY_SERVICE").orElse("mayfly"));
+                environment.text("MAYFLY_SERVICE").orElse("mayfly"),
+                registries().logins());
     }
 
     /// The OCI runtime that was chosen for this engine; empty where the engine decides.

@@ -10,6 +10,8 @@ import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.mayfly.agent.AgentSandbox;
+import dev.mayfly.image.ImageReference;
+import dev.mayfly.image.RegistryLogin;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.LimitAxis;
@@ -173,6 +175,21 @@ public final class DockerEngine implements SandboxEngine {
                 return Optional.empty();
             }
         });
+    }
+
+    /// The engine trusts the authorities that it was set up with.
+    @Override
+    public boolean pull(String image) throws SandboxException, InterruptedException {
+        Optional<ImageReference> reference = ImageReference.parse(image);
+        if (reference.isEmpty()) {
+            return false;
+        }
+        try {
+            engine.pull(image, RegistryLogin.of(settings.logins(), reference.get().registry()));
+            return true;
+        } catch (IOException e) {
+            throw new SandboxException("pull %s: %s".formatted(image, e.getMessage()), e);
+        }
     }
 
     @Override

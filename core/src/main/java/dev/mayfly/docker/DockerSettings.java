@@ -1,6 +1,8 @@
 package dev.mayfly.docker;
 
+import dev.mayfly.image.RegistrySettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// How to reach the engine.
@@ -9,8 +11,14 @@ import java.time.Duration;
 /// @param callTimeout bound on every call to the engine
 /// @param readyTimeout bound from a sandbox's start to its interpreter's word that it waits
 /// @param service names this deployment in the labels of its sandboxes
-public record DockerSettings(URI host, Duration callTimeout, Duration readyTimeout, String service) {
+/// @param logins names and passwords for registries, in the form of Docker's `config.json`
+public record DockerSettings(URI host, Duration callTimeout, Duration readyTimeout, String service, Path logins) {
     public static final URI DEFAULT_HOST = URI.create("unix:///var/run/docker.sock");
+
+    /// With the logins of Docker's own client.
+    public DockerSettings(URI host, Duration callTimeout, Duration readyTimeout, String service) {
+        this(host, callTimeout, readyTimeout, service, RegistrySettings.defaultLogins());
+    }
 
     public static DockerSettings defaults() {
         return new DockerSettings(hostFromEnvironment(), Duration.ofSeconds(30), Duration.ofSeconds(30), "mayfly");

@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.execution.RejectedException.Kind;
+import dev.mayfly.image.ImageReference;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello,
@@ -39,6 +41,7 @@ public final class ServedRuntimes {
     private final WarmBounds target;
     private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
     private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
+    private final ImagePulls pulls;
     private volatile boolean settled;
 
     public ServedRuntimes(RuntimeCatalog catalog, SandboxEngine factory, WarmPool pool, WarmBounds target) {
@@ -46,6 +49,7 @@ public final class ServedRuntimes {
         this.factory = factory;
         this.pool = pool;
         this.target = target;
+        pulls = new ImagePulls(factory, System::nanoTime);
     }
 
     public RuntimeCatalog catalog() {
@@ -55,6 +59,23 @@ public final class ServedRuntimes {
     /// What a sandbox of this runtime is made from; empty while no image of it works.
     public Optional<SandboxSpec> spec(LanguageRuntime runtime) {
         return Optional.ofNullable(served.get(runtime.id()));
+    }
+
+    /// @param sandboxes how many are alive that were made from it
+    /// @param serving whether new ones are
+    public record ImageInUse(String image, int sandboxes, boolean serving) {}
+
+    /// The images of this runtime that sandboxes are alive of, and the one that serves.
+    public List<ImageInUse> imagesInUse(LanguageRuntime runtime) {
+        var counts = new TreeMap<String, Integer>();
+        pool.stats().aliveByImage().forEach((use, count) -> {
+            if (use.runtime().equals(runtime.id())) {
+                counts.put(use.image(), count);
+            }
+        });
+        String serving = spec(runtime).map(SandboxSpec::image).orElse("");
+        spec(runtime).ifPresent(spec -> counts.putIfAbsent(spec.image(), 0));
+        return counts.entrySet().stream().map(use -> new ImageInUse(use.getKey(), use.getValue(), use.getKey().equals(serving))).toList();
     }
 
     /// The default versions, and the others that have an image.
@@ -132,8 +153,7 @@ public final class ServedRuntimes {
     private void refresh(LanguageRuntime runtime) throws SandboxException, InterruptedException {
         Optional<String> image = factory.imageId(runtime.image());
         if (image.isEmpty()) {
-            Level level = catalog.isDefault(runtime) ? Level.WARNING : Level.DEBUG;
-            LOG.log(level, "runtime={0} has no image {1}; build it with runtimes/build {0}", runtime.id(), runtime.image());
+            missing(runtime);
             return;
         }
         SandboxSpec next = runtime.spec(image.get());
@@ -154,6 +174,15 @@ public final class ServedRuntimes {
             if (current != null) {
                 pool.forget(current);
             }
+        }
+    }
+
+    private void missing(LanguageRuntime runtime) {
+        if (ImageReference.parse(runtime.image()).isPresent()) {
+            pulls.begin(runtime.image());
+        } else {
+            Level level = catalog.isDefault(runtime) ? Level.WARNING : Level.DEBUG;
+            LOG.log(level, "runtime={0} has no image {1}; build it with runtimes/build {0}", runtime.id(), runtime.image());
         }
     }
 

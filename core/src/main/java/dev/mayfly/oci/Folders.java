@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,12 @@ final class Folders {
     private static Path make(Path folder, String permissions) throws IOException {
         Files.createDirectories(folder);
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+    }
+
+    /// Whoever reads the file meanwhile sees the old content or the new.
+    static void replace(Path file, String content) throws IOException {
+        Path proposal = Files.writeString(file.resolveSibling("." + UUID.randomUUID()), content);
+        Files.move(proposal, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static List<Path> below(Path folder) throws IOException {

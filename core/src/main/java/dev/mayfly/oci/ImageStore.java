@@ -4,13 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.image.ImageReference;
+import dev.mayfly.image.RegistryClient;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.sandbox.SandboxException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,14 +24,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
@@ -42,14 +46,19 @@ public final class ImageStore {
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final String EMPTY_LAYER = "empty";
     private static final String LOADING = "loading";
+    private static final String FETCHING = "fetching";
+    private static final Duration LONGEST_FETCH = Duration.ofDays(1);
 
     private final Path folder;
     private final Path keeper;
+    private final ImageNames names;
+    private final ReentrantLock changing = new ReentrantLock();
 
     /// @param keeper the program that prepares an unpacked layer for overlayfs
     public ImageStore(Path folder, Path keeper) {
         this.folder = folder.toAbsolutePath();
         this.keeper = keeper.toAbsolutePath();
+        names = new ImageNames(this.folder.resolve("names"));
     }
 
     Path layers() {
@@ -66,11 +75,10 @@ public final class ImageStore {
 
     /// The id of the image with this name.
     Optional<String> find(String name) throws SandboxException {
-        Path file = name(name);
         try {
-            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+            return names.find(name);
         } catch (IOException e) {
-            throw new SandboxException("cannot read " + file, e);
+            throw new SandboxException("cannot read %s: %s".formatted(names.folder(), e.getMessage()), e);
         }
     }
 
@@ -85,38 +93,96 @@ public final class ImageStore {
 
     /// Every name with its image's id.
     public Map<String, String> list() throws IOException {
-        Map<String, String> names = new TreeMap<>();
-        for (Path file : Folders.below(folder.resolve("names"))) {
-            String name = file.getFileName().toString();
-            if (!name.startsWith(".")) { // one that is being written
-                names.put(URLDecoder.decode(name, UTF_8), Files.readString(file));
-            }
-        }
-        return names;
+        return names.all();
     }
 
     /// Unpacks every named image of an archive, and returns their names. What is there already is not unpacked again;
     /// nothing has changed when it throws. One load at a time; others wait.
     public List<String> load(InputStream archive) throws IOException, InterruptedException {
-        Files.createDirectories(layers().resolve(EMPTY_LAYER));
-        Files.createDirectories(folder.resolve("names"));
-        Files.createDirectories(folder.resolve("images"));
-        // layers hold setuid programs, for sandboxes alone
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = file.lock()) {
-            LOG.log(Level.DEBUG, "loading under {0}", lock);
-            removeUnfinished();
-            return loadAlone(archive);
-        } catch (RuntimeException e) {
-            throw new IOException("not an image archive in a supported format: " + e.getMessage(), e);
+        return alone(() -> {
+            Path unpacked = Files.createTempDirectory(folder, LOADING);
+            try {
+                untar(archive, unpacked);
+                List<String> loaded = new ArrayList<>();
+                for (ImageArchive.Packed packed : ImageArchive.read(unpacked)) {
+                    String id = add(packed);
+                    for (String name : packed.names()) {
+                        names.give(name, id);
+                        loaded.add(name);
+                    }
+                }
+                return loaded;
+            } finally {
+                Folders.delete(unpacked);
+            }
+        });
+    }
+
+    /// Brings an image from its registry under this name; layers that are there already stay there. Nobody waits for a
+    /// slow registry.
+    public void pull(ImageReference image, String name, RegistrySettings registries) throws IOException, InterruptedException {
+        makeFolders();
+        Path fetched = Files.createTempDirectory(folder, FETCHING);
+        try (var client = new RegistryClient(registries)) {
+            client.fetch(image, fetched, digest -> DIGEST.matcher(digest).matches() && Files.exists(layers().resolve(shortName(digest))));
+            names.give(name, alone(() -> add(ImageArchive.read(fetched).getFirst())));
+        } finally {
+            Folders.delete(fetched);
         }
     }
 
-    /// What a load that was killed has left.
+    /// The same under its own name; false where that names no registry.
+    boolean pull(String image, RegistrySettings registries) throws SandboxException, InterruptedException {
+        Optional<ImageReference> reference = ImageReference.parse(image);
+        try {
+            if (reference.isPresent()) {
+                pull(reference.get(), image, registries);
+            }
+            return reference.isPresent();
+        } catch (IOException e) {
+            throw new SandboxException("pull %s: %s".formatted(image, e.getMessage()), e);
+        }
+    }
+
+    /// The image that had this name before gets it back. False where there is none.
+    public boolean rollBack(String name) throws IOException, InterruptedException {
+        return alone(() -> names.rollBack(name));
+    }
+
+    @FunctionalInterface
+    private interface Change<T> {
+        T make() throws IOException, InterruptedException;
+    }
+
+    private <T> T alone(Change<T> change) throws IOException, InterruptedException {
+        makeFolders();
+        changing.lockInterruptibly();
+        try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            LOG.log(Level.DEBUG, "changing under {0}", lock);
+            removeUnfinished();
+            return change.make();
+        } catch (RuntimeException e) {
+            throw new IOException("not an image archive in a supported format: " + e.getMessage(), e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void makeFolders() throws IOException {
+        Files.createDirectories(layers().resolve(EMPTY_LAYER));
+        Files.createDirectories(names.folder());
+        Files.createDirectories(folder.resolve("images"));
+        // layers hold setuid programs, for sandboxes alone
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /// What a load or a pull that was killed has left.
     private void removeUnfinished() throws IOException {
         for (Path path : Folders.below(folder)) {
-            if (path.getFileName().toString().startsWith(LOADING)) {
+            String name = path.getFileName().toString();
+            boolean forgotten = name.startsWith(FETCHING) && Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(LONGEST_FETCH));
+            if (name.startsWith(LOADING) || forgotten) {
                 Folders.delete(path);
             }
         }
@@ -127,23 +193,10 @@ public final class ImageStore {
         }
     }
 
-    private List<String> loadAlone(InputStream archive) throws IOException, InterruptedException {
-        Path unpacked = Files.createTempDirectory(folder, LOADING);
-        try {
-            untar(archive, unpacked);
-            List<String> names = new ArrayList<>();
-            for (ImageArchive.Packed packed : ImageArchive.read(unpacked)) {
-                Image image = unpack(packed);
-                replace(record(image.id()), JSON.writeValueAsString(image));
-                for (String name : packed.names()) {
-                    replace(name(name), image.id());
-                    names.add(name);
-                }
-            }
-            return names;
-        } finally {
-            Folders.delete(unpacked);
-        }
+    private String add(ImageArchive.Packed packed) throws IOException, InterruptedException {
+        Image image = unpack(packed);
+        Folders.replace(record(image.id()), JSON.writeValueAsString(image));
+        return image.id();
     }
 
     private Image unpack(ImageArchive.Packed packed) throws IOException, InterruptedException {
@@ -165,8 +218,7 @@ public final class ImageStore {
         if (!DIGEST.matcher(digest).matches()) {
             throw new IOException("a layer has the digest '%s'; supported is sha256".formatted(digest));
         }
-        // short: all of an image's fit into one mount option
-        String name = digest.substring(digest.indexOf(':') + 1).substring(0, 16);
+        String name = shortName(digest);
         if (Files.exists(layers().resolve(name))) {
             return name;
         }
@@ -186,6 +238,11 @@ public final class ImageStore {
         } finally {
             Folders.delete(unpacked);
         }
+    }
+
+    /// Short: all of an image's fit into one mount option.
+    private static String shortName(String digest) {
+        return digest.substring(digest.indexOf(':') + 1).substring(0, 16);
     }
 
     private static InputStream decompressed(InputStream file) throws IOException {
@@ -221,15 +278,6 @@ public final class ImageStore {
         } finally {
             Files.delete(log);
         }
-    }
-
-    private static void replace(Path file, String content) throws IOException {
-        Path proposal = Files.writeString(file.resolveSibling("." + UUID.randomUUID()), content);
-        Files.move(proposal, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private Path name(String name) {
-        return folder.resolve("names").resolve(URLEncoder.encode(name, UTF_8));
     }
 
     private Path record(String id) {

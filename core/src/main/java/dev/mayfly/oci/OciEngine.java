@@ -11,9 +11,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class OciEngine implements SandboxEngine {
     private static final long FULL_DISK_BYTES = 65536;
     private static final System.Logger LOG = System.getLogger(OciEngine.class.getName());
-    private static final int MAX_BLUEPRINTS = 64;
     private static final String RUNTIME = "runtime";
 
     private final OciSettings settings;
     private final InstanceLock instance;
     private final ImageStore images;
+    private final Blueprints blueprints;
     private final StateFolder home;
     private final Snapshots snapshots;
     private final ReentrantLock starting = new ReentrantLock();
@@ -41,14 +38,6 @@ public final class OciEngine implements SandboxEngine {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sandbox-deadlines").factory());
     private volatile @Nullable Keeper keeper;
-
-    /// The last ones used; a caller chooses limits, and so how many there are.
-    private final Map<SandboxSpec, Blueprint> blueprints = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SandboxSpec, Blueprint> eldest) {
-            return size() > MAX_BLUEPRINTS;
-        }
-    });
 
     /// Starts nothing yet. The caller keeps the lock and closes it after the engine.
     public OciEngine(OciSettings settings, InstanceLock instance) {
@@ -60,6 +49,7 @@ public final class OciEngine implements SandboxEngine {
         this.settings = settings;
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
+        blueprints = new Blueprints(images);
         home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
         snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout(), clock);
     }
@@ -113,7 +103,7 @@ public final class OciEngine implements SandboxEngine {
         var container = new OciContainer(id, home.sandboxes().resolve(id), home.records(), runtime, now, firstUser, () -> owned.remove(id));
         AgentSandbox sandbox = null;
         try {
-            Blueprint blueprint = blueprint(spec, firstUser != HostUsers.SHARED);
+            Blueprints.Blueprint blueprint = blueprint(spec, firstUser != HostUsers.SHARED);
             Files.createDirectory(container.folder());
             Files.writeString(container.folder().resolve(RUNTIME), runtime.name());
             var root = new RootFiles(firstUser, home.root(), images.layers(), Stream.concat(images.overlay(blueprint.image()).stream(), snapshot.map(Path::toString).stream()).toList());
@@ -170,17 +160,8 @@ public final class OciEngine implements SandboxEngine {
         }
     }
 
-    record Blueprint(Image image, String text, boolean ownUsers) {}
-
-    Blueprint blueprint(SandboxSpec spec, boolean ownUsers) throws SandboxException {
-        Blueprint known = blueprints.get(spec);
-        if (known != null && known.ownUsers() == ownUsers) {
-            return known;
-        }
-        Image image = images.require(spec.image());
-        var made = new Blueprint(image, runtime(spec).blueprint(spec, image, home, ownUsers), ownUsers);
-        blueprints.put(spec, made);
-        return made;
+    Blueprints.Blueprint blueprint(SandboxSpec spec, boolean ownUsers) throws SandboxException {
+        return blueprints.of(spec, runtime(spec), home, ownUsers);
     }
 
     int blueprints() {
@@ -207,6 +188,11 @@ public final class OciEngine implements SandboxEngine {
         } finally {
             starting.unlock();
         }
+    }
+
+    @Override
+    public boolean pull(String image) throws SandboxException, InterruptedException {
+        return images.pull(image, settings.registries());
     }
 
     @Override

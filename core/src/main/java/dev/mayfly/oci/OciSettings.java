@@ -1,5 +1,6 @@
 package dev.mayfly.oci;
 
+import dev.mayfly.image.RegistrySettings;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,9 @@ import java.time.Duration;
 /// @param readyTimeout bound from a sandbox's start to its interpreter's word that it waits
 /// @param users the host's, of which each sandbox has some of its own
 /// @param snapshots whether interpreters are made of one that was written down, where that is possible
+/// @param registries from which images may be pulled
 @RecordBuilder
 @RecordBuilder.Options(builderMode = RecordBuilder.BuilderMode.STAGED)
-public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, UserRange users, boolean snapshots) {
+public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, UserRange users, boolean snapshots, RegistrySettings registries) {
     public static final Path IMAGES = Path.of("/var/lib/mayfly/images");
 }

@@ -27,6 +27,7 @@ final class PoolState {
     // says it is gone.
     private int alive;
     private long aliveBytes;
+    private final Map<PoolStats.ImageUse, Integer> aliveByImage = new HashMap<>();
     int creating;
     int leased;
     int waiting;
@@ -63,12 +64,18 @@ final class PoolState {
     void takePlace(SandboxSpec spec) {
         alive++;
         aliveBytes += spec.limits().memoryBytes();
+        aliveByImage.merge(use(spec), 1, Integer::sum);
     }
 
     void freePlace(SandboxSpec spec) {
         alive--;
         aliveBytes -= spec.limits().memoryBytes();
+        aliveByImage.computeIfPresent(use(spec), (image, count) -> count == 1 ? null : count - 1);
         changed.signalAll();
+    }
+
+    private static PoolStats.ImageUse use(SandboxSpec spec) {
+        return new PoolStats.ImageUse(spec.runtime(), spec.image());
     }
 
     /// Destroys behind the caller's back; the place is free when the sandbox is gone.
@@ -99,7 +106,7 @@ final class PoolState {
             Map<SandboxSpec, PoolStats.ShelfStats> perSpec = new HashMap<>();
             shelves.forEach((spec, shelf) -> perSpec.put(
                     spec, new PoolStats.ShelfStats(shelf.ready.size(), shelf.creating, shelf.waiting(), shelf.demand.sandboxes(shelf.target, now))));
-            return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown.getAsBoolean(), destroyed, perSpec);
+            return new PoolStats(settings.capacity(), alive, leased, waiting, created, createFailures, engineDown.getAsBoolean(), destroyed, perSpec, aliveByImage);
         });
     }
 

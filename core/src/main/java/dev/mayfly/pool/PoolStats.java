@@ -7,6 +7,7 @@ import java.util.Map;
 ///
 /// @param alive sandboxes that hold a place: being made, ready, leased, being destroyed
 /// @param destroyed since the start, by reason
+/// @param aliveByImage of those that are alive, how many are of each image
 public record PoolStats(
         int capacity,
         int alive,
@@ -16,11 +17,16 @@ public record PoolStats(
         long createFailures,
         boolean engineDown,
         Map<Retirement, Long> destroyed,
-        Map<SandboxSpec, ShelfStats> shelves) {
+        Map<SandboxSpec, ShelfStats> shelves,
+        Map<ImageUse, Integer> aliveByImage) {
     public PoolStats {
         destroyed = Map.copyOf(destroyed);
         shelves = Map.copyOf(shelves);
+        aliveByImage = Map.copyOf(aliveByImage);
     }
+
+    /// An image, by its id, as a runtime's.
+    public record ImageUse(String runtime, String image) {}
 
     /// Sandboxes of one spec.
     public record ShelfStats(int ready, int creating, int waiting, int target) {}

@@ -60,6 +60,11 @@ public record LanguageRuntime(
         return name + ":" + version;
     }
 
+    public LanguageRuntime withImage(String other) {
+        return new LanguageRuntime(name, version, aliases, other, extensions, entrypoint, command, warmCommand, snapshot, coldEnvironment, environment, minimums, defaults, ceilings,
+                ociRuntime, hello);
+    }
+
     /// Whether the file's ending is one of the language's.
     public boolean isNamedBy(String fileName) {
         return extensions.stream().anyMatch(fileName::endsWith);

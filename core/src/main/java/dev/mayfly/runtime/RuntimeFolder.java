@@ -14,7 +14,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,23 +57,41 @@ public final class RuntimeFolder {
             @Nullable String ociRuntime,
             HelloFile hello) {}
 
+    /// Pairs `ID=IMAGE`, as a setting has them, by the id.
+    public static Map<String, String> images(Set<String> pairs) {
+        Map<String, String> images = new TreeMap<>();
+        for (String pair : pairs) {
+            int end = pair.indexOf('=');
+            if (end < 1 || end == pair.length() - 1) {
+                throw new IllegalArgumentException("an image is named by RUNTIME:VERSION=IMAGE; got " + pair);
+            }
+            images.put(pair.substring(0, end).strip(), pair.substring(end + 1).strip());
+        }
+        return images;
+    }
+
     /// As `read`, with each language's own default version.
     public static RuntimeCatalog read(Path folder) {
-        return read(folder, Set.of());
+        return read(folder, Set.of(), Map.of());
     }
 
     /// All runtimes below the folder, by name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
     ///
     /// @param defaults ids of the versions that their language's bare name means, where `runtime.yaml` says otherwise
-    public static RuntimeCatalog read(Path folder, Set<String> defaults) {
+    /// @param images names of images by a runtime's id, where they are not those of its `runtime.yaml`
+    public static RuntimeCatalog read(Path folder, Set<String> defaults, Map<String, String> images) {
         try (Stream<Path> folders = Files.list(folder)) {
             List<LanguageRuntime> runtimes = new ArrayList<>();
             for (Path file : folders.map(language -> language.resolve("runtime.yaml")).filter(Files::exists).sorted().toList()) {
-                runtimes.addAll(readOne(file));
+                readOne(file).stream().map(runtime -> runtime.withImage(images.getOrDefault(runtime.id(), runtime.image()))).forEach(runtimes::add);
             }
             if (runtimes.isEmpty()) {
                 throw new IllegalArgumentException("there is no runtime.yaml in any folder of " + folder);
             }
+            Set<String> ids = runtimes.stream().map(LanguageRuntime::id).collect(Collectors.toSet());
+            images.keySet().stream().filter(id -> !ids.contains(id)).findFirst().ifPresent(id -> {
+                throw new IllegalArgumentException("an image is named for %s, which no runtime.yaml has".formatted(id));
+            });
             return new RuntimeCatalog(runtimes, defaults);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the runtimes in " + folder, e);

@@ -20,6 +20,12 @@ public interface SandboxEngine extends AutoCloseable {
     /// The immutable id of an image, or empty when the engine has no such image.
     Optional<String> imageId(String image) throws SandboxException, InterruptedException;
 
+    /// Brings an image from the registry that its name names, which may take minutes. False where it names none: then
+    /// only this host can have it.
+    default boolean pull(String image) throws SandboxException, InterruptedException {
+        return false;
+    }
+
     /// Throws when the engine has not answered within the patience.
     void ping() throws SandboxException, InterruptedException;
 

@@ -4,20 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.LanguageRuntime.Hello;
 import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.testing.FakeEngine;
 import dev.mayfly.testing.TestEngine;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +104,74 @@ class RolloverTest {
         other.refresh();
         assertThat(other.offered()).containsExactly(first, second);
         assertThat(other.spec(second)).isEmpty();
+    }
+
+    /// Whoever looks for images does not wait for a registry.
+    @Test
+    void missingImageOfARegistryIsPulledMeanwhile() throws Exception {
+        LanguageRuntime local = runtime("1", new Hello("print hi", "hi"));
+        LanguageRuntime remote = runtime("2", new Hello("print hi", "hi")).withImage("registry.example.org/fake@sha256:" + "0".repeat(64));
+        Set<String> there = ConcurrentHashMap.newKeySet();
+        var arrives = new CountDownLatch(1);
+        SandboxEngine withRegistry = (SandboxEngine) Proxy.newProxyInstance(SandboxEngine.class.getClassLoader(), new Class<?>[] {SandboxEngine.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("pull")) {
+                arrives.await();
+                return there.add((String) arguments[0]);
+            }
+            if (method.getName().equals("imageId") && arguments[0].equals(remote.image()) && !there.contains(remote.image())) {
+                return Optional.empty();
+            }
+            return method.invoke(engine, arguments);
+        });
+        var served = new ServedRuntimes(new RuntimeCatalog(List.of(local, remote)), withRegistry, pool, new WarmBounds(0, 2));
+        served.refresh();
+        assertThat(served.spec(local)).isPresent();
+        assertThat(served.spec(remote)).isEmpty();
+        arrives.countDown();
+        await().until(() -> {
+            served.refresh();
+            return served.spec(remote).isPresent();
+        });
+        assertThat(there).containsExactly(remote.image());
+    }
+
+    @Test
+    void imageThatDidNotComeIsAskedForAgainAfterAMinute() throws Exception {
+        var now = new AtomicLong();
+        var asked = new Semaphore(0);
+        SandboxEngine withoutRegistry = (SandboxEngine) Proxy.newProxyInstance(SandboxEngine.class.getClassLoader(), new Class<?>[] {SandboxEngine.class}, (proxy, method, arguments) -> {
+            asked.release();
+            throw new SandboxException("401", false);
+        });
+        var pulls = new ImagePulls(withoutRegistry, now::get);
+        pulls.begin("registry.example.org/fake");
+        assertThat(asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> pulls.mayBegin("registry.example.org/fake", Duration.ofSeconds(60).toNanos()));
+        assertThat(pulls.mayBegin("registry.example.org/fake", Duration.ofSeconds(59).toNanos())).isFalse();
+        now.set(Duration.ofSeconds(60).toNanos());
+        pulls.begin("registry.example.org/fake");
+        assertThat(asked.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void imagesInUseAreCountedUntilTheirLastSandboxIsGone() throws Exception {
+        LanguageRuntime runtime = runtime(new Hello("print hi", "hi"));
+        ServedRuntimes served = served(runtime);
+        served.refresh();
+        SandboxSpec old = served.spec(runtime).orElseThrow();
+        await().until(() -> ready(old));
+        assertThat(served.imagesInUse(runtime)).containsExactly(new ServedRuntimes.ImageInUse(old.image(), 2, true));
+        // given a program in the old image
+        var lease = pool.lease(old, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(60));
+        engine.rebuildImages("2");
+        await().until(() -> {
+            served.refresh();
+            return !served.spec(runtime).orElseThrow().equals(old);
+        });
+        // then it is the old one's last
+        await().untilAsserted(() -> assertThat(served.imagesInUse(runtime)).contains(new ServedRuntimes.ImageInUse(old.image(), 1, false)));
+        lease.close();
+        await().untilAsserted(() -> assertThat(served.imagesInUse(runtime)).containsExactly(new ServedRuntimes.ImageInUse(served.spec(runtime).orElseThrow().image(), 2, true)));
     }
 
     @Test

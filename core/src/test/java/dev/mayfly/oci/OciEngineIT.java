@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
@@ -52,6 +53,7 @@ class OciEngineIT {
                 .readyTimeout(Duration.ofSeconds(20))
                 .users(UserRange.DEFAULT)
                 .snapshots(true)
+                .registries(RegistrySettings.usual())
                 .build();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxSpec;
@@ -25,6 +26,7 @@ final class SnapshotSandboxes {
                 .readyTimeout(Duration.ofSeconds(20))
                 .users(UserRange.DEFAULT)
                 .snapshots(snapshots)
+                .registries(RegistrySettings.usual())
                 .build();
     }
 

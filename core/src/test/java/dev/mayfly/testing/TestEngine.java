@@ -3,6 +3,7 @@ package dev.mayfly.testing;
 import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.execution.CollectedOutput;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
 import dev.mayfly.oci.OciSettingsBuilder;
@@ -97,6 +98,7 @@ public final class TestEngine implements AutoCloseable {
                         .readyTimeout(ready)
                         .users(UserRange.DEFAULT)
                         .snapshots(true)
+                        .registries(RegistrySettings.usual())
                         .build(), test.instance));
     }
 

@@ -24,6 +24,12 @@ public class RuntimeResource {
         this.runtimes = runtimes;
     }
 
+    /// @param sandboxes how many of this replica are alive
+    /// @param serving whether new ones are made of it
+    public record ImageView(String digest, int sandboxes, boolean serving) {}
+
+    /// @param image its name
+    /// @param images that sandboxes are made of, or still alive of
     /// @param available whether an image of it works now
     public record RuntimeView(
             String id,
@@ -31,7 +37,9 @@ public class RuntimeResource {
             String version,
             List<String> aliases,
             boolean available,
+            String image,
             String imageDigest,
+            List<ImageView> images,
             String entrypoint,
             List<String> extensions,
             Map<String, Number> minimums,
@@ -54,7 +62,9 @@ public class RuntimeResource {
                 runtime.version(),
                 runtimes.catalog().aliases(runtime),
                 spec.isPresent(),
+                runtime.image(),
                 spec.map(SandboxSpec::image).orElse(""),
+                runtimes.imagesInUse(runtime).stream().map(use -> new ImageView(use.image(), use.sandboxes(), use.serving())).toList(),
                 runtime.entrypoint(),
                 runtime.extensions(),
                 ResultView.limits(runtime.minimums()),

@@ -7,6 +7,7 @@ import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
+import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
 import dev.mayfly.oci.OciSettingsBuilder;
@@ -73,7 +74,7 @@ public class Beans {
     private static DockerEngine docker(MayflyConfig config, InstanceLock instance) {
         var docker = config.docker();
         URI host = docker.host().map(DockerSettings::address).orElseGet(Beans::dockerHost);
-        return new DockerEngine(new DockerSettings(host, docker.callTimeout(), docker.readyTimeout(), config.service()), instance);
+        return new DockerEngine(new DockerSettings(host, docker.callTimeout(), docker.readyTimeout(), config.service(), registries(config).logins()), instance);
     }
 
     private static URI dockerHost() {
@@ -104,7 +105,13 @@ public class Beans {
                 .readyTimeout(oci.readyTimeout())
                 .users(UserRange.parse(oci.hostUsers()))
                 .snapshots(oci.snapshots())
+                .registries(registries(config))
                 .build();
+    }
+
+    private static RegistrySettings registries(MayflyConfig config) {
+        var registry = config.registry();
+        return new RegistrySettings(registry.logins().orElseGet(RegistrySettings::defaultLogins), registry.authorities());
     }
 
     void release(@Disposes SandboxEngine engine) {
@@ -142,9 +149,9 @@ public class Beans {
 
     private static RuntimeCatalog catalog(MayflyConfig config) {
         try {
-            return RuntimeFolder.read(config.runtimes(), config.defaultRuntimes().orElse(Set.of()));
+            return RuntimeFolder.read(config.runtimes(), config.defaultRuntimes().orElse(Set.of()), RuntimeFolder.images(config.runtimeImages().orElse(Set.of())));
         } catch (IllegalArgumentException e) {
-            throw new SettingException("mayfly.runtimes must be a folder with one folder per language, and mayfly.default-runtimes must name versions in it; got %s (%s)"
+            throw new SettingException("mayfly.runtimes must be a folder with one folder per language, and mayfly.default-runtimes and mayfly.runtime-images must name versions in it; got %s (%s)"
                     .formatted(config.runtimes(), e.getMessage()), e);
         }
     }

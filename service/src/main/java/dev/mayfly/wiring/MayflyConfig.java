@@ -21,6 +21,10 @@ public interface MayflyConfig {
     /// `runtimes/build node:22` has built it.
     Optional<Set<String>> defaultRuntimes();
 
+    /// Images of runtimes that are not those of their `runtime.yaml`, each as `RUNTIME:VERSION=IMAGE`, such as
+    /// `python:3.13=registry.example.org/mayfly/python@sha256:…`. One that names a registry and is missing is pulled.
+    Optional<Set<String>> runtimeImages();
+
     /// Folder where live instances hold their locks; shared by all instances that use one engine on one host.
     @WithDefault("/run/mayfly")
     Path lockFolder();
@@ -43,6 +47,9 @@ public interface MayflyConfig {
 
     @ConfigDocSection
     Oci oci();
+
+    @ConfigDocSection
+    Registry registry();
 
     @ConfigDocSection
     Pool pool();
@@ -133,6 +140,17 @@ public interface MayflyConfig {
         @WithDefault("true")
         @WithConverter(Accepts.YesOrNo.class)
         boolean snapshots();
+    }
+
+    /// Registries that images of runtimes are pulled from.
+    interface Registry {
+        /// File with names and passwords by registry, in the form of Docker's `config.json`; by default that of
+        /// Docker's own client, `~/.docker/config.json`.
+        Optional<Path> logins();
+
+        /// PEM file with certificates of authorities to trust beside the usual ones. With the engine `docker`, which
+        /// pulls itself, its own folder `/etc/docker/certs.d` says so.
+        Optional<Path> authorities();
     }
 
     /// The pool of warm sandboxes.

@@ -77,6 +77,11 @@ public final class Registry implements AutoCloseable {
         return address;
     }
 
+    /// The certificate of its authority.
+    public Path authority() {
+        return folder.resolve("ca.pem");
+    }
+
     public void trust() throws IOException {
         Files.copy(folder.resolve("ca.pem"), trusted.resolve("ca.crt"));
     }
