@@ -7,6 +7,7 @@ import dev.mayfly.testing.ContainerRights;
 import dev.mayfly.testing.DockerCommand;
 import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.TakesLong;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /// purged.
 @NeedsDocker
 @NeedsRoot
+@TakesLong
 class DebianPackageIT {
     private static final String CONTAINER = "mayfly-test-package";
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -10,6 +10,7 @@ import dev.mayfly.testing.NeedsDocker;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceClient;
 import dev.mayfly.testing.Stack;
+import dev.mayfly.testing.TakesLong;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @NeedsDocker
 @NeedsRoot
+@TakesLong
 class StackIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROGRAM = "{\"runtime\": \"python\", \"code\": \"print(%d)\"}";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsDocker
 class AsyncKillIT {
     @ParameterizedTest
-    @CsvSource({"100, 1, 2, 0", "150, 2, 2, 2", "150, 3, 3, 1"})
+    @CsvSource({"60, 1, 2, 0", "80, 2, 2, 2", "80, 3, 3, 1"})
     void everyAcceptedExecutionHasOneRightOutcomeThoughThingsDie(int executions, int replicas, int kills, int databaseRestarts) throws Exception {
         try (var run = new AsyncKills(new AsyncKills.Plan(executions, replicas, kills, databaseRestarts, 42))) {
             AsyncKills.Report report = run.run();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 @NeedsDocker
 class DoorAbuseIT {
     private static final String NAME = "test-abuse";
-    private static final int FUZZED_REQUESTS = 3000;
+    private static final int FUZZED_REQUESTS = 500;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private ServiceProcess service;

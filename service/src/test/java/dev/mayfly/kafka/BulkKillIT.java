@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BulkKillIT {
     @Test
     void everyIdHasOneRightResultThoughThingsDie() throws Exception {
-        try (var run = new KillRun(new KillRun.Plan(240, 3, 2, 42))) {
+        try (var run = new KillRun(new KillRun.Plan(120, 3, 2, 42))) {
             KillRun.Report report = run.run();
             System.out.println(report.table());
             assertThat(report.notOne()).isEmpty();
