@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// One trace from the sender through door, queue, lease, run and drain to whoever gets the outcome, as a collector of
-/// OpenTelemetry receives it.
+/// One trace leads from the sender through door, queue, lease, run and drain to the receiver of the outcome. A collector
+/// of OpenTelemetry receives it.
 @NeedsDocker
 @NeedsKafka
 class TraceIT {

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/// Closes a body of which nothing comes for too long: whoever reads it then fails.
+/// Closes a body when nothing has arrived for too long. Its reader then gets an exception.
 final class Deadline implements AutoCloseable {
     private final InputStream body;
     private final Executor after;

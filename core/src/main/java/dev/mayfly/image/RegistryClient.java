@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +32,6 @@ public final class RegistryClient implements AutoCloseable {
     private static final String FORMS = String.join(", ", "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json",
             "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ARCHITECTURE = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final long MAX_DOCUMENT = 4L << 20;
@@ -90,15 +88,10 @@ public final class RegistryClient implements AutoCloseable {
         if (!manifest.has("manifests")) {
             return manifest;
         }
-        for (JsonNode each : manifest.path("manifests")) {
-            JsonNode platform = each.path("platform");
-            if (platform.path("os").asText().equals("linux") && platform.path("architecture").asText().equals(ARCHITECTURE)) {
-                byte[] content = document("%s/manifests/%s".formatted(image.url(), digest(each)));
-                check(content, digest(each));
-                return JSON.readTree(content);
-            }
-        }
-        throw new IOException("the image %s must be for linux/%s".formatted(image.repository(), ARCHITECTURE));
+        JsonNode its = Platform.choose(manifest.path("manifests")).orElseThrow(() -> Platform.missing(image.repository()));
+        byte[] content = document("%s/manifests/%s".formatted(image.url(), digest(its)));
+        check(content, digest(its));
+        return JSON.readTree(content);
     }
 
     private static String digest(JsonNode descriptor) throws IOException {
@@ -120,7 +113,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private byte[] document(String url) throws IOException, InterruptedException {
-        try (InputStream body = get(URI.create(url), settings.timeout()).body(); var _ = new Deadline(body, settings.timeout())) {
+        try (InputStream body = get(URI.create(url)).body(); var _ = new Deadline(body, settings.timeout())) {
             byte[] content = body.readNBytes((int) MAX_DOCUMENT + 1);
             if (content.length > MAX_DOCUMENT) {
                 throw new IOException("%s has more than %d bytes".formatted(url, MAX_DOCUMENT));
@@ -134,7 +127,7 @@ public final class RegistryClient implements AutoCloseable {
         long size = descriptor.path("size").asLong();
         MessageDigest found = newSha256();
         long left = size;
-        try (InputStream body = get(URI.create("%s/blobs/%s".formatted(image.url(), digest)), settings.timeout()).body(); var deadline = new Deadline(body, settings.timeout());
+        try (InputStream body = get(URI.create("%s/blobs/%s".formatted(image.url(), digest))).body(); var deadline = new Deadline(body, settings.timeout());
                 OutputStream to = new DigestOutputStream(Files.newOutputStream(file), found)) {
             byte[] buffer = new byte[1 << 16];
             try {
@@ -152,12 +145,12 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /// The answer 200, through a login where one is asked for, and redirects, whose targets get no login.
-    private HttpResponse<InputStream> get(URI url, Duration timeout) throws IOException, InterruptedException {
+    private HttpResponse<InputStream> get(URI url) throws IOException, InterruptedException {
         boolean loggedIn = false;
         URI next = url;
         for (int redirects = 0; redirects <= MAX_REDIRECTS; ) {
             boolean own = next.getAuthority().equals(url.getAuthority()) && next.getScheme().equals(url.getScheme());
-            HttpResponse<InputStream> response = ask(next, own ? authorization : null, timeout);
+            HttpResponse<InputStream> response = ask(next, own ? authorization : null);
             int status = response.statusCode();
             if (status == 200) {
                 return response;
@@ -185,8 +178,8 @@ public final class RegistryClient implements AutoCloseable {
         return target;
     }
 
-    private HttpResponse<InputStream> ask(URI url, @Nullable String its, Duration timeout) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url).timeout(timeout).header("Accept", FORMS).header("User-Agent", "mayfly");
+    private HttpResponse<InputStream> ask(URI url, @Nullable String its) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url).timeout(settings.timeout()).header("Accept", FORMS).header("User-Agent", "mayfly");
         if (its != null) {
             request.header("Authorization", its);
         }
@@ -221,7 +214,7 @@ public final class RegistryClient implements AutoCloseable {
             throw new IOException("%s asks for a token, and does not say of whom".formatted(registry.getHost()));
         }
         URI server = secure(registry.resolve(realm), registry);
-        HttpResponse<InputStream> response = ask(URI.create(server.toString() + query), login.map(RegistryLogin::basic).orElse(null), settings.timeout());
+        HttpResponse<InputStream> response = ask(URI.create(server.toString() + query), login.map(RegistryLogin::basic).orElse(null));
         try (InputStream body = response.body(); var _ = new Deadline(body, settings.timeout())) {
             if (response.statusCode() != 200) {
                 throw new IOException("%s answered with %d; the login in %s is missing or wrong".formatted(server.getHost(), response.statusCode(), settings.logins()));

@@ -16,7 +16,7 @@ public record RegistrySettings(Path logins, Optional<Path> authorities, Duration
         this(logins, authorities, TIMEOUT);
     }
 
-    /// Of whoever has logged in with Docker's own client, if anybody.
+    /// The logins of Docker's own client, and the usual authorities.
     public static RegistrySettings usual() {
         return new RegistrySettings(defaultLogins(), Optional.empty());
     }

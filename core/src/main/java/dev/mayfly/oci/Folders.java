@@ -44,7 +44,7 @@ final class Folders {
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
     }
 
-    /// Whoever reads the file meanwhile sees the old content or the new.
+    /// A concurrent reader sees the old content or the new.
     static void replace(Path file, String content) throws IOException {
         Path proposal = Files.writeString(file.resolveSibling("." + UUID.randomUUID()), content);
         Files.move(proposal, file, StandardCopyOption.ATOMIC_MOVE);

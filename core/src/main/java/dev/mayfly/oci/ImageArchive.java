@@ -2,6 +2,7 @@ package dev.mayfly.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.stream.StreamSupport;
 /// (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 final class ImageArchive {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ARCHITECTURE = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     private static final List<String> NAME_ANNOTATIONS = List.of("io.containerd.image.name", "org.opencontainers.image.ref.name");
 
     private ImageArchive() {}
@@ -47,13 +47,7 @@ final class ImageArchive {
         if (!manifest.has("manifests")) {
             return manifest;
         }
-        for (JsonNode each : manifest.path("manifests")) {
-            JsonNode platform = each.path("platform");
-            if (platform.path("os").asText().equals("linux") && platform.path("architecture").asText().equals(ARCHITECTURE)) {
-                return manifest(archive, each);
-            }
-        }
-        throw new IOException("the image %s must be for linux/%s".formatted(nameOf(descriptor), ARCHITECTURE));
+        return manifest(archive, Platform.choose(manifest.path("manifests")).orElseThrow(() -> Platform.missing(nameOf(descriptor))));
     }
 
     private static List<String> nameOf(JsonNode entry) {

@@ -106,7 +106,7 @@ class RolloverTest {
         assertThat(other.spec(second)).isEmpty();
     }
 
-    /// Whoever looks for images does not wait for a registry.
+    /// The look for images does not wait for a registry.
     @Test
     void missingImageOfARegistryIsPulledMeanwhile() throws Exception {
         LanguageRuntime local = runtime("1", new Hello("print hi", "hi"));
