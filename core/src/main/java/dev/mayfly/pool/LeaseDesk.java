@@ -28,12 +28,33 @@ final class LeaseDesk {
         this.activity = activity;
     }
 
+    private enum Caller {
+        NEW,
+        /// Has held a sandbox before.
+        ADMITTED
+    }
+
     /// As `WarmPool.lease`.
     Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
+        return lease(spec, lane, tenant, patience, Caller.NEW);
+    }
+
+    /// As `WarmPool.exchange`.
+    Lease exchange(Lease used, SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
+        state.locked(() -> state.leased++); // who waits until nothing is leased waits for this execution, too
+        try {
+            used.close();
+            return lease(spec, lane, tenant, patience, Caller.ADMITTED);
+        } finally {
+            state.locked(() -> state.leased--);
+        }
+    }
+
+    private Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience, Caller caller) throws NoSandboxException, InterruptedException {
         Shelf.Waiter waiter;
         state.lock();
         try {
-            if (state.closed) {
+            if (state.closed || (state.draining && caller == Caller.NEW)) {
                 throw draining();
             }
             Shelf shelf = state.shelf(spec);
@@ -45,9 +66,15 @@ final class LeaseDesk {
             if (ready.isPresent()) {
                 return lease(ready.get(), lane, tenant, 0);
             }
-            refuseWhenHopeless(shelf, tenant);
+            refuseWhenHopeless(shelf);
+            if (caller == Caller.NEW) {
+                refuseWhenFull(shelf, tenant);
+            }
             waiter = new Shelf.Waiter(lane, tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1);
-            shelf.waiters(lane).add(waiter);
+            switch (caller) {
+                case NEW -> shelf.waiters(lane).add(waiter);
+                case ADMITTED -> shelf.waiters(lane).addFirst(waiter);
+            }
             state.tenants.waits(tenant, 1);
             state.waiting++;
         } finally {
@@ -117,13 +144,16 @@ final class LeaseDesk {
         return Optional.empty();
     }
 
-    private void refuseWhenHopeless(Shelf shelf, String tenant) throws NoSandboxException {
+    private void refuseWhenHopeless(Shelf shelf) throws NoSandboxException {
         if (engine.isDown()) {
             throw EngineWatch.refusal();
         }
         if (shelf.brokenBecause().isPresent()) {
             throw shelf.refusal();
         }
+    }
+
+    private void refuseWhenFull(Shelf shelf, String tenant) throws NoSandboxException {
         if (state.waiting >= state.settings.maxWaiting() && !makePlaceInQueue(tenant)) {
             throw new NoSandboxException(Reason.AT_CAPACITY, "the queue is full (%s)".formatted(numbers(shelf.spec)));
         }
@@ -162,10 +192,18 @@ final class LeaseDesk {
     }
 
     /// Refuses new callers and those who are queued.
+    void drain() {
+        state.locked(() -> {
+            state.draining = true;
+            state.shelves.values().forEach(shelf -> shelf.turnAway(draining()));
+        });
+    }
+
+    /// Refuses also executions that were admitted before.
     void close() {
         state.locked(() -> {
             state.closed = true;
-            state.shelves.values().forEach(shelf -> shelf.turnAway(draining()));
+            drain();
         });
     }
 

@@ -34,6 +34,8 @@ final class PoolState {
     int evicting; // sandboxes that are being destroyed to make room
     long created;
     long createFailures;
+    /// Only executions that were admitted before get sandboxes.
+    boolean draining;
     boolean closed;
 
     PoolState(PoolSettings settings, LongSupplier nanoTime) {

@@ -98,7 +98,7 @@ final class Replenisher {
     private boolean startNext() {
         long now = state.now();
         List<Shelf> urgent = state.shelves.values().stream()
-                .filter(shelf -> shelf.shortage(now) > 0 && state.creating < parallelCreates(shelf))
+                .filter(shelf -> (state.draining ? shelf.waiting() - shelf.creating : shelf.shortage(now)) > 0 && state.creating < parallelCreates(shelf))
                 .sorted(Comparator.comparing(Shelf::urgency))
                 .toList();
         if (activity.putsOff(urgent.stream().anyMatch(shelf -> shelf.isPressed(now)), !urgent.isEmpty())) {

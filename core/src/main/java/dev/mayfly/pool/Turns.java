@@ -18,6 +18,11 @@ final class Turns {
         lines.computeIfAbsent(waiter.tenant(), tenant -> new ArrayDeque<>()).add(waiter);
     }
 
+    /// Before all others of its tenant.
+    void addFirst(Shelf.Waiter waiter) {
+        lines.computeIfAbsent(waiter.tenant(), tenant -> new ArrayDeque<>()).addFirst(waiter);
+    }
+
     void remove(Shelf.Waiter waiter) {
         Deque<Shelf.Waiter> line = lines.get(waiter.tenant());
         if (line != null && line.remove(waiter) && line.isEmpty()) {

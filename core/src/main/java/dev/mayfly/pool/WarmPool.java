@@ -56,13 +56,21 @@ public final class WarmPool implements AutoCloseable {
         return desk.lease(spec, lane, tenant, patience);
     }
 
+    /// Gives a sandbox back and takes another one for the same execution: it is not refused because the queue is full or
+    /// the intake has stopped, and comes first in its tenant's line.
+    ///
+    /// @throws NoSandboxException none came within the patience, or none will come; the used one is given back all the same
+    public Lease exchange(Lease used, SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
+        return desk.exchange(used, spec, lane, tenant, patience);
+    }
+
     public PoolStats stats() {
         return state.stats(watch::isDown);
     }
 
     /// Refuses new callers and those who wait; what is leased goes on. Idempotent.
     public void stopIntake() {
-        desk.close();
+        desk.drain();
     }
 
     /// Waits until nothing is leased any more; false when the patience ends first.
@@ -74,7 +82,7 @@ public final class WarmPool implements AutoCloseable {
     /// their leases' to close.
     @Override
     public void close() {
-        stopIntake();
+        desk.close();
         state.locked(() -> {
             state.shelves.values().forEach(shelf -> {
                 shelf.ready.forEach(ready -> state.retire(ready.sandbox(), Retirement.SHUTDOWN));

@@ -34,6 +34,16 @@ class DemandEstimateTest {
         assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmBounds(1, 6), 30 * SECOND)).isEqualTo(6);
     }
 
+    /// What nobody asks for costs nothing; what somebody uses is warm for the next minutes.
+    @Test
+    void oneIsKeptForFiveMinutesOfWhatWasUsed() {
+        var bounds = new WarmBounds(2, 6).whileUsed();
+        assertThat(new DemandEstimate(0).sandboxes(bounds, 0)).isEqualTo(0);
+        assertThat(after(1, 1, Duration.ofMillis(1)).sandboxes(bounds, 299 * SECOND)).isEqualTo(1);
+        assertThat(after(1, 1, Duration.ofMillis(1)).sandboxes(bounds, 301 * SECOND)).isEqualTo(0);
+        assertThat(after(1, 1, Duration.ofMillis(1)).sandboxes(WarmBounds.ON_DEMAND, SECOND)).isEqualTo(0);
+    }
+
     @Test
     void demandIsForgotten() {
         assertThat(after(100, 30, Duration.ofSeconds(1)).sandboxes(new WarmBounds(1, 6), 200 * SECOND)).isEqualTo(1);

@@ -548,6 +548,48 @@ class WarmPoolTest {
     }
 
     @Test
+    void executionThatChangesItsSandboxComesBeforeThoseWhoWait() throws Exception {
+        // given all sandboxes leased and a full queue
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+        }
+        List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
+        await().until(() -> pool.stats().waiting() == 2);
+        // when one of them wants another sandbox
+        Lease used = leases.removeFirst();
+        Lease next = pool.exchange(used, PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        // then it gets the one that is made in the place of its own
+        assertThat(next.sandbox()).isNotSameAs(used.sandbox());
+        assertThat(used.sandbox().isAlive()).isFalse();
+        assertThat(pool.stats().leased()).isEqualTo(4);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        next.close();
+        leases.forEach(Lease::close);
+        waiting.forEach(lease -> lease.join().close());
+    }
+
+    @Test
+    void drainedPoolWaitsForAnExecutionBetweenTwoSandboxes() throws Exception {
+        Lease used = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        pool.stopIntake();
+        engine.creations.drainPermits();
+        var next = new CompletableFuture<Lease>();
+        Thread.startVirtualThread(() -> {
+            try {
+                next.complete(pool.exchange(used, PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            } catch (NoSandboxException | InterruptedException e) {
+                next.completeExceptionally(e);
+            }
+        });
+        await().until(() -> pool.stats().waiting() == 1);
+        assertThat(pool.awaitIdle(ofMillis(20))).isFalse();
+        engine.creations.release(1000);
+        next.join().close();
+        assertThat(pool.awaitIdle(PATIENCE)).isTrue();
+    }
+
+    @Test
     void callerThatGivesUpLosesNoSandbox() throws Exception {
         // given a caller that is interrupted while it waits
         engine.creations.drainPermits();
