@@ -337,6 +337,10 @@ static void take(const struct frame *frame) {
         expect(open_file >= 0, frame);
         if (!file_write(open_file, frame->payload, frame->length)) refuse("cannot write a file: %s", strerror(errno));
         break;
+    case FRAME_EXECUTABLE:
+        expect(open_file >= 0, frame);
+        if (!file_make_executable(open_file)) refuse("cannot make a file executable: %s", strerror(errno));
+        break;
     case FRAME_GO:
         expect(has_program && !started, frame);
         go();

@@ -52,6 +52,7 @@ struct file_sink {
 };
 void files_as_user(bool user);                       /* whose rights the agent's own file access has; root by default */
 int file_create(const char *path);                   /* a file below WORK_DIR, or -1 with errno */
+bool file_make_executable(int fd);
 bool file_write(int fd, const uint8_t *bytes, size_t length);
 bool entry_link(const char *entrypoint);             /* ENTRY_LINK -> the entry point; root's, user code cannot move it */
 void files_collect(char **patterns, uint32_t max_files, uint64_t max_bytes, const struct file_sink *sink);

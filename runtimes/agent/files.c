@@ -56,6 +56,13 @@ int file_create(const char *path) {
     return file;
 }
 
+bool file_make_executable(int fd) {
+    files_as_user(true);
+    bool made = fchmod(fd, 0755) == 0;
+    files_as_user(false);
+    return made;
+}
+
 bool file_write(int fd, const uint8_t *bytes, size_t length) {
     while (length > 0) {
         ssize_t written = write(fd, bytes, length);

@@ -6,7 +6,7 @@
 enum { MAX_STRINGS = 4096, MAX_PATH_BYTES = 1000 };
 
 static bool known(uint8_t type) {
-    return type != 0 && strchr("JFDGIESTW", type) != NULL;
+    return type != 0 && strchr("JFDXGIESTW", type) != NULL;
 }
 
 int frame_parse(const uint8_t *bytes, size_t length, struct frame *frame, size_t *used) {

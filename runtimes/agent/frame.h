@@ -12,7 +12,7 @@ enum { FRAME_HEADER_BYTES = 5, FRAME_MAX_PAYLOAD = 1 << 20, PROTOCOL_VERSION = 1
 enum frame_type {
     /* service -> agent */
     FRAME_PROGRAM = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
-    FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S', FRAME_TTY = 'T', FRAME_RESIZE = 'W',
+    FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S', FRAME_TTY = 'T', FRAME_RESIZE = 'W', FRAME_EXECUTABLE = 'X',
     /* agent -> service */
     FRAME_READY = 'r', FRAME_STARTED = 's', FRAME_STDOUT = 'o', FRAME_STDERR = 'e', FRAME_STDIN_TAKEN = 'i',
     FRAME_OUT_FILE = 'f', FRAME_OUT_DATA = 'd', FRAME_OUT_SKIPPED = 'k', FRAME_EXIT = 'x', FRAME_REFUSED = '!',

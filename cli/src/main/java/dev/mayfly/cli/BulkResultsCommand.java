@@ -154,7 +154,7 @@ final class BulkResultsCommand implements Callable<Integer> {
             case EXITED -> " " + outcome.path("exitCode").asText();
             case SIGNALED -> " " + outcome.path("signal").asText();
             case TIMED_OUT -> " " + outcome.path("clock").asText();
-            case OUT_OF_MEMORY, OUTPUT_LIMIT, CANCELLED, FAILED -> "";
+            case OUT_OF_MEMORY, OUTPUT_LIMIT, COMPILE_FAILED, CANCELLED, FAILED -> "";
         }).orElse("");
         String first = result.path("stdout").asText().lines().findFirst().orElse("");
         return "%s  %s%s  %.1f ms  %s".formatted(

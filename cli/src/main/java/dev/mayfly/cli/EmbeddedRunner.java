@@ -15,6 +15,7 @@ import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
@@ -78,6 +79,11 @@ final class EmbeddedRunner implements Runner {
             @Override
             public void started() {
                 output.started();
+            }
+
+            @Override
+            public void compiled(Compilation compilation) {
+                output.compiled(compilation.stdout(), compilation.stderr());
             }
 
             @Override

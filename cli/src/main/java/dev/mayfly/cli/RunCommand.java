@@ -42,11 +42,13 @@ final class RunCommand implements Callable<Integer> {
     private static final String ENV = "--env";
 
     /// Exit codes, as shells and timeout(1) have them.
+    private static final int COMPILE_FAILED = 1;
     private static final int TIMED_OUT = 124;
     private static final int SIGNALED = 128;
     private static final int SIGINT = 2;
     private static final int SIGKILL = 9;
 
+    private static final String COMPILE = "--compile";
     private static final String JSON = "--json";
 
     private static final FutureTask<Runner> CONNECTING = new FutureTask<>(() -> Home.find().runner());
@@ -70,6 +72,8 @@ final class RunCommand implements Callable<Integer> {
                         .description("memory=64m, wall-time=2s, cpu-time=1s, cpus=0.5, pids=32, output=1m, disk=10m, open-files=64 (repeatable)").build())
                 .addOption(option("-e", ENV).type(Map.class).auxiliaryTypes(String.class, String.class).paramLabel("NAME=VALUE")
                         .description("Set a variable (repeatable)").build())
+                .addOption(option(COMPILE).type(boolean.class)
+                        .description("Also run a compile step that the language can do without: checks the types of TypeScript").build())
                 .addOption(option(JSON).type(boolean.class)
                         .description("Print the whole result as JSON instead of the program's output").build())
                 .addPositional(PositionalParamSpec.builder().index("0").type(String.class).required(true).paramLabel("FILE")
@@ -123,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
         try (InputStream stdin = typed ? new ByteArrayInputStream(new byte[0]) : runner.stdin()) {
             result = runner.run(submission, Optional.empty(), stdin, json
                     ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
-                    : RunCommand::print);
+                    : new Printed());
         }
         writeFiles(result);
         if (json) {
@@ -136,15 +140,10 @@ final class RunCommand implements Callable<Integer> {
     private static RunResult runAt(Terminal terminal, Runner runner, SubmissionRequest submission) throws InterruptedException, IOException {
         terminal.onResize(runner::resize);
         try (InputStream stdin = runner.stdin(); terminal) {
-            RunResult result = runner.run(submission, Optional.of(terminal.size()), stdin, new Runner.Output() {
+            RunResult result = runner.run(submission, Optional.of(terminal.size()), stdin, new Printed() {
                 @Override
                 public void started() {
                     terminal.makeRaw();
-                }
-
-                @Override
-                public void accept(OutputChunk.Stream stream, byte[] bytes) {
-                    print(stream, bytes);
                 }
             });
             terminal.close();
@@ -181,7 +180,7 @@ final class RunCommand implements Callable<Integer> {
         terminal.ifPresent(name -> env.put("TERM", name));
         env.putAll(value(ENV, Map.of()));
         return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, amounts,
-                value(OUTPUTS, List.of()), null, null);
+                value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, null, null);
     }
 
     private static Map.Entry<LimitAxis, BigDecimal> limit(String option) {
@@ -209,6 +208,20 @@ final class RunCommand implements Callable<Integer> {
         byte[] bytes = Files.readAllBytes(file);
         Encoding encoding = Encoding.of(bytes);
         return new SubmissionRequest.FileContent(name, encoding.encode(bytes), encoding.wireName());
+    }
+
+    /// As by hand: what a compiler writes is not the program's output.
+    private static class Printed implements Runner.Output {
+        @Override
+        public void compiled(byte[] stdout, byte[] stderr) {
+            print(OutputChunk.Stream.STDERR, stdout);
+            print(OutputChunk.Stream.STDERR, stderr);
+        }
+
+        @Override
+        public void accept(OutputChunk.Stream stream, byte[] bytes) {
+            print(stream, bytes);
+        }
     }
 
     @SuppressWarnings("resource") // the process's own streams stay open
@@ -249,6 +262,7 @@ final class RunCommand implements Callable<Integer> {
             case SIGNALED -> SIGNALED + outcome.number("signalNumber", 0);
             case TIMED_OUT -> report(TIMED_OUT, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
             case OUT_OF_MEMORY -> report(SIGNALED + SIGKILL, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
+            case COMPILE_FAILED -> COMPILE_FAILED;
             case CANCELLED -> report(SIGNALED + SIGINT, "cancelled by " + outcome.text("by"));
             case OUTPUT_LIMIT -> report(CliException.OUR_FAULT, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
             case FAILED -> report(CliException.OUR_FAULT, outcome.text("reason"));

@@ -38,5 +38,8 @@ interface Runner {
 
         /// The program is about to run.
         default void started() {}
+
+        /// The compiler has ended, in a language that has one, and has written this.
+        default void compiled(byte[] stdout, byte[] stderr) {}
     }
 }

@@ -3,28 +3,53 @@ package dev.mayfly.cli;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
-/// `mayfly runtimes`
-@Command(name = "runtimes", description = "List the languages on offer.", mixinStandardHelpOptions = true)
+/// `mayfly runtimes` and its word.
+@Command(name = "runtimes", description = "List the languages. Optional ones are on offer where mayfly runtimes add has built their image.", mixinStandardHelpOptions = true)
 final class RuntimesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RuntimeCatalog catalog = Home.find().catalog();
-        System.out.printf("%-14s %-18s %-12s %8s %8s %6s  %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "ALIASES");
+        System.out.printf("%-18s %-18s %-12s %8s %8s %6s  %-9s %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "OPTIONAL", "ALIASES");
         for (LanguageRuntime runtime : catalog.all()) {
             Limits limits = runtime.defaults();
             System.out.printf(
-                    "%-14s %-18s %-12s %5d MiB %6d s %6d  %s%n",
+                    "%-18s %-18s %-12s %5d MiB %6d s %6d  %-9s %s%n",
                     runtime.id(),
                     String.join(" ", runtime.extensions()),
                     runtime.entrypoint(),
                     limits.memoryBytes() >> 20,
                     limits.wallTime().toSeconds(),
                     limits.pids(),
+                    catalog.isRequired(runtime) ? "" : "optional",
                     String.join(" ", catalog.aliases(runtime)));
         }
         return 0;
+    }
+
+    @Command(name = "add", description = "Build images of optional languages, or of other versions. A running service offers them within a few seconds. Needs root.", mixinStandardHelpOptions = true)
+    int add(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As c, python-data or node:22") List<String> names) throws IOException, InterruptedException {
+        Home home = Home.find();
+        RuntimeCatalog catalog = home.catalog();
+        for (String name : names) {
+            if (catalog.find(name).isEmpty()) {
+                throw new CliException(CliException.WRONG_USE, "unknown runtime %s; mayfly runtimes lists them".formatted(name));
+            }
+        }
+        Path build = home.runtimes().resolve("build");
+        if (!Files.isExecutable(build)) {
+            throw new CliException(CliException.OUR_FAULT, "images are built from Mayfly's sources, and this one is installed; mayfly images pull brings one from a registry");
+        }
+        List<String> command = new ArrayList<>(List.of(build.toString()));
+        names.forEach(name -> command.add(catalog.find(name).orElseThrow().id()));
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 }

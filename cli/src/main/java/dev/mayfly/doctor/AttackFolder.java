@@ -36,7 +36,7 @@ public final class AttackFolder {
     /// @param runtimes the folder of the languages
     public static List<Attack> read(Path runtimes, RuntimeCatalog catalog) {
         List<Attack> attacks = new ArrayList<>();
-        for (LanguageRuntime runtime : catalog.defaults()) {
+        for (LanguageRuntime runtime : catalog.required()) {
             Path folder = runtimes.resolve(runtime.name()).resolve("attacks");
             if (Files.isDirectory(folder)) {
                 for (Path file : files(folder)) {

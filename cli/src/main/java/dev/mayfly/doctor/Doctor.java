@@ -87,7 +87,7 @@ public final class Doctor implements AutoCloseable {
             engine.ping();
             engine.reap();
             var runtimes = new ServedRuntimes(catalog, engine, pool, WARM);
-            for (LanguageRuntime runtime : catalog.defaults()) {
+            for (LanguageRuntime runtime : catalog.required()) {
                 runtimes.trust(runtime);
                 if (runtimes.spec(runtime).isEmpty()) {
                     throw new SandboxException("the engine has no image %s; `mayfly up` makes it".formatted(runtime.image()), false);
@@ -248,6 +248,7 @@ public final class Doctor implements AutoCloseable {
             case Outcome.TimedOut(var clock, var measured, var limit) -> "timed_out-" + clock.name().toLowerCase(Locale.ROOT);
             case Outcome.OutOfMemory oom -> "out_of_memory";
             case Outcome.OutputLimit flood -> "output_limit";
+            case Outcome.CompileFailed compile -> "compile_failed";
             case Outcome.Cancelled(var by) -> "cancelled-" + by.name().toLowerCase(Locale.ROOT);
             case Outcome.Failed(String reason, boolean retryable) -> "failed: " + reason;
         };
@@ -272,7 +273,7 @@ public final class Doctor implements AutoCloseable {
     }
 
     private boolean isAtRest(Duration patience) throws InterruptedException {
-        return until(patience, () -> pool.stats().alive() == pool.stats().ready() && pool.stats().ready() == WARM.min() * catalog.defaults().size());
+        return until(patience, () -> pool.stats().alive() == pool.stats().ready() && pool.stats().ready() == WARM.min() * catalog.required().size());
     }
 
     private static boolean until(Duration patience, Callable<Boolean> condition) throws InterruptedException {

@@ -11,6 +11,7 @@ enum FrameType {
     SIGNAL('S'),
     TTY('T'),
     RESIZE('W'),
+    EXECUTABLE('X'),
     READY('r'),
     STARTED('s'),
     STDOUT('o'),

@@ -53,7 +53,8 @@ final class FrameWriter {
         path.string(file.path());
         byte[] name = path.bytes.toByteArray();
         frame(FrameType.FILE, name, 0, name.length);
-        return chunked(FrameType.DATA, file.content());
+        chunked(FrameType.DATA, file.content());
+        return file.executable() ? empty(FrameType.EXECUTABLE) : this;
     }
 
     FrameWriter stdin(byte[] content, int offset, int length) throws IOException {

@@ -121,10 +121,10 @@ public final class Dispatcher {
     private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);
-        SandboxSpec spec = runtimes.requireSpec(runtime, preparation.program().limits());
+        SandboxSpec spec = runtimes.requireSpec(runtime, preparation.firstLimits());
         Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();
-        fit(lease, preparation.program().limits());
+        fit(lease, preparation.firstLimits());
         Duration queued = Duration.ofNanos(leasedAt - admittedAt);
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
@@ -142,9 +142,23 @@ public final class Dispatcher {
 
     /// Another sandbox for a program whose first one broke before user code started.
     Lease leaseAgain(Lease broken, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
-        Lease lease = lease(broken.sandbox().spec(), submission, patience);
-        fit(lease, limits);
-        return lease;
+        return exchange(broken, broken.sandbox().spec(), submission, limits, patience);
+    }
+
+    /// The sandbox in which a compiled program runs.
+    Lease leaseForRun(Lease used, Submission submission, Preparation preparation, Duration patience) throws RejectedException, InterruptedException {
+        Limits limits = preparation.program().limits();
+        return exchange(used, runtimes.requireSpec(preparation.runtime(), limits), submission, limits, patience);
+    }
+
+    private Lease exchange(Lease used, SandboxSpec spec, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
+        try {
+            Lease lease = pool.exchange(used, spec, submission.lane(), submission.tenant(), patience);
+            fit(lease, limits);
+            return lease;
+        } catch (NoSandboxException e) {
+            throw refused(e);
+        }
     }
 
     /// Cancels whatever is admitted now; each ends with a result of its own.
@@ -171,15 +185,19 @@ public final class Dispatcher {
         try {
             return pool.lease(spec, submission.lane(), submission.tenant(), patience);
         } catch (NoSandboxException e) {
-            Kind kind =
-                    switch (e.reason()) {
-                        case AT_CAPACITY -> Kind.AT_CAPACITY;
-                        case ENGINE_DOWN -> Kind.ENGINE_UNAVAILABLE;
-                        case RUNTIME_BROKEN -> Kind.RUNTIME_UNAVAILABLE;
-                        case DRAINING -> Kind.DRAINING;
-                    };
-            throw RejectedException.forNow(kind, String.valueOf(e.getMessage()), kind == Kind.AT_CAPACITY ? RETRY_SOON : RETRY_LATER);
+            throw refused(e);
         }
+    }
+
+    private static RejectedException refused(NoSandboxException e) {
+        Kind kind =
+                switch (e.reason()) {
+                    case AT_CAPACITY -> Kind.AT_CAPACITY;
+                    case ENGINE_DOWN -> Kind.ENGINE_UNAVAILABLE;
+                    case RUNTIME_BROKEN -> Kind.RUNTIME_UNAVAILABLE;
+                    case DRAINING -> Kind.DRAINING;
+                };
+        return RejectedException.forNow(kind, String.valueOf(e.getMessage()), kind == Kind.AT_CAPACITY ? RETRY_SOON : RETRY_LATER);
     }
 
     /// Memory, CPUs and processes of a warm sandbox can still be changed; the rest is the agent's or the spec's.

@@ -1,7 +1,9 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.pool.Lease;
+import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
@@ -14,7 +16,9 @@ import dev.mayfly.sandbox.WindowSize;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// An admitted submission with its sandbox. `run` once, on the thread that owns it; `cancel` and `signal` from any
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Execution implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration COMPILED_PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_SANDBOXES = 4;
 
     record Queueing(long atNanos, int queuePosition, Duration queued, Duration lease) {}
@@ -37,6 +42,9 @@ public final class Execution implements AutoCloseable {
     private boolean ended;
     private volatile @Nullable Duration idleFor;
     private volatile Duration used = Duration.ZERO;
+    private Optional<Compilation> compilation = Optional.empty();
+    private volatile boolean compiling;
+    private volatile @Nullable WindowSize resized;
 
     Execution(Dispatcher dispatcher, Submission submission, Admission.Place place, Preparation preparation, Lease lease, Queueing queueing) {
         this.dispatcher = dispatcher;
@@ -57,12 +65,15 @@ public final class Execution implements AutoCloseable {
 
     /// What its output can come to.
     public long mostOutputBytes() {
-        return preparation.program().limits().outputBytes();
+        return Stream.concat(preparation.compile().stream(), Stream.of(preparation.program())).mapToLong(program -> program.limits().outputBytes()).sum();
     }
 
-    /// What the files that it brings back can come to.
+    /// What the files that come out of its sandboxes can come to.
     public long mostFileBytes() {
-        return preparation.program().outputs().isEmpty() ? 0 : preparation.program().budget().bytes();
+        return Stream.concat(preparation.compile().stream(), Stream.of(preparation.program()))
+                .filter(program -> !program.outputs().isEmpty())
+                .mapToLong(program -> program.budget().bytes())
+                .sum();
     }
 
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then
@@ -74,7 +85,7 @@ public final class Execution implements AutoCloseable {
     private ExecutionResult runAndReport(OutputSink sink) {
         long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
-        used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun));
+        used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun)).plus(compilation.map(made -> cpu(made.run().usage())).orElse(Duration.ZERO));
         dispatcher.metrics().ended(submission, result);
         LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
                 result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
@@ -85,13 +96,24 @@ public final class Execution implements AutoCloseable {
     private Duration used(Usage reported, Duration elapsed) {
         return reported.equals(Usage.NONE)
                 ? elapsed.multipliedBy(preparation.program().limits().cpuMillis()).dividedBy(1000)
-                : reported.cpuUser().plus(reported.cpuSystem());
+                : cpu(reported);
+    }
+
+    private static Duration cpu(Usage usage) {
+        return usage.cpuUser().plus(usage.cpuSystem());
     }
 
     private SandboxRun runToEnd(OutputSink sink) {
         try {
             begin();
-            return preparation.program().stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(terminal, sink) : runRetrying(preparation.program(), sink);
+            if (preparation.compile().isEmpty()) {
+                return run(preparation.program(), sink);
+            }
+            compiling = true;
+            sink.started();
+            Compilation compiled = compile(preparation.compile().get());
+            sink.compiled(compiled);
+            return compiled.succeeded() ? runCompiled(compiled, sink) : ended(new Outcome.CompileFailed(compiled.run().outcome()));
         } catch (InterruptedException e) {
             Outcome.By by = cancelledBy.get();
             Duration idle = idleFor;
@@ -99,10 +121,54 @@ public final class Execution implements AutoCloseable {
         } catch (SandboxException e) {
             return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted()));
         } catch (RejectedException e) {
-            return ended(new Outcome.Failed("the sandbox broke, and there was no other: " + e.detail(), true));
+            return ended(new Outcome.Failed("there was no other sandbox: " + e.detail(), true));
         } finally {
             end();
         }
+    }
+
+    private SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        return program.stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(program, terminal, sink) : runRetrying(program, sink);
+    }
+
+    private Compilation compile(PreparedProgram compiler) throws SandboxException, RejectedException, InterruptedException {
+        var output = new CollectedOutput();
+        var made = new Compilation(runRetrying(compiler, output), output.stdout(), output.stderr());
+        compilation = Optional.of(made);
+        return made;
+    }
+
+    /// In another sandbox: nothing of the compiler is left in it.
+    private SandboxRun runCompiled(Compilation compiled, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        if (!compiled.run().skipped().isEmpty()) {
+            var first = compiled.run().skipped().getFirst();
+            throw new SandboxException("what the compiler made cannot be run: %s: %s".formatted(first.path(), first.reason()), true);
+        }
+        lease = dispatcher.leaseForRun(lease, submission, preparation, COMPILED_PATIENCE);
+        return run(preparation.compiled(compiled.run().files()), afterCompiling(sink));
+    }
+
+    /// The start was reported when the compiler's was.
+    private OutputSink afterCompiling(OutputSink sink) {
+        return new OutputSink() {
+            @Override
+            public void started() {
+                compiling = false;
+                WindowSize size = resized;
+                if (size != null) {
+                    try {
+                        lease.sandbox().resizeTerminal(size);
+                    } catch (SandboxException e) {
+                        LOG.log(Level.DEBUG, "the sandbox broke, as its run will report", e);
+                    }
+                }
+            }
+
+            @Override
+            public void accept(OutputChunk chunk) throws InterruptedException {
+                sink.accept(chunk);
+            }
+        };
     }
 
     /// Only a program that has not started may move to another sandbox, a few times: what broke one may have broken
@@ -112,18 +178,16 @@ public final class Execution implements AutoCloseable {
             try {
                 return lease.sandbox().run(program, sink);
             } catch (SandboxException e) {
-                if (sandbox == MOST_SANDBOXES || e.userCodeStarted() || !(preparation.program().stdin() instanceof Stdin.Bytes)) {
+                if (sandbox == MOST_SANDBOXES || e.userCodeStarted() || !(program.stdin() instanceof Stdin.Bytes)) {
                     throw e;
                 }
                 RareWarning.ENGINE.warn("execution={0} moves to another sandbox: {1}", id(), e.getMessage());
-                lease.close();
-                lease = dispatcher.leaseAgain(lease, submission, preparation.program().limits(), RETRY_PATIENCE);
+                lease = dispatcher.leaseAgain(lease, submission, program.limits(), RETRY_PATIENCE);
             }
         }
     }
 
-    private SandboxRun runAtTerminal(Stdin.Terminal terminal, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        PreparedProgram program = preparation.program();
+    private SandboxRun runAtTerminal(PreparedProgram program, Stdin.Terminal terminal, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
         try (var watch = new IdleWatch(terminal.maxIdle(), () -> endIdle(terminal.maxIdle()))) {
             var watched = new Stdin.Terminal(watch.of(terminal.stream()), terminal.size(), terminal.maxIdle());
             return runRetrying(new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), program.files(), program.outputs(), watched, program.limits(), program.budget()),
@@ -170,6 +234,10 @@ public final class Execution implements AutoCloseable {
         if (!(preparation.program().stdin() instanceof Stdin.Terminal)) {
             throw new IllegalArgumentException("this execution has no terminal; ask for one with tty in the first message");
         }
+        if (compiling) {
+            resized = size;
+            return;
+        }
         lease.sandbox().resizeTerminal(size);
     }
 
@@ -185,7 +253,7 @@ public final class Execution implements AutoCloseable {
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.program().limits());
-        return new ExecutionResult(id(), runtime(), run, timing, sandbox);
+        return new ExecutionResult(id(), runtime(), run, compilation, timing, sandbox);
     }
 
     /// Gives the sandbox back for destruction and returns at once. Idempotent.

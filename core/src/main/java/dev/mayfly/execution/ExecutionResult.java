@@ -1,13 +1,17 @@
 package dev.mayfly.execution;
 
+import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxRun;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The end of an admitted execution. Output went to the sink; what was written but not shown is in the run's totals.
-public record ExecutionResult(String id, String runtime, SandboxRun run, Timing timing, SandboxInfo sandbox) {
+///
+/// @param compilation of a language that compiles
+public record ExecutionResult(String id, String runtime, SandboxRun run, Optional<Compilation> compilation, Timing timing, SandboxInfo sandbox) {
     public Outcome outcome() {
         return run.outcome();
     }

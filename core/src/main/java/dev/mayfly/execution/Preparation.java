@@ -5,15 +5,18 @@ import static dev.mayfly.execution.RejectedException.because;
 import static dev.mayfly.execution.RejectedException.invalid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.runtime.CompileStep;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +24,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
-record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<String> coldReason) {
+///
+/// @param compile what runs before the program, in a sandbox of its own
+record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<PreparedProgram> compile, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
     private static final int MAX_FILES = 1000;
@@ -30,6 +35,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<St
     private static final int MAX_SEGMENT_BYTES = 255;
     private static final int MAX_WORDS_BYTES = 512 << 10;
     private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(100, 16L << 20);
+    private static final PreparedProgram.CollectionBudget COMPILED = new PreparedProgram.CollectionBudget(1000, 16L << 20);
 
     /// Throws `RejectedException`, naming the field, for everything that a sandbox should never see.
     static Preparation of(Submission submission, LanguageRuntime runtime) throws RejectedException {
@@ -54,7 +60,44 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<St
                 program.stdin(),
                 limits,
                 BUDGET);
-        return new Preparation(runtime, started ? withArguments(prepared) : prepared, cold);
+        Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
+        return new Preparation(runtime, started ? withArguments(prepared) : prepared, compile, cold);
+    }
+
+    private static Optional<CompileStep> compileStep(Program program, LanguageRuntime runtime) throws RejectedException {
+        Optional<CompileStep> step = runtime.compile();
+        if (program.compile().isEmpty()) {
+            return step.filter(known -> !known.onRequest());
+        }
+        boolean wanted = program.compile().get();
+        if (wanted && step.isEmpty()) {
+            throw invalid("compile", "%s has no compile step".formatted(runtime.id()));
+        }
+        if (!wanted && step.filter(known -> !known.onRequest()).isPresent()) {
+            throw invalid("compile", "a program of %s must be compiled".formatted(runtime.id()));
+        }
+        return step.filter(known -> wanted);
+    }
+
+    private static PreparedProgram compile(CompileStep step, PreparedProgram program, LanguageRuntime runtime) {
+        Limits limits = runtime.defaults().with(step.limits());
+        List<String> files = program.files().stream().map(SourceFile::path).toList();
+        return new PreparedProgram(program.entrypoint(), runtime.compileCommand(step, program.entrypoint(), files), List.of(), runtime.environment(Map.of(), limits), program.files(),
+                step.outputs(), Stdin.EMPTY, limits, COMPILED);
+    }
+
+    /// Of the sandbox that comes first.
+    Limits firstLimits() {
+        return compile.orElse(program).limits();
+    }
+
+    /// The program with what the compiler has made of it.
+    PreparedProgram compiled(List<OutputFile> outputs) {
+        Map<String, SourceFile> files = new LinkedHashMap<>();
+        program.files().forEach(file -> files.put(file.path(), file));
+        outputs.forEach(file -> files.put(file.path(), new SourceFile(file.path(), file.content(), true)));
+        return new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), List.copyOf(files.values()), program.outputs(), program.stdin(), program.limits(),
+                program.budget());
     }
 
     private static PreparedProgram withArguments(PreparedProgram program) {

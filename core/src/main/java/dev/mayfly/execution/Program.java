@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// @param code one file's content, which gets the name of the entry point
 /// @param entrypoint the file that is started; may be empty when there is only one, or one `main.*` of a language
 /// @param outputs patterns of files to bring back, relative to the work folder; `**` stands for any number of folders
+/// @param compile whether the runtime's compile step is asked for, where the submission says so
 public record Program(
         Optional<byte[]> code,
         List<SourceFile> files,
@@ -20,7 +21,8 @@ public record Program(
         List<String> args,
         Map<String, String> env,
         Stdin stdin,
-        List<String> outputs) {
+        List<String> outputs,
+        Optional<Boolean> compile) {
     private static final Pattern MAIN = Pattern.compile("main\\.[^/]+");
 
     public Program {
@@ -28,6 +30,12 @@ public record Program(
         args = List.copyOf(args);
         env = Map.copyOf(env);
         outputs = List.copyOf(outputs);
+    }
+
+    /// One that is compiled where its runtime needs it.
+    public Program(
+            Optional<byte[]> code, List<SourceFile> files, Optional<String> entrypoint, List<String> args, Map<String, String> env, Stdin stdin, List<String> outputs) {
+        this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty());
     }
 
     /// The file that is started, as far as the submission says; empty when only the runtime can.

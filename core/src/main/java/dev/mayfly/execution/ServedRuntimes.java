@@ -1,25 +1,25 @@
 package dev.mayfly.execution;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.image.ImageReference;
+import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
-import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
-import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
-import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,9 +78,9 @@ public final class ServedRuntimes {
         return counts.entrySet().stream().map(use -> new ImageInUse(use.getKey(), use.getValue(), use.getKey().equals(serving))).toList();
     }
 
-    /// The default versions, and the others that have an image.
+    /// What has to work, and the others that have an image.
     public List<LanguageRuntime> offered() {
-        return catalog.all().stream().filter(runtime -> catalog.isDefault(runtime) || spec(runtime).isPresent()).toList();
+        return catalog.all().stream().filter(runtime -> catalog.isRequired(runtime) || spec(runtime).isPresent()).toList();
     }
 
     /// Throws `RejectedException` while no image of it works, and says whether it is the runtime's fault or the
@@ -96,7 +96,7 @@ public final class ServedRuntimes {
         } catch (SandboxException e) {
             kind = Kind.ENGINE_UNAVAILABLE;
         }
-        String advice = catalog.isDefault(runtime) ? "" : "; runtimes/build %s builds one".formatted(runtime.id());
+        String advice = catalog.isRequired(runtime) ? "" : "; mayfly runtimes add %s builds one".formatted(runtime.id());
         throw RejectedException.forNow(kind, "no working image of %s yet%s".formatted(runtime.id(), advice), RETRY_LATER);
     }
 
@@ -110,15 +110,16 @@ public final class ServedRuntimes {
         }
     }
 
-    /// Whether every runtime has been looked at once.
+    /// Whether every runtime that is not optional has been looked at once.
     public boolean isSettled() {
         return settled;
     }
 
-    /// One look at every runtime's image, all at once. One caller at a time; a runtime that fails leaves the others
-    /// alone.
+    /// One look at every runtime's image: at those that have to work together, then at each optional one. One caller at a
+    /// time; a runtime that fails leaves the others alone.
     public void refresh() throws InterruptedException {
         List<Thread> looks = catalog.all().stream()
+                .filter(runtime -> !runtime.optional())
                 .map(runtime -> Thread.ofVirtual().name("refresh-" + runtime.id()).start(() -> tryRefresh(runtime)))
                 .toList();
         try {
@@ -132,6 +133,11 @@ public final class ServedRuntimes {
             settled = true;
         } finally {
             looks.forEach(Thread::interrupt);
+        }
+        for (LanguageRuntime runtime : catalog.all()) {
+            if (runtime.optional() && !Thread.currentThread().isInterrupted()) {
+                tryRefresh(runtime);
+            }
         }
     }
 
@@ -156,6 +162,7 @@ public final class ServedRuntimes {
             missing(runtime);
             return;
         }
+        WarmBounds bounds = runtime.optional() ? target.whileUsed() : target;
         SandboxSpec next = runtime.spec(image.get());
         SandboxSpec current = served.get(runtime.id());
         if (next.equals(current)) {
@@ -164,9 +171,9 @@ public final class ServedRuntimes {
         if (!next.equals(warming.get(runtime.id()))) {
             greet(runtime, next);
             warming.put(runtime.id(), next);
-            pool.keep(next, target);
+            pool.keep(next, bounds);
         }
-        boolean warm = pool.stats().shelves().containsKey(next) && pool.stats().shelves().get(next).ready() >= target.min();
+        boolean warm = pool.stats().shelves().containsKey(next) && pool.stats().shelves().get(next).ready() >= bounds.min();
         if (current == null || warm) {
             served.put(runtime.id(), next);
             warming.remove(runtime.id());
@@ -181,31 +188,43 @@ public final class ServedRuntimes {
         if (ImageReference.parse(runtime.image()).isPresent()) {
             pulls.begin(runtime.image());
         } else {
-            Level level = catalog.isDefault(runtime) ? Level.WARNING : Level.DEBUG;
+            Level level = catalog.isRequired(runtime) ? Level.WARNING : Level.DEBUG;
             LOG.log(level, "runtime={0} has no image {1}; build it with runtimes/build {0}", runtime.id(), runtime.image());
         }
     }
 
     private void greet(LanguageRuntime runtime, SandboxSpec spec) throws SandboxException, InterruptedException {
-        var printed = new ByteArrayOutputStream();
-        byte[] code = runtime.hello().code().getBytes(StandardCharsets.UTF_8);
-        List<String> command = spec.warmCommand().isEmpty() ? runtime.command(runtime.entrypoint(), spec.limits()) : List.of();
-        var program = new PreparedProgram(
-                runtime.entrypoint(),
-                command,
-                List.of(),
-                runtime.environment(Map.of(), spec.limits()),
-                List.of(new SourceFile(runtime.entrypoint(), code)),
-                List.of(),
-                Stdin.EMPTY,
-                spec.limits(),
-                new PreparedProgram.CollectionBudget(0, 0));
-        try (Sandbox sandbox = factory.create(spec)) {
-            Outcome outcome = sandbox.run(program, (OutputChunk chunk) -> printed.writeBytes(chunk.bytes())).outcome();
-            String actual = printed.toString(StandardCharsets.UTF_8);
-            if (!outcome.equals(new Outcome.Exited(0)) || !actual.equals(runtime.hello().stdout())) {
-                throw new SandboxException("its hello ended with %s and printed %s".formatted(outcome, actual), true);
+        Preparation hello = hello(runtime);
+        PreparedProgram program = hello.program();
+        if (hello.compile().isPresent()) {
+            var said = new CollectedOutput();
+            SandboxRun compiled = run(runtime, spec, hello.compile().get(), said);
+            if (!compiled.outcome().equals(new Outcome.Exited(0))) {
+                throw new SandboxException("its hello does not compile (%s): %s".formatted(compiled.outcome(), new String(said.stderr(), UTF_8)), true);
             }
+            program = hello.compiled(compiled.files());
+        }
+        var printed = new CollectedOutput();
+        Outcome outcome = run(runtime, spec, program, printed).outcome();
+        String actual = new String(printed.stdout(), UTF_8);
+        if (!outcome.equals(new Outcome.Exited(0)) || !actual.equals(runtime.hello().stdout())) {
+            throw new SandboxException("its hello ended with %s and printed %s; %s".formatted(outcome, actual, new String(printed.stderr(), UTF_8)), true);
+        }
+    }
+
+    private static Preparation hello(LanguageRuntime runtime) throws SandboxException {
+        var program = new Program(
+                Optional.of(runtime.hello().code().getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
+        try {
+            return Preparation.of(new Submission("hello", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of(runtime.id()), program, Map.of()), runtime);
+        } catch (RejectedException e) {
+            throw new SandboxException("its hello cannot be run: " + e.detail(), e);
+        }
+    }
+
+    private SandboxRun run(LanguageRuntime runtime, SandboxSpec spec, PreparedProgram program, CollectedOutput output) throws SandboxException, InterruptedException {
+        try (Sandbox sandbox = factory.create(spec.withLimits(runtime.allSandboxChanges(program.limits())))) {
+            return sandbox.run(program, output);
         }
     }
 }

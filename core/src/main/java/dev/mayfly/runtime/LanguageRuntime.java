@@ -24,6 +24,8 @@ import java.util.Optional;
 /// @param minimums what its interpreter cannot do without
 /// @param ceilings what a submission may ask for at most
 /// @param hello the program that a new image must run before it serves
+/// @param compile what comes before a program is run, if anything
+/// @param optional whether it is on offer only where its image is, and has no sandboxes waiting until it is used
 public record LanguageRuntime(
         String name,
         String version,
@@ -40,7 +42,9 @@ public record LanguageRuntime(
         Limits defaults,
         Limits ceilings,
         String ociRuntime,
-        Hello hello) {
+        Hello hello,
+        Optional<CompileStep> compile,
+        boolean optional) {
     private static final int ONE_CPU_MILLIS = 1000;
 
     public LanguageRuntime {
@@ -61,8 +65,16 @@ public record LanguageRuntime(
     }
 
     public LanguageRuntime withImage(String other) {
-        return new LanguageRuntime(name, version, aliases, other, extensions, entrypoint, command, warmCommand, snapshot, coldEnvironment, environment, minimums, defaults, ceilings,
-                ociRuntime, hello);
+        return with(other, ceilings);
+    }
+
+    public LanguageRuntime withCeilings(Limits other) {
+        return with(image, other);
+    }
+
+    private LanguageRuntime with(String otherImage, Limits otherCeilings) {
+        return new LanguageRuntime(name, version, aliases, otherImage, extensions, entrypoint, command, warmCommand, snapshot, coldEnvironment, environment, minimums, defaults,
+                otherCeilings, ociRuntime, hello, compile, optional);
     }
 
     /// Whether the file's ending is one of the language's.
@@ -82,6 +94,12 @@ public record LanguageRuntime(
     /// The command for a program in a sandbox without a waiting interpreter.
     public List<String> command(String entrypoint, Limits limits) {
         return fill(command, entrypoint, limits);
+    }
+
+    /// The command that compiles a program of these files.
+    public List<String> compileCommand(CompileStep step, String entrypoint, List<String> files) {
+        List<String> sources = files.stream().filter(this::isNamedBy).sorted().toList();
+        return fill(step.command(sources.isEmpty() ? List.of(entrypoint) : sources), entrypoint, defaults.with(step.limits()));
     }
 
     /// A program's variables: its own, and the runtime's that it has not set.

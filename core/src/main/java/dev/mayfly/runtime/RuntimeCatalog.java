@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// All languages on offer. Of a language with several versions, one is the default: its bare name, its aliases and its
-/// file endings mean that version, which has to work; the other versions are optional, and on offer where their images
-/// are. Immutable.
+/// file endings mean that version, which has to work unless the language is optional; what is optional, and the other
+/// versions, are on offer where their images are. Immutable.
 public final class RuntimeCatalog {
     private final Map<String, LanguageRuntime> byId = new LinkedHashMap<>();
     private final Map<String, LanguageRuntime> byName = new LinkedHashMap<>();
@@ -64,14 +64,19 @@ public final class RuntimeCatalog {
         return List.copyOf(byId.values());
     }
 
-    /// The default version of each language.
-    public List<LanguageRuntime> defaults() {
-        return List.copyOf(byName.values());
+    /// The default version of each language that has to work.
+    public List<LanguageRuntime> required() {
+        return byName.values().stream().filter(this::isRequired).toList();
     }
 
     /// The further names that mean this version; none where it is not the default of its language.
     public List<String> aliases(LanguageRuntime runtime) {
         return isDefault(runtime) ? runtime.aliases() : List.of();
+    }
+
+    /// Whether the service lacks something while there is no image of it.
+    public boolean isRequired(LanguageRuntime runtime) {
+        return isDefault(runtime) && !runtime.optional();
     }
 
     public boolean isDefault(LanguageRuntime runtime) {

@@ -2,6 +2,8 @@ package dev.mayfly.runtime;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class RuntimeFolder {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    private static final YAMLMapper MERGING = YAMLMapper.builder().withConfigOverride(ArrayNode.class, override -> override.setMergeable(false)).build();
+    private static final String FILE = "runtime.yaml";
+    private static final String FROM = "from";
 
     private RuntimeFolder() {}
 
@@ -32,6 +38,12 @@ public final class RuntimeFolder {
         /// The interpreter that waits imports the preloaded libraries first.
         List<String> whole() {
             return preload == null || preload.isEmpty() ? command : Stream.of(command, List.of("--preload"), preload).flatMap(List::stream).toList();
+        }
+    }
+
+    private record Compile(List<String> command, @Nullable List<String> outputs, @Nullable Map<String, BigDecimal> limits, @Nullable Boolean onRequest) {
+        CompileStep step() {
+            return new CompileStep(command, outputs == null ? List.of() : outputs, amounts(limits), Boolean.TRUE.equals(onRequest));
         }
     }
 
@@ -44,14 +56,18 @@ public final class RuntimeFolder {
 
     private record RuntimeYaml(
             String name,
+            @Nullable String from,
+            @Nullable Boolean optional,
+            @Nullable List<String> packages, // of its image, for runtimes/build
             String version,
             @Nullable List<String> otherVersions,
             @Nullable List<String> aliases,
             @Nullable String image,
-            List<String> extensions,
+            @Nullable List<String> extensions,
             String entrypoint,
             List<String> command,
             @Nullable Warm warm,
+            @Nullable Compile compile,
             @Nullable Map<String, String> environment,
             @Nullable LimitsSection limits,
             @Nullable String ociRuntime,
@@ -82,7 +98,7 @@ public final class RuntimeFolder {
     public static RuntimeCatalog read(Path folder, Set<String> defaults, Map<String, String> images) {
         try (Stream<Path> folders = Files.list(folder)) {
             List<LanguageRuntime> runtimes = new ArrayList<>();
-            for (Path file : folders.map(language -> language.resolve("runtime.yaml")).filter(Files::exists).sorted().toList()) {
+            for (Path file : folders.map(language -> language.resolve(FILE)).filter(Files::exists).sorted().toList()) {
                 readOne(file).stream().map(runtime -> runtime.withImage(images.getOrDefault(runtime.id(), runtime.image()))).forEach(runtimes::add);
             }
             if (runtimes.isEmpty()) {
@@ -101,13 +117,44 @@ public final class RuntimeFolder {
     /// Every version, the default one first.
     private static List<LanguageRuntime> readOne(Path file) {
         try {
-            RuntimeYaml yaml = YAML.readValue(file.toFile(), RuntimeYaml.class);
-            String hello = Files.readString(file.resolveSibling(yaml.hello().file()));
+            RuntimeYaml yaml = YAML.treeToValue(whole(file), RuntimeYaml.class);
+            Path own = file.resolveSibling(yaml.hello().file());
+            String hello = Files.readString(Files.exists(own) || yaml.from() == null ? own : other(file, yaml.from()).resolveSibling(yaml.hello().file()));
             Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
             return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello)).toList();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /// What a runtime that is built `from` another one does not say is as there, but for what only one can have.
+    private static ObjectNode whole(Path file) throws IOException {
+        ObjectNode own = tree(file);
+        if (!own.hasNonNull(FROM)) {
+            return own;
+        }
+        Path other = other(file, own.get(FROM).asText());
+        ObjectNode whole = tree(other);
+        if (whole.hasNonNull(FROM)) {
+            throw new IllegalArgumentException("%s is itself built from another runtime".formatted(own.get(FROM).asText()));
+        }
+        whole.remove(List.of("image", "otherVersions", "aliases", "extensions", "optional"));
+        return MERGING.readerForUpdating(whole).readValue(own);
+    }
+
+    private static Path other(Path file, String name) {
+        Path other = file.resolveSibling("../" + name).resolve(FILE).normalize();
+        if (name.contains("/") || !Files.exists(other)) {
+            throw new IllegalArgumentException("from must name another runtime's folder; got " + name);
+        }
+        return other;
+    }
+
+    private static ObjectNode tree(Path file) throws IOException {
+        if (YAML.readTree(file.toFile()) instanceof ObjectNode tree) {
+            return tree;
+        }
+        throw new IllegalArgumentException("the file must hold fields and their values");
     }
 
     private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello) {
@@ -118,7 +165,7 @@ public final class RuntimeFolder {
                 version,
                 yaml.aliases() == null ? List.of() : yaml.aliases(),
                 (yaml.image() != null ? yaml.image() : "mayfly/%s:{version}".formatted(yaml.name())).replace("{version}", version),
-                yaml.extensions(),
+                yaml.extensions() == null ? List.of() : yaml.extensions(),
                 yaml.entrypoint(),
                 yaml.command(),
                 yaml.warm() == null ? List.of() : yaml.warm().whole(),
@@ -129,14 +176,13 @@ public final class RuntimeFolder {
                 limits(LimitAxis::usual, limits.defaults()),
                 limits(LimitAxis::usualCeiling, limits.ceiling()),
                 yaml.ociRuntime() == null ? "" : yaml.ociRuntime(),
-                new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)));
+                new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)),
+                Optional.ofNullable(yaml.compile()).map(Compile::step),
+                Boolean.TRUE.equals(yaml.optional()));
     }
 
-    private static Limits limits(ToLongFunction<LimitAxis> base, @Nullable Map<String, BigDecimal> given) {
+    private static Map<LimitAxis, Long> amounts(@Nullable Map<String, BigDecimal> given) {
         var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
-        for (LimitAxis axis : LimitAxis.values()) {
-            amounts.put(axis, base.applyAsLong(axis));
-        }
         if (given != null) {
             given.forEach((name, value) -> {
                 LimitAxis axis = LimitAxis.byWireName(name)
@@ -144,6 +190,15 @@ public final class RuntimeFolder {
                 amounts.put(axis, axis.fromWire(value));
             });
         }
+        return amounts;
+    }
+
+    private static Limits limits(ToLongFunction<LimitAxis> base, @Nullable Map<String, BigDecimal> given) {
+        var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
+        for (LimitAxis axis : LimitAxis.values()) {
+            amounts.put(axis, base.applyAsLong(axis));
+        }
+        amounts.putAll(amounts(given));
         return new Limits(amounts);
     }
 }

@@ -19,6 +19,11 @@ public sealed interface Outcome {
     /// It wrote more than allowed; what was allowed is all there.
     record OutputLimit(long writtenBytes, long limitBytes) implements Outcome {}
 
+    /// It was not run, since it did not compile.
+    ///
+    /// @param compiler how the compiler ended
+    record CompileFailed(Outcome compiler) implements Outcome {}
+
     /// Somebody stopped it.
     record Cancelled(By by) implements Outcome {}
 

@@ -8,4 +8,7 @@ public interface OutputSink {
 
     /// User code is about to run. Comes once, before every chunk.
     default void started() throws InterruptedException {}
+
+    /// The compiler has ended, in a language that has one: after `started`, before every chunk.
+    default void compiled(Compilation compilation) throws InterruptedException {}
 }

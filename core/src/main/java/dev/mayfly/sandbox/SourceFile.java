@@ -1,4 +1,10 @@
 package dev.mayfly.sandbox;
 
 /// A file of the program. The content is shared, never copied and never changed.
-public record SourceFile(String path, byte[] content) {}
+///
+/// @param executable whether it can be started as a program
+public record SourceFile(String path, byte[] content, boolean executable) {
+    public SourceFile(String path, byte[] content) {
+        this(path, content, false);
+    }
+}

@@ -1,12 +1,13 @@
 package dev.mayfly.wire;
 
 import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Turns one execution into its events: `started`, `stdout` and `stderr`, `outcome`. Not thread-safe.
+/// Turns one execution into its events: `started`, `compiled` in a language that compiles, `stdout` and `stderr`, `outcome`. Not thread-safe.
 public final class EventEncoder implements OutputSink {
     /// Where events go. Blocking is back-pressure. A name may be of a later release, whose events are stored here.
     @FunctionalInterface
@@ -35,6 +36,11 @@ public final class EventEncoder implements OutputSink {
     @Override
     public void started() throws InterruptedException {
         receiver.event(EventName.STARTED.wireName(), sequence, started);
+    }
+
+    @Override
+    public void compiled(Compilation compilation) throws InterruptedException {
+        receiver.event(EventName.COMPILED.wireName(), ++sequence, CompileView.of(compilation));
     }
 
     @Override

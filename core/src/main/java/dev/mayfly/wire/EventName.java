@@ -9,6 +9,8 @@ import java.util.Optional;
 public enum EventName {
     /// The program begins; whatever came before of this execution is void.
     STARTED,
+    /// The compiler has ended.
+    COMPILED,
     STDOUT,
     STDERR,
     /// The last one.

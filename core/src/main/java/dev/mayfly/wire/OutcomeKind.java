@@ -11,6 +11,7 @@ public enum OutcomeKind {
     TIMED_OUT,
     OUT_OF_MEMORY,
     OUTPUT_LIMIT,
+    COMPILE_FAILED,
     CANCELLED,
     FAILED;
 

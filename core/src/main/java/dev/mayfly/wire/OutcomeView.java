@@ -18,6 +18,7 @@ final class OutcomeView {
                     "measuredMs", ResultView.millis(measured), "limitMs", limit.toMillis());
             case Outcome.OutOfMemory(long peak, long limit) -> kind(OutcomeKind.OUT_OF_MEMORY, "peakBytes", peak, "limitBytes", limit);
             case Outcome.OutputLimit(long written, long limit) -> kind(OutcomeKind.OUTPUT_LIMIT, "writtenBytes", written, "limitBytes", limit);
+            case Outcome.CompileFailed(Outcome compiler) -> kind(OutcomeKind.COMPILE_FAILED, "compiler", of(compiler));
             case Outcome.Cancelled(var by) -> kind(OutcomeKind.CANCELLED, "by", by.name().toLowerCase(Locale.ROOT));
             case Outcome.Failed(String reason, boolean retryable) -> kind(OutcomeKind.FAILED, "reason", reason, "retryable", retryable);
         };

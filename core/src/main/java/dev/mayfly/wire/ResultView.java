@@ -16,13 +16,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed,
-/// `runtime` and `sandbox` where there was none.
+/// `runtime` and `sandbox` where there was none, `compile` where
+/// the language has no compiler.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,
         @Nullable String runtime,
         String state,
         Map<String, Object> outcome,
+        @Nullable CompileView compile,
         @Nullable String stdout,
         @Nullable String stderr,
         @Nullable String encoding,
@@ -49,13 +51,13 @@ public record ResultView(
 
     /// As its sender knows it.
     public ResultView withId(String other) {
-        return new ResultView(other, runtime, state, outcome, stdout, stderr, encoding, stdoutBytes, stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
+        return new ResultView(other, runtime, state, outcome, compile, stdout, stderr, encoding, stdoutBytes, stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
     /// With the output that was collected, both streams in one encoding.
     public ResultView withOutput(byte[] out, byte[] err) {
         Encoding used = Encoding.of(out, err);
-        return new ResultView(id, runtime, state, outcome, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
+        return new ResultView(id, runtime, state, outcome, compile, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
                 truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
@@ -70,7 +72,7 @@ public record ResultView(
 
     /// Of a program that was never begun.
     public static ResultView unstarted(String id, Outcome outcome) {
-        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, 0, 0, false, List.of(), List.of(),
+        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, null, 0, 0, false, List.of(), List.of(),
                 usage(Usage.NONE), new TimingView(0, 0, 0, 0, 0, 0), null);
     }
 
@@ -82,6 +84,7 @@ public record ResultView(
                 result.runtime(),
                 "finished",
                 OutcomeView.of(run.outcome()),
+                result.compilation().map(CompileView::of).orElse(null),
                 null,
                 null,
                 null,
@@ -100,7 +103,7 @@ public record ResultView(
         return new FileView(file.path(), encoding.wireName(), encoding.encode(file.content()), file.content().length);
     }
 
-    private static UsageView usage(Usage usage) {
+    static UsageView usage(Usage usage) {
         return new UsageView(
                 millis(usage.wall()), millis(usage.cpuUser()), millis(usage.cpuSystem()), usage.peakMemoryBytes(), usage.peakPids());
     }

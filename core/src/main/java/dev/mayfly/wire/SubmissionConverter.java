@@ -44,7 +44,8 @@ final class SubmissionConverter {
                 orEmpty(request.args(), "args"),
                 env(request.env()),
                 live.orElse(new Stdin.Bytes(stdin)),
-                orEmpty(request.outputs(), "outputs"));
+                orEmpty(request.outputs(), "outputs"),
+                Optional.ofNullable(request.compile()));
         return new Submission(
                 sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`,
 ///     `openFiles`
 /// @param outputs patterns of the files to bring back
+/// @param compile whether the runtime's compile step runs where a program can do without it
 /// @param labels free for the caller's own use; at most 64
 /// @param webhook where the end of an execution that nobody waits for is reported
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,6 +28,7 @@ public record SubmissionRequest(
         @Nullable String stdinEncoding,
         @Nullable Map<String, BigDecimal> limits,
         @Nullable List<String> outputs,
+        @Nullable Boolean compile,
         @Nullable Map<String, String> labels,
         @Nullable WebhookRequest webhook) {
 

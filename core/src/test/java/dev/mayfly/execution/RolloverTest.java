@@ -50,7 +50,7 @@ class RolloverTest {
     private static LanguageRuntime runtime(String version, Hello hello) {
         LanguageRuntime python = TestEngine.runtime("python");
         return new LanguageRuntime("fake", version, List.of(), "fake-" + version, List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
-                python.ceilings(), "", hello);
+                python.ceilings(), "", hello, Optional.empty(), false);
     }
 
     private ServedRuntimes served(LanguageRuntime runtime) {
@@ -98,7 +98,7 @@ class RolloverTest {
         // then it is all that is offered, and who asks for the other one learns how to get it
         assertThat(served.offered()).containsExactly(first);
         assertThatThrownBy(() -> served.requireSpec(second, second.defaults())).isInstanceOf(RejectedException.class)
-                .hasMessageContaining("runtimes/build fake:2");
+                .hasMessageContaining("mayfly runtimes add fake:2");
         // when a catalogue has it as the default, then it is offered, as what is missing
         var other = new ServedRuntimes(new RuntimeCatalog(List.of(first, second), Set.of("fake:2")), engine, pool, new WarmBounds(0, 2));
         other.refresh();

@@ -69,7 +69,7 @@ class RuntimeFolderTest {
         assertThat(catalog.all()).extracting(LanguageRuntime::id).containsExactly("one:1", "one:2", "one:3");
         assertThat(catalog.all()).extracting(LanguageRuntime::image).containsExactly("mayfly/one:1", "mayfly/one:2", "mayfly/one:3");
         assertThat(catalog.find("one:3").orElseThrow().version()).isEqualTo("3");
-        assertThat(catalog.defaults()).extracting(LanguageRuntime::id).containsExactly("one:1");
+        assertThat(catalog.required()).extracting(LanguageRuntime::id).containsExactly("one:1");
         assertThat(catalog.find("first")).isEqualTo(catalog.find("one:1"));
         assertThat(catalog.all()).extracting(catalog::aliases).containsExactly(List.of("first"), List.of(), List.of());
     }
@@ -79,7 +79,7 @@ class RuntimeFolderTest {
         add("one", "aliases: [first]\notherVersions: [\"2\"]");
         add("two", "");
         RuntimeCatalog catalog = RuntimeFolder.read(folder, Set.of("one:2"), Map.of());
-        assertThat(catalog.defaults()).extracting(LanguageRuntime::id).containsExactly("one:2", "two:1");
+        assertThat(catalog.required()).extracting(LanguageRuntime::id).containsExactly("one:2", "two:1");
         for (Optional<LanguageRuntime> found : List.of(catalog.find("one"), catalog.find("first"), catalog.forFile("main.one"))) {
             assertThat(found.orElseThrow().id()).isEqualTo("one:2");
         }

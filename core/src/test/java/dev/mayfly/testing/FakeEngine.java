@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
@@ -27,9 +28,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// An engine in memory for the layers above, which keeps the same contract as a real one. A program is one line:
-/// `print TEXT`, `error TEXT`, `exit CODE`, `sleep`, `flood BYTES`, `cat`, `count NUMBERS`.
+/// `print TEXT`, `error TEXT`, `exit CODE`, `sleep`, `flood BYTES`, `cat`, `count NUMBERS`. The command `compile` makes
+/// the file `main` of a program, unless it is `broken`.
 public final class FakeEngine implements SandboxEngine {
     private final Set<FakeSandbox> alive = ConcurrentHashMap.newKeySet();
     private final AtomicInteger created = new AtomicInteger();
@@ -135,10 +138,16 @@ public final class FakeEngine implements SandboxEngine {
         private final CountDownLatch closed = new CountDownLatch(1);
         private volatile boolean dead;
         private volatile int signal;
+        private volatile @Nullable PreparedProgram ran;
 
         FakeSandbox(SandboxSpec spec, String id) {
             this.spec = spec;
             this.id = id;
+        }
+
+        /// What it was given to run, if anything.
+        public Optional<PreparedProgram> ran() {
+            return Optional.ofNullable(ran);
         }
 
         public void die() {
@@ -180,6 +189,10 @@ public final class FakeEngine implements SandboxEngine {
                 throw new SandboxException("the sandbox vanished", false);
             }
             sink.started();
+            ran = program;
+            if (program.command().equals(List.of("compile"))) {
+                return compile(program, sink);
+            }
             String line = new String(program.files().getFirst().content(), UTF_8).strip();
             String word = line.substring(line.indexOf(' ') + 1);
             return switch (line.split(" ", 2)[0]) {
@@ -192,6 +205,15 @@ public final class FakeEngine implements SandboxEngine {
                 case "sleep" -> sleep(program);
                 default -> throw new SandboxException("no such program: " + line, true);
             };
+        }
+
+        private static SandboxRun compile(PreparedProgram program, OutputSink sink) throws InterruptedException {
+            byte[] source = program.files().getFirst().content();
+            boolean broken = new String(source, UTF_8).startsWith("broken");
+            byte[] said = (broken ? "error" : "warning").getBytes(UTF_8);
+            sink.accept(new OutputChunk(OutputChunk.Stream.STDERR, 1, Duration.ZERO, said));
+            List<OutputFile> made = broken ? List.of() : List.of(new OutputFile("main", source));
+            return new SandboxRun(new Outcome.Exited(broken ? 1 : 0), Usage.NONE, 0, said.length, Duration.ZERO, made, List.of());
         }
 
         private SandboxRun write(OutputSink sink, OutputChunk.Stream stream, byte[] bytes, PreparedProgram program) throws InterruptedException {

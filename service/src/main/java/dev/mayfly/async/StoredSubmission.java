@@ -60,7 +60,8 @@ final class StoredSubmission {
             @Nullable String stdin,
             @Nullable String stdinEncoding,
             @Nullable Map<String, Number> limits,
-            @Nullable List<String> outputs) {}
+            @Nullable List<String> outputs,
+            @Nullable Boolean compile) {}
 
     private record Content(String path, String content, @Nullable String encoding) {
         static Content of(SourceFile file) {
@@ -89,7 +90,8 @@ final class StoredSubmission {
                 encoding.encode(stdin),
                 stdin.length == 0 ? null : encoding.wireName(),
                 amounts(submission),
-                program.outputs());
+                program.outputs(),
+                program.compile().orElse(null));
         try {
             return LENIENT.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
@@ -121,7 +123,8 @@ final class StoredSubmission {
                 orEmpty(document.args()),
                 document.env() == null ? Map.of() : document.env(),
                 new Stdin.Bytes(stdin),
-                orEmpty(document.outputs()));
+                orEmpty(document.outputs()),
+                Optional.ofNullable(document.compile()));
         return new Submission(id, tenant, lane, Optional.ofNullable(document.runtime()), program, limits(document.limits()));
     }
 

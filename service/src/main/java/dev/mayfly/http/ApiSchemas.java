@@ -39,17 +39,18 @@ final class ApiSchemas {
             "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest");
 
-    private static final Map<String, List<String>> VALUES = Map.of(
-            "ResultView.state", names(new State[] {State.FINISHED}, State::wireName),
-            "ExecutionView.state", names(State.values(), State::wireName),
-            "AcceptedView.state", names(State.values(), State::wireName),
-            "BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName),
-            "DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT)),
-            "ResultView.encoding", names(Encoding.values(), Encoding::wireName),
-            "FileView.encoding", names(Encoding.values(), Encoding::wireName),
-            "FileContent.encoding", names(Encoding.values(), Encoding::wireName),
-            "SubmissionRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName),
-            "SandboxView.start", List.of("warm", "cold"));
+    private static final Map<String, List<String>> VALUES = Map.ofEntries(
+            Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
+            Map.entry("ExecutionView.state", names(State.values(), State::wireName)),
+            Map.entry("AcceptedView.state", names(State.values(), State::wireName)),
+            Map.entry("BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName)),
+            Map.entry("DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT))),
+            Map.entry("ResultView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("CompileView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("FileView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("FileContent.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("SubmissionRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("SandboxView.start", List.of("warm", "cold")));
 
     private static final Map<String, String> MEANINGS = Map.ofEntries(
             Map.entry("SubmissionRequest.runtime", "`python`, `python:3.13` to pin the version, or an alias such as `py`; may be left out where a file's extension names it"),
@@ -62,11 +63,13 @@ final class ApiSchemas {
             Map.entry("SubmissionRequest.stdinEncoding", "`utf-8` when it is left out"),
             Map.entry("SubmissionRequest.limits", "What differs from the runtime's defaults; above a ceiling is refused"),
             Map.entry("SubmissionRequest.outputs", "Patterns of the files to bring back: `*.png`, `out/**`"),
+            Map.entry("SubmissionRequest.compile", "Whether the runtime's compile step runs where a program can do without it: TypeScript's types are checked. `false` is refused where it cannot"),
             Map.entry("SubmissionRequest.labels", "Free for the caller's own use; at most 64. Only asynchronous executions keep them"),
             Map.entry("SubmissionRequest.webhook", "Notified at the end of an asynchronous execution"),
             Map.entry("WebhookRequest.url", "`https` or `http`, of a host with a public address"),
             Map.entry("FileContent.encoding", "Of `content`; `utf-8` when it is left out"),
             Map.entry("ResultView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
+            Map.entry("ResultView.compile", "What the compile step came to; missing where none ran"),
             Map.entry("ResultView.truncated", "The program wrote more than `limits.outputBytes`"),
             Map.entry("ResultView.filesSkipped", "Files that match `outputs` and were not brought back"),
             Map.entry("SandboxView.hostUid", "The host user that the program runs as; missing where the engine does not report it"),
@@ -159,6 +162,7 @@ final class ApiSchemas {
         properties.put("peakBytes", whole("out_of_memory"));
         properties.put("writtenBytes", whole("output_limit"));
         properties.put("limitBytes", whole("out_of_memory, output_limit"));
+        properties.put("compiler", OASFactory.createSchema().ref(OUTCOME));
         properties.put("by", text("cancelled: by whom").enumeration(List.copyOf(names(Outcome.By.values(), by -> by.name().toLowerCase(Locale.ROOT)))));
         properties.put("reason", text("failed: what went wrong in Mayfly, not in the program"));
         properties.put("retryable", OASFactory.createSchema().addType(Schema.SchemaType.BOOLEAN).description("failed: it may work when it is sent again"));

@@ -73,7 +73,7 @@ public class ExecutionResource {
             description = "`respond-async`: the id is enough; with `, wait=SECONDS` the result where it comes in that time (RFC 7240)")
     @Parameter(in = ParameterIn.HEADER, name = "Idempotency-Key", schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 202),
             description = "Makes repeated requests one execution, which is stored")
-    @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, stdout, stderr, outcome",
+    @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, compiled where the language compiles, stdout, stderr, outcome",
             content = {@Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)),
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
     @APIResponse(responseCode = "202", description = "Prefer: respond-async: the execution is stored, and runs when a sandbox is free; Location is its address",

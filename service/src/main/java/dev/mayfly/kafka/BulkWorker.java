@@ -110,7 +110,7 @@ final class BulkWorker {
             return switch (result.outcome()) {
                 case Outcome.Cancelled _ -> throw new InterruptedException("given up");
                 case Outcome.Failed failed -> new Attempt(new RecordOutcome.DeadLetter("sandbox-failed", failed.reason(), number, true), false, true);
-                case Outcome.Exited _, Outcome.Signaled _, Outcome.TimedOut _, Outcome.OutOfMemory _, Outcome.OutputLimit _ ->
+                case Outcome.Exited _, Outcome.Signaled _, Outcome.TimedOut _, Outcome.OutOfMemory _, Outcome.OutputLimit _, Outcome.CompileFailed _ ->
                     new Attempt(ending(submission, ResultView.of(result).withOutput(output.stdout(), output.stderr())), true, true);
             };
         } catch (RejectedException e) {
@@ -124,7 +124,7 @@ final class BulkWorker {
             ResultView result = keyed.run(submitted, submission.id());
             boolean ended = OutcomeKind.named(result.kind()).map(kind -> switch (kind) {
                 case CANCELLED, FAILED -> false;
-                case EXITED, SIGNALED, TIMED_OUT, OUT_OF_MEMORY, OUTPUT_LIMIT -> true;
+                case EXITED, SIGNALED, TIMED_OUT, OUT_OF_MEMORY, OUTPUT_LIMIT, COMPILE_FAILED -> true;
             }).orElse(true); // a later release's
             return new Attempt(ended
                     ? ending(submission, result)

@@ -114,7 +114,7 @@ public class Lifecycle {
                 } catch (RuntimeException e) {
                     LOG.log(Level.ERROR, "upkeep failed", e);
                 }
-                boolean warming = runtimes.catalog().all().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty());
+                boolean warming = runtimes.offered().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty());
                 TimeUnit.MILLISECONDS.sleep(warming ? 500 : config.pool().refreshInterval().toMillis());
             }
         } catch (InterruptedException e) {

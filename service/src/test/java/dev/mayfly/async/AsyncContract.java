@@ -552,9 +552,7 @@ abstract class AsyncContract {
 
     private static RuntimeCatalog pythonUpTo(long memoryBytes) {
         LanguageRuntime python = TestEngine.runtime("python");
-        return new RuntimeCatalog(List.of(new LanguageRuntime(python.name(), python.version(), python.aliases(), python.image(), python.extensions(),
-                python.entrypoint(), python.command(), python.warmCommand(), python.snapshot(), python.coldEnvironment(), python.environment(), python.minimums(),
-                python.defaults(), python.ceilings().with(Map.of(LimitAxis.MEMORY, memoryBytes)), python.ociRuntime(), python.hello())));
+        return new RuntimeCatalog(List.of(python.withCeilings(python.ceilings().with(Map.of(LimitAxis.MEMORY, memoryBytes)))));
     }
 
     private static final long MEMORY = 1L << 30;

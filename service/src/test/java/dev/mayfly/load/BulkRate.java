@@ -148,7 +148,7 @@ public final class BulkRate {
                 var pool = new WarmPool(engine, new PoolSettings(24, 8L << 30, 256, 2, Duration.ofMinutes(10)))) {
             var runtimes = new ServedRuntimes(RuntimeFolder.read(Path.of("runtimes")), engine, pool, new WarmBounds(2, 6));
             var dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), BULK_SLOTS);
-            while (runtimes.catalog().all().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty()) || pool.stats().ready() < 6) {
+            while (runtimes.offered().stream().anyMatch(runtime -> runtimes.spec(runtime).isEmpty()) || pool.stats().ready() < 6) {
                 runtimes.refresh();
                 TimeUnit.MILLISECONDS.sleep(100);
             }

@@ -58,7 +58,8 @@ class SchemaTest {
         JsonNode schema = schema("result.schema.json");
         assertThat(properties(schema)).isEqualTo(components(ResultView.class));
         JsonNode fields = schema.path("properties");
-        assertThat(properties(fields.path("usage"))).isEqualTo(components(ResultView.UsageView.class));
+        assertThat(properties(fields.path("compile"))).isEqualTo(components(CompileView.class));
+        assertThat(properties(schema.path("$defs").path("usage"))).isEqualTo(components(ResultView.UsageView.class));
         assertThat(properties(fields.path("timing"))).isEqualTo(components(ResultView.TimingView.class));
         assertThat(properties(fields.path("sandbox"))).isEqualTo(components(ResultView.SandboxView.class));
         assertThat(properties(fields.path("files").path("items"))).isEqualTo(components(ResultView.FileView.class));

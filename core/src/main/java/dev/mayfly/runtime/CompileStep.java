@@ -1,0 +1,29 @@
+package dev.mayfly.runtime;
+
+import dev.mayfly.sandbox.LimitAxis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// How a language makes a program runnable, in a sandbox of its own before the one in which it runs.
+///
+/// @param command `{entrypoint}` and `{memoryMiB}` are filled in; the word `{sources}` stands for every file of the
+///     language, by name
+/// @param outputs patterns of what the run gets of it, beside the program's own files
+/// @param limits what differs from the runtime's defaults; a submission's limits are its run's
+/// @param onRequest whether a program runs without it, unless its submission asks for it
+public record CompileStep(List<String> command, List<String> outputs, Map<LimitAxis, Long> limits, boolean onRequest) {
+    private static final String SOURCES = "{sources}";
+
+    public CompileStep {
+        command = List.copyOf(command);
+        outputs = List.copyOf(outputs);
+        limits = Map.copyOf(limits);
+    }
+
+    List<String> command(List<String> sources) {
+        List<String> words = new ArrayList<>();
+        command.forEach(word -> words.addAll(word.equals(SOURCES) ? sources : List.of(word)));
+        return words;
+    }
+}
