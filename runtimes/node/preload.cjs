@@ -7,6 +7,7 @@ function takeProgram() {
   require('tty');
   const nowhere = { write() {}, on() {}, once() {}, removeListener() {}, listenerCount: () => 0 };
   new console.Console({ stdout: nowhere, colorMode: false }).log('%s', 'text', 1); // in colour it would open process.stderr
+  if (require('fs').existsSync('/usr/share/typescript')) loadTypeStripper();
   const addon = { exports: {} };
   process.dlopen(addon, '/mayfly/node.so');
   const [entrypoint, count, ...words] = addon.exports.wait().split('\0');
@@ -18,6 +19,14 @@ function takeProgram() {
     const equals = pair.indexOf('=');
     process.env[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
+}
+
+// In the image of TypeScript: WebAssembly, which is compiled when it is first used. Its warning is not the program's.
+function loadTypeStripper() {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  require('module').stripTypeScriptTypes('const n: number = 1;');
+  process.emitWarning = emitWarning;
 }
 
 const ours = process.execArgv.indexOf(__filename);

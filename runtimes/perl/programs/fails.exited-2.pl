@@ -1,0 +1,4 @@
+$| = 1;
+print "before\n";
+$! = 2;
+die "on purpose\n";

@@ -1,0 +1,4 @@
+import requests
+
+print("before", flush=True)
+requests.get("http://example.com")

@@ -1,0 +1,5 @@
+words <- commandArgs(trailingOnly = TRUE)
+cat(length(words), " arguments: ", paste(words, collapse = "|"), "\n", sep = "")
+lines <- readLines(file("stdin"))
+cat(length(lines), " lines, the last is ", tail(lines, 1), "\n", sep = "")
+quit(status = 3)

@@ -1,0 +1,5 @@
+Dir.mkdir('notes')
+File.write('notes/a.txt', "hello from a\n")
+File.write('notes/b.txt', '')
+puts Dir.children('notes').sort.join(' ')
+print File.read('notes/a.txt')

@@ -1,0 +1,2 @@
+const language: string = "TypeScript";
+console.log(`Hello from ${language}`);
