@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
                 var engine = home.engine(instance);
                 var doctor = new Doctor(engine, home.ociRuntime(engine), catalog)) {
             List<Finding> findings = new ArrayList<>();
-            for (Attack attack : attacks) {
+            for (Attack attack : attacks.stream().filter(doctor::canRun).toList()) {
                 Finding finding = doctor.examine(attack);
                 findings.add(finding);
                 report(finding);

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {
     private static final Pattern FILE_NAME =
-            Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit)\\.[a-z]+");
+            Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit|compile_failed)\\.[a-z]+");
     private static final Pattern COMMENT = Pattern.compile("(?:#|//) ?(?<text>.*)");
     private static final Pattern DIRECTIVE = Pattern.compile("(?<name>limits|outputs|brings-back|under [a-z0-9 ]+): (?<value>.+)");
 
@@ -36,7 +36,7 @@ public final class AttackFolder {
     /// @param runtimes the folder of the languages
     public static List<Attack> read(Path runtimes, RuntimeCatalog catalog) {
         List<Attack> attacks = new ArrayList<>();
-        for (LanguageRuntime runtime : catalog.required()) {
+        for (LanguageRuntime runtime : catalog.all().stream().filter(catalog::isDefault).toList()) {
             Path folder = runtimes.resolve(runtime.name()).resolve("attacks");
             if (Files.isDirectory(folder)) {
                 for (Path file : files(folder)) {

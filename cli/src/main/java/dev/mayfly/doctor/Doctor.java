@@ -98,6 +98,11 @@ public final class Doctor implements AutoCloseable {
                 }
                 pool.keep(runtimes.spec(runtime).orElseThrow(), WARM);
             }
+            for (LanguageRuntime runtime : catalog.all()) {
+                if (runtime.optional()) {
+                    runtimes.trust(runtime);
+                }
+            }
             dispatcher = new Dispatcher(runtimes, pool, engine.engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
             for (int i = 0; i < IDLE_RUNS; i++) {
                 awaitRest();
@@ -138,6 +143,11 @@ public final class Doctor implements AutoCloseable {
     /// How long ordinary programs take when nothing else runs.
     public List<Duration> idle() {
         return List.copyOf(idle);
+    }
+
+    /// Whether there is an image for it; only an optional language may have none.
+    public boolean canRun(Attack attack) {
+        return dispatcher.offers().containsKey(attack.runtime());
     }
 
     /// Runs one attack to its end. Whatever happens is a finding.

@@ -1,9 +1,12 @@
 package dev.mayfly.execution;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.mayfly.pool.Lease;
 import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
+import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
@@ -133,17 +136,18 @@ public final class Execution implements AutoCloseable {
 
     private Compilation compile(PreparedProgram compiler) throws SandboxException, RejectedException, InterruptedException {
         var output = new CollectedOutput();
-        var made = new Compilation(runRetrying(compiler, output), output.stdout(), output.stderr());
+        SandboxRun run = runRetrying(compiler, output);
+        for (OutputFile.Skipped lost : run.skipped()) {
+            String message = "mayfly: the compiled file %s cannot be run: %s%n".formatted(lost.path(), lost.reason());
+            output.accept(new OutputChunk(OutputChunk.Stream.STDERR, 0, Duration.ZERO, message.getBytes(UTF_8)));
+        }
+        var made = new Compilation(run, output.stdout(), output.stderr());
         compilation = Optional.of(made);
         return made;
     }
 
     /// In another sandbox: nothing of the compiler is left in it.
     private SandboxRun runCompiled(Compilation compiled, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        if (!compiled.run().skipped().isEmpty()) {
-            var first = compiled.run().skipped().getFirst();
-            throw new SandboxException("what the compiler made cannot be run: %s: %s".formatted(first.path(), first.reason()), true);
-        }
         lease = dispatcher.leaseForRun(lease, submission, preparation, COMPILED_PATIENCE);
         return run(preparation.compiled(compiled.run().files()), afterCompiling(sink));
     }

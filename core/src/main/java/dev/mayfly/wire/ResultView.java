@@ -16,8 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed,
-/// `runtime` and `sandbox` where there was none, `compile` where
-/// the language has no compiler.
+/// `runtime` and `sandbox` where there was none, `compile` where no compile step ran.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,
