@@ -180,7 +180,7 @@ final class RunCommand implements Callable<Integer> {
         terminal.ifPresent(name -> env.put("TERM", name));
         env.putAll(value(ENV, Map.of()));
         return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, amounts,
-                value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, null, null);
+                value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, null, null, null);
     }
 
     private static Map.Entry<LimitAxis, BigDecimal> limit(String option) {

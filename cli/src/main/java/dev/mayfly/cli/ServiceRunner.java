@@ -76,7 +76,7 @@ final class ServiceRunner implements Runner {
 
     /// Brings the JSON classes to life before they are needed.
     static Map<String, Object> prepare() throws IOException {
-        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null, null));
+        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null, null, null));
         return PlainJson.read(json);
     }
 
@@ -167,6 +167,7 @@ final class ServiceRunner implements Runner {
                 Encoding encoding = Encoding.byName(data.text("encoding"));
                 output.compiled(encoding.decode(data.text("stdout")), encoding.decode(data.text("stderr")));
             }
+            case CASE -> {} // the command asks for none
             case STDOUT -> output.accept(OutputChunk.Stream.STDOUT, bytes(data));
             case STDERR -> output.accept(OutputChunk.Stream.STDERR, bytes(data));
             case OUTCOME -> result.complete(data);

@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Collects frames to the agent, so that a whole program goes out in one write.
 final class FrameWriter {
@@ -37,8 +38,9 @@ final class FrameWriter {
         payload.out.writeInt(limits.openFiles());
         payload.out.writeInt((int) limits.of(LimitAxis.CPUS));
         payload.string(program.entrypoint());
-        payload.strings(program.command());
-        payload.strings(program.args());
+        boolean started = !program.command().isEmpty();
+        payload.strings(started ? Stream.concat(program.command().stream(), program.args().stream()).toList() : List.of());
+        payload.strings(started ? List.of() : program.args());
         payload.strings(program.env().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
         payload.strings(program.outputs());
         byte[] content = payload.bytes.toByteArray();

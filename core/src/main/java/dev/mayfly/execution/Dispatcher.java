@@ -145,10 +145,9 @@ public final class Dispatcher {
         return exchange(broken, broken.sandbox().spec(), submission, limits, patience);
     }
 
-    /// The sandbox in which a compiled program runs.
-    Lease leaseForRun(Lease used, Submission submission, Preparation preparation, Duration patience) throws RejectedException, InterruptedException {
-        Limits limits = preparation.program().limits();
-        return exchange(used, runtimes.requireSpec(preparation.runtime(), limits), submission, limits, patience);
+    /// The next sandbox of an execution: for what was compiled, or for another case.
+    Lease leaseNext(Lease used, Submission submission, LanguageRuntime runtime, Limits limits, Duration patience) throws RejectedException, InterruptedException {
+        return exchange(used, runtimes.requireSpec(runtime, limits), submission, limits, patience);
     }
 
     private Lease exchange(Lease used, SandboxSpec spec, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.mayfly.execution;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.pool.Lease;
+import dev.mayfly.sandbox.CaseRun;
 import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// An admitted submission with its sandbox. `run` once, on the thread that owns it; `cancel` and `signal` from any
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Execution implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     private static final Duration RETRY_PATIENCE = Duration.ofSeconds(2);
-    private static final Duration COMPILED_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration NEXT_PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_SANDBOXES = 4;
 
     record Queueing(long atNanos, int queuePosition, Duration queued, Duration lease) {}
@@ -46,6 +46,7 @@ public final class Execution implements AutoCloseable {
     private volatile @Nullable Duration idleFor;
     private volatile Duration used = Duration.ZERO;
     private Optional<Compilation> compilation = Optional.empty();
+    private final Cases cases;
     private volatile boolean compiling;
     private volatile @Nullable WindowSize resized;
 
@@ -54,6 +55,7 @@ public final class Execution implements AutoCloseable {
         this.submission = submission;
         this.place = place;
         this.preparation = preparation;
+        this.cases = new Cases(preparation);
         this.lease = lease;
         this.queueing = queueing;
     }
@@ -68,15 +70,12 @@ public final class Execution implements AutoCloseable {
 
     /// What its output can come to.
     public long mostOutputBytes() {
-        return Stream.concat(preparation.compile().stream(), Stream.of(preparation.program())).mapToLong(program -> program.limits().outputBytes()).sum();
+        return preparation.cases().isEmpty() ? preparation.program().limits().outputBytes() : 0;
     }
 
-    /// What the files that come out of its sandboxes can come to.
-    public long mostFileBytes() {
-        return Stream.concat(preparation.compile().stream(), Stream.of(preparation.program()))
-                .filter(program -> !program.outputs().isEmpty())
-                .mapToLong(program -> program.budget().bytes())
-                .sum();
+    /// What is kept of it until its end, whoever reads its output: files, what the compiler writes, and the cases.
+    public long mostKeptBytes() {
+        return preparation.mostKeptBytes();
     }
 
     /// Runs to the end and blocks meanwhile; every ending is a result. Interruption cancels, and the flag is then
@@ -109,14 +108,7 @@ public final class Execution implements AutoCloseable {
     private SandboxRun runToEnd(OutputSink sink) {
         try {
             begin();
-            if (preparation.compile().isEmpty()) {
-                return run(preparation.program(), sink);
-            }
-            compiling = true;
-            sink.started();
-            Compilation compiled = compile(preparation.compile().get());
-            sink.compiled(compiled);
-            return compiled.succeeded() ? runCompiled(compiled, sink) : ended(new Outcome.CompileFailed(compiled.run().outcome()));
+            return preparation.compile().isPresent() ? compileAndRun(preparation.compile().get(), sink) : run(preparation.program(), sink);
         } catch (InterruptedException e) {
             Outcome.By by = cancelledBy.get();
             Duration idle = idleFor;
@@ -130,7 +122,24 @@ public final class Execution implements AutoCloseable {
         }
     }
 
+    private SandboxRun compileAndRun(PreparedProgram compiler, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        compiling = true;
+        sink.started();
+        Compilation compiled = compile(compiler);
+        sink.compiled(compiled);
+        return compiled.succeeded()
+                ? run(preparation.compiled(compiled.run().files()), afterCompiling(sink))
+                : ended(new Outcome.CompileFailed(compiled.run().outcome()));
+    }
+
     private SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        if (!preparation.cases().isEmpty()) {
+            sink.started();
+            return cases.run(program, this::runFresh, sink);
+        }
+        if (compilation.isPresent()) {
+            change(preparation.program());
+        }
         return program.stdin() instanceof Stdin.Terminal terminal ? runAtTerminal(program, terminal, sink) : runRetrying(program, sink);
     }
 
@@ -146,10 +155,16 @@ public final class Execution implements AutoCloseable {
         return made;
     }
 
-    /// In another sandbox: nothing of the compiler is left in it.
-    private SandboxRun runCompiled(Compilation compiled, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
-        lease = dispatcher.leaseForRun(lease, submission, preparation, COMPILED_PATIENCE);
-        return run(preparation.compiled(compiled.run().files()), afterCompiling(sink));
+    /// In a sandbox in which nothing of the compiler is left, nor of another case.
+    private SandboxRun runFresh(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
+        if (compilation.isPresent() || !cases.ended().isEmpty()) {
+            change(program);
+        }
+        return runRetrying(program, sink);
+    }
+
+    private void change(PreparedProgram next) throws RejectedException, InterruptedException {
+        lease = dispatcher.leaseNext(lease, submission, preparation.runtime(), next.limits(), NEXT_PATIENCE);
     }
 
     /// The start was reported when the compiler's was.
@@ -171,6 +186,11 @@ public final class Execution implements AutoCloseable {
             @Override
             public void accept(OutputChunk chunk) throws InterruptedException {
                 sink.accept(chunk);
+            }
+
+            @Override
+            public void ended(CaseRun run) throws InterruptedException {
+                sink.ended(run);
             }
         };
     }
@@ -194,8 +214,7 @@ public final class Execution implements AutoCloseable {
     private SandboxRun runAtTerminal(PreparedProgram program, Stdin.Terminal terminal, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
         try (var watch = new IdleWatch(terminal.maxIdle(), () -> endIdle(terminal.maxIdle()))) {
             var watched = new Stdin.Terminal(watch.of(terminal.stream()), terminal.size(), terminal.maxIdle());
-            return runRetrying(new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), program.files(), program.outputs(), watched, program.limits(), program.budget()),
-                    watch.of(sink));
+            return runRetrying(program.withInput(program.args(), watched), watch.of(sink));
         }
     }
 
@@ -257,7 +276,7 @@ public final class Execution implements AutoCloseable {
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.program().limits());
-        return new ExecutionResult(id(), runtime(), run, compilation, timing, sandbox);
+        return new ExecutionResult(id(), runtime(), run, compilation, cases.ended(), timing, sandbox);
     }
 
     /// Gives the sandbox back for destruction and returns at once. Idempotent.

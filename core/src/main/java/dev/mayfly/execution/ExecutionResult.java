@@ -1,17 +1,20 @@
 package dev.mayfly.execution;
 
+import dev.mayfly.sandbox.CaseRun;
 import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxRun;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The end of an admitted execution. Output went to the sink; what was written but not shown is in the run's totals.
 ///
 /// @param compilation of a language that compiles
-public record ExecutionResult(String id, String runtime, SandboxRun run, Optional<Compilation> compilation, Timing timing, SandboxInfo sandbox) {
+/// @param cases those that have ended, in order; empty where the submission has none
+public record ExecutionResult(String id, String runtime, SandboxRun run, Optional<Compilation> compilation, List<CaseRun> cases, Timing timing, SandboxInfo sandbox) {
     public Outcome outcome() {
         return run.outcome();
     }

@@ -22,14 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
 ///
 /// @param compile what runs before the program, in a sandbox of its own
-record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<PreparedProgram> compile, Optional<String> coldReason) {
+/// @param cases runs of the program, if there are several
+record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<PreparedProgram> compile, List<Case> cases, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
     private static final int MAX_FILES = 1000;
+    private static final int MAX_CASES = 100;
     private static final int MAX_WORDS = 1000;
     private static final int MAX_PATH_BYTES = 1000;
     private static final int MAX_SEGMENT_BYTES = 255;
@@ -61,7 +64,8 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 limits,
                 BUDGET);
         Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
-        return new Preparation(runtime, started ? withArguments(prepared) : prepared, compile, cold);
+        checkCases(program, files, limits);
+        return new Preparation(runtime, prepared, compile, program.cases(), cold);
     }
 
     private static Optional<CompileStep> compileStep(Program program, LanguageRuntime runtime) throws RejectedException {
@@ -86,6 +90,14 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 step.outputs(), Stdin.EMPTY, limits, COMPILED);
     }
 
+    /// What is kept of it until its end: files, what the compiler writes, and the cases.
+    long mostKeptBytes() {
+        long files = Stream.concat(compile.stream(), Stream.of(program)).filter(each -> !each.outputs().isEmpty()).mapToLong(each -> each.budget().bytes()).sum();
+        long compiler = compile.map(step -> step.limits().outputBytes()).orElse(0L);
+        long all = Math.min(cases.size() * program.limits().outputBytes(), runtime.ceilings().outputBytes());
+        return files + compiler + all;
+    }
+
     /// Of the sandbox that comes first.
     Limits firstLimits() {
         return compile.orElse(program).limits();
@@ -96,15 +108,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         Map<String, SourceFile> files = new LinkedHashMap<>();
         program.files().forEach(file -> files.put(file.path(), file));
         outputs.forEach(file -> files.put(file.path(), new SourceFile(file.path(), file.content(), true)));
-        return new PreparedProgram(program.entrypoint(), program.command(), program.args(), program.env(), List.copyOf(files.values()), program.outputs(), program.stdin(), program.limits(),
-                program.budget());
-    }
-
-    private static PreparedProgram withArguments(PreparedProgram program) {
-        List<String> command = new ArrayList<>(program.command());
-        command.addAll(program.args());
-        return new PreparedProgram(
-                program.entrypoint(), command, List.of(), program.env(), program.files(), program.outputs(), program.stdin(), program.limits(), program.budget());
+        return program.withFiles(List.copyOf(files.values()));
     }
 
     private static Map<String, String> withTerminalName(Map<String, String> env) {
@@ -134,6 +138,39 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return usual.with(requested);
     }
 
+    private static void checkCases(Program program, List<SourceFile> files, Limits limits) throws RejectedException {
+        List<Case> cases = program.cases();
+        if (cases.isEmpty()) {
+            return;
+        }
+        if (cases.size() > MAX_CASES) {
+            throw invalid("cases", "cases must have at most %d entries; got %d".formatted(MAX_CASES, cases.size()));
+        }
+        if (!(program.stdin() instanceof Stdin.Bytes)) {
+            throw invalid("cases", "cases cannot be run where the input comes while the program runs");
+        }
+        for (int i = 0; i < cases.size(); i++) {
+            String field = "cases[%d].".formatted(i);
+            checkWords(field + "args", cases.get(i).args().orElse(List.of()));
+            checkCaseFiles(field, files, cases.get(i).files(), limits);
+        }
+    }
+
+    private static void checkCaseFiles(String field, List<SourceFile> program, List<SourceFile> files, Limits limits) throws RejectedException {
+        Map<String, SourceFile> all = new LinkedHashMap<>();
+        program.forEach(file -> all.put(file.path(), file));
+        Set<String> paths = new HashSet<>();
+        for (int i = 0; i < files.size(); i++) {
+            String path = files.get(i).path();
+            checkPath("%sfiles[%d].path".formatted(field, i), path);
+            if (!paths.add(path)) {
+                throw invalid("%sfiles[%d].path".formatted(field, i), "%s is given twice".formatted(path));
+            }
+            all.put(path, files.get(i));
+        }
+        checkTogether(field + "files", List.copyOf(all.values()), limits);
+    }
+
     private static void checkFiles(Program program, List<SourceFile> files, String entrypoint, Limits limits) throws RejectedException {
         checkPath("entrypoint", entrypoint);
         if (files.isEmpty()) {
@@ -147,8 +184,6 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         }
         int shift = program.code().isPresent() ? 1 : 0;
         Set<String> paths = new HashSet<>();
-        Set<String> folders = new HashSet<>();
-        long bytes = 0;
         for (int i = 0; i < files.size(); i++) {
             String field = i < shift ? "code" : "files[%d].path".formatted(i - shift);
             String path = files.get(i).path();
@@ -156,21 +191,31 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
             if (!paths.add(path)) {
                 throw invalid(field, "%s is given twice".formatted(path));
             }
-            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                folders.add(path.substring(0, slash));
-            }
-            bytes += (files.get(i).content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-        }
-        for (String path : paths) {
-            if (folders.contains(path)) {
-                throw invalid("files", "%s is both a file and a folder".formatted(path));
-            }
         }
         if (!paths.contains(entrypoint)) {
             throw invalid("entrypoint", "the entrypoint %s is not among the files".formatted(entrypoint));
         }
+        checkTogether("files", files, limits);
+    }
+
+    /// That these files can be in one work folder.
+    private static void checkTogether(String field, List<SourceFile> files, Limits limits) throws RejectedException {
+        Set<String> folders = new HashSet<>();
+        long bytes = 0;
+        for (SourceFile file : files) {
+            String path = file.path();
+            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+                folders.add(path.substring(0, slash));
+            }
+            bytes += (file.content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+        }
+        for (SourceFile file : files) {
+            if (folders.contains(file.path())) {
+                throw invalid(field, "%s is both a file and a folder".formatted(file.path()));
+            }
+        }
         if (bytes > limits.diskBytes()) {
-            throw invalid("files", "the files take %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes, limits.diskBytes()));
+            throw invalid(field, "the files take %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes, limits.diskBytes()));
         }
     }
 

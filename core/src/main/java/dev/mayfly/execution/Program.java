@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// @param code one file's content, which gets the name of the entry point
 /// @param entrypoint the file that is started; may be empty when there is only one, or one `main.*` of a language
 /// @param outputs patterns of files to bring back, relative to the work folder; `**` stands for any number of folders
+/// @param cases runs of the program, if it is to run several times
 /// @param compile whether the runtime's compile step is asked for, where the submission says so
 public record Program(
         Optional<byte[]> code,
@@ -22,7 +23,8 @@ public record Program(
         Map<String, String> env,
         Stdin stdin,
         List<String> outputs,
-        Optional<Boolean> compile) {
+        Optional<Boolean> compile,
+        List<Case> cases) {
     private static final Pattern MAIN = Pattern.compile("main\\.[^/]+");
 
     public Program {
@@ -30,12 +32,13 @@ public record Program(
         args = List.copyOf(args);
         env = Map.copyOf(env);
         outputs = List.copyOf(outputs);
+        cases = List.copyOf(cases);
     }
 
-    /// One that is compiled where its runtime needs it.
+    /// One that runs once, and is compiled where its runtime needs it.
     public Program(
             Optional<byte[]> code, List<SourceFile> files, Optional<String> entrypoint, List<String> args, Map<String, String> env, Stdin stdin, List<String> outputs) {
-        this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty());
+        this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty(), List.of());
     }
 
     /// The file that is started, as far as the submission says; empty when only the runtime can.

@@ -11,4 +11,7 @@ public interface OutputSink {
 
     /// The compiler has ended, in a language that has one: after `started`, before every chunk.
     default void compiled(Compilation compilation) throws InterruptedException {}
+
+    /// One of several runs has ended: of such an execution there are no chunks.
+    default void ended(CaseRun run) throws InterruptedException {}
 }

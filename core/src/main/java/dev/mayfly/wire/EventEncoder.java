@@ -1,6 +1,7 @@
 package dev.mayfly.wire;
 
 import dev.mayfly.execution.ExecutionResult;
+import dev.mayfly.sandbox.CaseRun;
 import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
@@ -41,6 +42,11 @@ public final class EventEncoder implements OutputSink {
     @Override
     public void compiled(Compilation compilation) throws InterruptedException {
         receiver.event(EventName.COMPILED.wireName(), ++sequence, CompileView.of(compilation));
+    }
+
+    @Override
+    public void ended(CaseRun run) throws InterruptedException {
+        receiver.event(EventName.CASE.wireName(), ++sequence, CaseView.of(started.id(), run));
     }
 
     @Override

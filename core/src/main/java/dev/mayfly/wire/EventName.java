@@ -11,6 +11,8 @@ public enum EventName {
     STARTED,
     /// The compiler has ended.
     COMPILED,
+    /// One of several cases has ended.
+    CASE,
     STDOUT,
     STDERR,
     /// The last one.

@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed,
-/// `runtime` and `sandbox` where there was none, `compile` where no compile step ran.
+/// `runtime` and `sandbox` where there was none, `compile` where no compile step ran, `cases` where
+/// there are none.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,
@@ -24,6 +25,7 @@ public record ResultView(
         String state,
         Map<String, Object> outcome,
         @Nullable CompileView compile,
+        @Nullable List<CaseView> cases,
         @Nullable String stdout,
         @Nullable String stderr,
         @Nullable String encoding,
@@ -50,13 +52,14 @@ public record ResultView(
 
     /// As its sender knows it.
     public ResultView withId(String other) {
-        return new ResultView(other, runtime, state, outcome, compile, stdout, stderr, encoding, stdoutBytes, stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
+        return new ResultView(other, runtime, state, outcome, compile, cases == null ? null : cases.stream().map(each -> each.of(other)).toList(), stdout, stderr, encoding, stdoutBytes,
+                stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
     /// With the output that was collected, both streams in one encoding.
     public ResultView withOutput(byte[] out, byte[] err) {
         Encoding used = Encoding.of(out, err);
-        return new ResultView(id, runtime, state, outcome, compile, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
+        return new ResultView(id, runtime, state, outcome, compile, cases, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
                 truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
@@ -71,7 +74,7 @@ public record ResultView(
 
     /// Of a program that was never begun.
     public static ResultView unstarted(String id, Outcome outcome) {
-        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, null, 0, 0, false, List.of(), List.of(),
+        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, null, null, 0, 0, false, List.of(), List.of(),
                 usage(Usage.NONE), new TimingView(0, 0, 0, 0, 0, 0), null);
     }
 
@@ -84,12 +87,15 @@ public record ResultView(
                 "finished",
                 OutcomeView.of(run.outcome()),
                 result.compilation().map(CompileView::of).orElse(null),
+                result.cases().isEmpty() ? null : result.cases().stream().map(each -> CaseView.of(result.id(), each)).toList(),
                 null,
                 null,
                 null,
                 run.stdoutBytes(),
                 run.stderrBytes(),
-                run.stdoutBytes() + run.stderrBytes() > result.sandbox().limits().outputBytes(),
+                result.cases().isEmpty()
+                        ? run.stdoutBytes() + run.stderrBytes() > result.sandbox().limits().outputBytes()
+                        : result.cases().stream().anyMatch(CaseView::isTruncated),
                 run.files().stream().map(ResultView::file).toList(),
                 run.skipped().stream().map(file -> new SkippedView(file.path(), file.reason())).toList(),
                 usage(run.usage()),
@@ -97,7 +103,7 @@ public record ResultView(
                 sandbox(result.sandbox()));
     }
 
-    private static FileView file(OutputFile file) {
+    static FileView file(OutputFile file) {
         Encoding encoding = Encoding.shorter(file.content());
         return new FileView(file.path(), encoding.wireName(), encoding.encode(file.content()), file.content().length);
     }

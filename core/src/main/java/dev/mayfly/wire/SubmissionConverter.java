@@ -2,6 +2,8 @@ package dev.mayfly.wire;
 
 import static dev.mayfly.execution.RejectedException.invalid;
 
+import dev.mayfly.execution.Case;
+import dev.mayfly.execution.Expectation;
 import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
@@ -45,9 +47,42 @@ final class SubmissionConverter {
                 env(request.env()),
                 live.orElse(new Stdin.Bytes(stdin)),
                 orEmpty(request.outputs(), "outputs"),
-                Optional.ofNullable(request.compile()));
+                Optional.ofNullable(request.compile()),
+                cases(request.cases()));
         return new Submission(
                 sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
+    }
+
+    private static List<Case> cases(@Nullable List<SubmissionRequest.CaseRequest> requests) throws RejectedException {
+        if (requests != null && requests.isEmpty()) {
+            throw invalid("cases", "cases must have at least one entry");
+        }
+        List<Case> cases = new ArrayList<>();
+        for (SubmissionRequest.CaseRequest request : orEmpty(requests, "cases")) {
+            String field = "cases[%d]".formatted(cases.size());
+            List<SourceFile> files = new ArrayList<>();
+            for (SubmissionRequest.FileContent file : orEmpty(request.files(), field + ".files")) {
+                files.add(file("%s.files[%d]".formatted(field, files.size()), file));
+            }
+            Optional<byte[]> stdin = request.stdin() == null ? Optional.empty() : Optional.of(bytes(field + ".stdin", request.stdin(), request.stdinEncoding()));
+            cases.add(new Case(request.args() == null ? Optional.empty() : Optional.of(orEmpty(request.args(), field + ".args")), stdin, files, expectation(field + ".expect", request.expect())));
+        }
+        return cases;
+    }
+
+    private static Optional<Expectation> expectation(String field, SubmissionRequest.@Nullable ExpectRequest request) throws RejectedException {
+        if (request == null) {
+            return Optional.empty();
+        }
+        if (request.stdout() == null) {
+            throw invalid(field + ".stdout", "stdout is missing");
+        }
+        if (request.compare() == null) {
+            return Optional.of(new Expectation(request.stdout(), Expectation.Comparison.EXACT));
+        }
+        Expectation.Comparison comparison = Expectation.Comparison.named(request.compare())
+                .orElseThrow(() -> invalid(field + ".compare", "compare must be exact, trimmed, tokens or numeric; got %s".formatted(request.compare())));
+        return Optional.of(new Expectation(request.stdout(), comparison));
     }
 
     private static SourceFile file(String field, SubmissionRequest.FileContent file) throws RejectedException {

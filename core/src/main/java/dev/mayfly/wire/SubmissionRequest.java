@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///     `openFiles`
 /// @param outputs patterns of the files to bring back
 /// @param compile whether the runtime's compile step runs where a program can do without it
+/// @param cases runs of the program, up to 100, each in a sandbox of its own
 /// @param labels free for the caller's own use; at most 64
 /// @param webhook where the end of an execution that nobody waits for is reported
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,11 +30,23 @@ public record SubmissionRequest(
         @Nullable Map<String, BigDecimal> limits,
         @Nullable List<String> outputs,
         @Nullable Boolean compile,
+        @Nullable List<CaseRequest> cases,
         @Nullable Map<String, String> labels,
         @Nullable WebhookRequest webhook) {
 
     /// @param url `https`, or `http`, of a host with a public address
     public record WebhookRequest(@Nullable String url) {}
+
+    /// One run of the program among several; what it does not have is the submission's own.
+    ///
+    /// @param files beside the submission's, or in the place of one of the same path
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CaseRequest(
+            @Nullable List<String> args, @Nullable String stdin, @Nullable String stdinEncoding, @Nullable List<FileContent> files, @Nullable ExpectRequest expect) {}
+
+    /// @param compare `exact` (the default), `trimmed`, `tokens` or `numeric`
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ExpectRequest(@Nullable String stdout, @Nullable String compare) {}
 
     /// @param encoding `utf-8` (the default) or `base64`
     @JsonInclude(JsonInclude.Include.NON_NULL)

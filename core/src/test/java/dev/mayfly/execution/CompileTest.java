@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class CompileTest {
 
     private static Submission submission(String code, Optional<Boolean> compile) {
         var program = new Program(Optional.of(code.getBytes(UTF_8)), List.of(new SourceFile("data", new byte[1])), Optional.empty(), List.of("argument"), Map.of(), Stdin.EMPTY,
-                List.of("*.txt"), compile);
+                List.of("*.txt"), compile, List.of());
         return new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of("compiled"), program, Map.of(LimitAxis.MEMORY, 64L << 20));
     }
 
@@ -120,7 +121,8 @@ class CompileTest {
         assertThat(compiler.outputs()).containsExactly("main");
         assertThat(compiler.limits().memoryBytes()).isEqualTo(512L << 20);
         PreparedProgram program = ran.remove();
-        assertThat(program.command()).containsExactly("./main", "argument");
+        assertThat(program.command()).containsExactly("./main");
+        assertThat(program.args()).containsExactly("argument");
         assertThat(program.outputs()).containsExactly("*.txt");
         assertThat(program.limits().memoryBytes()).isEqualTo(64L << 20);
         assertThat(program.files()).extracting(file -> file.path() + (file.executable() ? "*" : "")).containsExactly("main.c", "data", "main*");
@@ -133,6 +135,18 @@ class CompileTest {
         assertThat(heard.all).containsExactly("started", "compiled: error");
         assertThat(result.outcome()).isEqualTo(new Outcome.CompileFailed(new Outcome.Exited(1)));
         assertThat(engine.created()).isEqualTo(1);
+    }
+
+    @Test
+    void programIsCompiledOnceForAllItsCases() throws Exception {
+        Program once = submission("cat", Optional.empty()).program();
+        List<Case> cases = Stream.of("one", "two", "three").map(stdin -> new Case(Optional.empty(), Optional.of(stdin.getBytes(UTF_8)), List.of(), Optional.empty())).toList();
+        var program = new Program(once.code(), once.files(), once.entrypoint(), once.args(), once.env(), once.stdin(), once.outputs(), Optional.empty(), cases);
+        var heard = new Heard();
+        ExecutionResult result = run(runtime(false), new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of("compiled"), program, Map.of()), heard);
+        assertThat(result.cases()).extracting(each -> new String(each.stdout(), UTF_8)).containsExactly("one", "two", "three");
+        assertThat(heard.all).containsExactly("started", "compiled: warning");
+        assertThat(engine.created()).isEqualTo(4);
     }
 
     @Test

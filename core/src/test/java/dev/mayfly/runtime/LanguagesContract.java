@@ -90,7 +90,7 @@ public abstract class LanguagesContract {
     }
 
     private static Program program(String code, Optional<Boolean> compile) {
-        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), ARGUMENTS, Map.of(), INPUT, List.of(), compile);
+        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), ARGUMENTS, Map.of(), INPUT, List.of(), compile, List.of());
     }
 
     @TestFactory
@@ -157,7 +157,7 @@ public abstract class LanguagesContract {
     Stream<DynamicTest> smallLimits() {
         return languages().stream().filter(runtime -> runtime.compile().isPresent()).map(runtime -> dynamicTest(runtime.name() + ": limits of the run", () -> {
             var files = new Program(Optional.of(runtime.hello().code().getBytes(UTF_8)), List.of(new SourceFile("data/more.txt", new byte[10])), Optional.empty(), List.of(), Map.of(),
-                    Stdin.EMPTY, List.of("data/*"), Optional.empty());
+                    Stdin.EMPTY, List.of("data/*"));
             Ran ran = run(files, runtime, Map.of(LimitAxis.MEMORY, Math.max(64L << 20, runtime.minimums().memoryBytes())));
             assertThat(ran.stdout()).as(ran.toString()).isEqualTo(runtime.hello().stdout());
             assertThat(ran.result().run().files()).extracting(brought -> brought.path()).containsExactly("data/more.txt");

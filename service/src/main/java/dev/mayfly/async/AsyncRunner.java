@@ -234,7 +234,7 @@ final class AsyncRunner {
         try (var hold = heap.hold();
                 Execution execution = dispatcher.admitChecked(submission, PATIENCE)) {
             cancellation.admitted(execution);
-            hold.add(execution.mostFileBytes());
+            hold.add(execution.mostKeptBytes());
             attempt.run(execution, cancellation, claim.begun() + 1 < settings.maxAttempts() ? Optional.of(pauses.beforeAnother()) : Optional.empty());
         }
     }

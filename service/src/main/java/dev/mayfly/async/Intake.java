@@ -109,7 +109,7 @@ final class Intake {
                     .bind("webhook", execution.request().webhook().map(URI::toString).orElse(null))
                     .bind("labels", labelsJson)
                     .bind("runtime", execution.request().submission().runtime().orElse(null))
-                    .bind("form", StoredSubmission.FORM)
+                    .bind("form", StoredSubmission.form(execution.request().submission()))
                     .bind("trace", execution.request().submission().trace().map(TraceContext::text).orElse(null))
                     .bind("bytes", (long) execution.body().length + labelsJson.length())
                     .add();

@@ -42,7 +42,7 @@ final class Replay {
                 stdout.reset();
                 stderr.reset();
             }
-            case COMPILED -> {} // is in the result, too
+            case COMPILED, CASE -> {} // is in the result, too
             case STDOUT -> stdout.writeBytes(bytes(event));
             case STDERR -> stderr.writeBytes(bytes(event));
             case OUTCOME, REJECTED -> throw unknown(event); // the one is the end, the other is not stored

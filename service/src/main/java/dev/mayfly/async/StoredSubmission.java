@@ -10,6 +10,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.mayfly.execution.Case;
+import dev.mayfly.execution.Expectation;
 import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
@@ -35,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// a field of theirs writes those, and no others, in a higher form, which earlier releases do not claim; what needs no
 /// such field stays in the form 1, of which the first releases, who read strictly and know no forms, know every field.
 final class StoredSubmission {
-    /// The highest form that this release knows, and the one that it writes.
-    static final int FORM = 1;
+    /// The highest form that this release knows. Form 2 has `compile` and `cases`.
+    static final int FORM = 2;
 
     /// What the store has was let in by a door, which bounds it.
     static final ObjectMapper LENIENT = JsonMapper.builder(JsonFactory.builder()
@@ -61,7 +63,8 @@ final class StoredSubmission {
             @Nullable String stdinEncoding,
             @Nullable Map<String, Number> limits,
             @Nullable List<String> outputs,
-            @Nullable Boolean compile) {}
+            @Nullable Boolean compile,
+            @Nullable List<StoredCase> cases) {}
 
     private record Content(String path, String content, @Nullable String encoding) {
         static Content of(SourceFile file) {
@@ -72,6 +75,34 @@ final class StoredSubmission {
         SourceFile file() {
             return new SourceFile(path, Encoding.byName(encoding).decode(content));
         }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record StoredCase(
+            @Nullable List<String> args, @Nullable String stdin, @Nullable String stdinEncoding, List<Content> files, @Nullable String expected, @Nullable String compare) {
+        static StoredCase of(Case each) {
+            Optional<Encoding> encoding = each.stdin().map(Encoding::of);
+            return new StoredCase(
+                    each.args().orElse(null),
+                    each.stdin().map(stdin -> encoding.orElseThrow().encode(stdin)).orElse(null),
+                    encoding.map(Encoding::wireName).orElse(null),
+                    each.files().stream().map(Content::of).toList(),
+                    each.expected().map(Expectation::stdout).orElse(null),
+                    each.expected().map(expected -> expected.comparison().wireName()).orElse(null));
+        }
+
+        Case read() {
+            return new Case(
+                    Optional.ofNullable(args),
+                    Optional.ofNullable(stdin).map(text -> Encoding.byName(stdinEncoding).decode(text)),
+                    files.stream().map(Content::file).toList(),
+                    Optional.ofNullable(expected).map(stdout -> new Expectation(stdout, Expectation.Comparison.named(String.valueOf(compare)).orElseThrow())));
+        }
+    }
+
+    /// The lowest form that says all of it.
+    static int form(Submission submission) {
+        return submission.program().cases().isEmpty() && submission.program().compile().isEmpty() ? 1 : FORM;
     }
 
     static byte[] write(Submission submission) {
@@ -91,7 +122,8 @@ final class StoredSubmission {
                 stdin.length == 0 ? null : encoding.wireName(),
                 amounts(submission),
                 program.outputs(),
-                program.compile().orElse(null));
+                program.compile().orElse(null),
+                program.cases().stream().map(StoredCase::of).toList());
         try {
             return LENIENT.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
@@ -124,7 +156,8 @@ final class StoredSubmission {
                 document.env() == null ? Map.of() : document.env(),
                 new Stdin.Bytes(stdin),
                 orEmpty(document.outputs()),
-                Optional.ofNullable(document.compile()));
+                Optional.ofNullable(document.compile()),
+                orEmpty(document.cases()).stream().map(StoredCase::read).toList());
         return new Submission(id, tenant, lane, Optional.ofNullable(document.runtime()), program, limits(document.limits()));
     }
 

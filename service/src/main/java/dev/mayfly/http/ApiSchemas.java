@@ -1,6 +1,7 @@
 package dev.mayfly.http;
 
 import dev.mayfly.async.State;
+import dev.mayfly.execution.Expectation;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.webhook.Delivery;
@@ -36,8 +37,8 @@ final class ApiSchemas {
 
     /// What a request must have; the reader's records take anything, so that what is missing is refused by its name.
     private static final Map<String, List<String>> NEEDED = Map.of(
-            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"));
-    private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest");
+            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"), "ExpectRequest", List.of("stdout"));
+    private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -46,6 +47,9 @@ final class ApiSchemas {
             Map.entry("BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName)),
             Map.entry("DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT))),
             Map.entry("ResultView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("CaseView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("CaseRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("ExpectRequest.compare", names(Expectation.Comparison.values(), Expectation.Comparison::wireName)),
             Map.entry("CompileView.encoding", names(Encoding.values(), Encoding::wireName)),
             Map.entry("FileView.encoding", names(Encoding.values(), Encoding::wireName)),
             Map.entry("FileContent.encoding", names(Encoding.values(), Encoding::wireName)),
@@ -64,12 +68,23 @@ final class ApiSchemas {
             Map.entry("SubmissionRequest.limits", "What differs from the runtime's defaults; above a ceiling is refused"),
             Map.entry("SubmissionRequest.outputs", "Patterns of the files to bring back: `*.png`, `out/**`"),
             Map.entry("SubmissionRequest.compile", "Whether the runtime's compile step runs where a program can do without it: TypeScript's types are checked. `false` is refused where it cannot"),
+            Map.entry("SubmissionRequest.cases", "Runs of the program, up to 100, each in a sandbox of its own; it is compiled once"),
+            Map.entry("CaseRequest.args", "The submission's own when left out"),
+            Map.entry("CaseRequest.stdin", "The submission's own when left out"),
+            Map.entry("CaseRequest.stdinEncoding", "`utf-8` when it is left out"),
+            Map.entry("CaseRequest.files", "Beside the submission's, or in the place of one of the same path"),
+            Map.entry("CaseRequest.expect", "`matched` then says whether standard output is as expected"),
+            Map.entry("ExpectRequest.compare", "`exact` when it is left out; `trimmed` ignores white space at the ends of lines, `tokens` all white space, `numeric` also differences of a millionth"),
             Map.entry("SubmissionRequest.labels", "Free for the caller's own use; at most 64. Only asynchronous executions keep them"),
             Map.entry("SubmissionRequest.webhook", "Notified at the end of an asynchronous execution"),
             Map.entry("WebhookRequest.url", "`https` or `http`, of a host with a public address"),
             Map.entry("FileContent.encoding", "Of `content`; `utf-8` when it is left out"),
             Map.entry("ResultView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
             Map.entry("ResultView.compile", "What the compile step came to; missing where none ran"),
+            Map.entry("ResultView.cases", "How each case ended, in order; missing where the submission has none"),
+            Map.entry("CaseView.id", "The execution's id, and the case's number from 1: `ID/1`"),
+            Map.entry("CaseView.matched", "Missing where the case does not say what it expects"),
+            Map.entry("CaseView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
             Map.entry("ResultView.truncated", "The program wrote more than `limits.outputBytes`"),
             Map.entry("ResultView.filesSkipped", "Files that match `outputs` and were not brought back"),
             Map.entry("SandboxView.hostUid", "The host user that the program runs as; missing where the engine does not report it"),

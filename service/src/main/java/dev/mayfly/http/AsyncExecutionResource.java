@@ -134,7 +134,7 @@ public class AsyncExecutionResource {
     @Path("{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(operationId = "followExecution", summary = "Its events after Last-Event-ID, or all of them; while it runs and afterwards")
-    @APIResponse(responseCode = "200", description = "started, compiled where the language compiles, stdout, stderr, outcome; a second `started` means that it was started again",
+    @APIResponse(responseCode = "200", description = "started, compiled where the language compiles, stdout and stderr, or case for each case, outcome; a second `started` means that it was started again",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "204", description = "It is finished, and Last-Event-ID is its last event")
     @APIResponse(responseCode = "404", description = "Not found, or expired")

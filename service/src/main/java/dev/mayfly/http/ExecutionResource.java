@@ -73,7 +73,7 @@ public class ExecutionResource {
             description = "`respond-async`: the id is enough; with `, wait=SECONDS` the result where it comes in that time (RFC 7240)")
     @Parameter(in = ParameterIn.HEADER, name = "Idempotency-Key", schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 202),
             description = "Makes repeated requests one execution, which is stored")
-    @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, compiled where the language compiles, stdout, stderr, outcome",
+    @APIResponse(responseCode = "200", description = "The program ended, in whatever way; as text/event-stream, its events: started, compiled where the language compiles, stdout and stderr, or case for each case, outcome",
             content = {@Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ResultView.class)),
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
     @APIResponse(responseCode = "202", description = "Prefer: respond-async: the execution is stored, and runs when a sandbox is free; Location is its address",
@@ -101,7 +101,7 @@ public class ExecutionResource {
     private ResultView runAwaited(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
         try (Execution execution = dispatcher.admit(submission, settings.patience())) {
             cancellation.admitted(execution);
-            hold.add(execution.mostOutputBytes() + execution.mostFileBytes());
+            hold.add(execution.mostOutputBytes() + execution.mostKeptBytes());
             var output = new CollectedOutput();
             var result = execution.run(output);
             return ResultView.of(result).withOutput(output.stdout(), output.stderr());
@@ -120,7 +120,7 @@ public class ExecutionResource {
         boolean handedOver = false;
         try {
             byte[] json = bodies.read(body, exchange, hold);
-            EventSource source = preferences.isAsync() ? async.stream(stored(json, headers), preferences, hold) : live(read(json, headers), cancellation);
+            EventSource source = preferences.isAsync() ? async.stream(stored(json, headers), preferences, hold) : live(read(json, headers), cancellation, hold);
             Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;
@@ -133,10 +133,19 @@ public class ExecutionResource {
         }
     }
 
-    private EventSource live(Submission submission, Cancellation cancellation) throws RejectedException, InterruptedException {
+    private EventSource live(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
         Execution execution = dispatcher.admit(submission, settings.patience());
-        cancellation.admitted(execution);
-        return new EventSource.Live(execution);
+        boolean handedOver = false;
+        try {
+            cancellation.admitted(execution);
+            hold.add(execution.mostKeptBytes());
+            handedOver = true;
+            return new EventSource.Live(execution);
+        } finally {
+            if (!handedOver) {
+                execution.close();
+            }
+        }
     }
 
     private static Cancellation cancelledWith(RoutingContext exchange) {

@@ -25,6 +25,10 @@ class StoredSubmissionTest {
              "entrypoint": "main.py", "args": ["", "x y"], "env": {"A": "1", "B": ""}, "stdin": "/wD+", "stdinEncoding": "base64",
              "limits": {"cpus": 0.25, "memoryBytes": 536870912, "wallTimeMs": 1500}, "outputs": ["*.txt"], "labels": {"a": "b"}}""";
 
+    private static final String CASES = """
+            {"runtime": "ts", "code": "x", "compile": true, "cases": [{"stdin": "/wD+", "stdinEncoding": "base64", "args": ["a"]}, {"files": [{"path": "a", "content": "é"}],
+             "expect": {"stdout": "1", "compare": "numeric"}}, {}]}""";
+
     /// What they read, and how: an unknown field was an error.
     private record FirstForm(
             @Nullable String runtime, @Nullable String code, @Nullable List<FirstFile> files, @Nullable String entrypoint, @Nullable List<String> args,
@@ -38,7 +42,7 @@ class StoredSubmissionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {FULL, "{\"code\": \"\"}", "{\"files\": [{\"path\": \"x.py\", \"content\": \"\"}], \"stdin\": \"é\\u0000\"}"})
+    @ValueSource(strings = {FULL, CASES, "{\"code\": \"\"}", "{\"files\": [{\"path\": \"x.py\", \"content\": \"\"}], \"stdin\": \"é\\u0000\"}"})
     void whatIsWrittenIsReadAgain(String json) throws Exception {
         Submission submission = read(json);
         Submission again = StoredSubmission.read(StoredSubmission.write(submission), "id", "acme", Lane.INTERACTIVE);
@@ -52,6 +56,14 @@ class StoredSubmissionTest {
             assertThat(after.files().get(i).content()).isEqualTo(before.files().get(i).content());
         }
         assertThat(((Stdin.Bytes) after.stdin()).content()).isEqualTo(((Stdin.Bytes) before.stdin()).content());
+    }
+
+    /// What says more than the first releases know is not for them.
+    @Test
+    void formIsTheLowestThatSaysAllOfIt() throws Exception {
+        assertThat(StoredSubmission.form(read(FULL))).isEqualTo(1);
+        assertThat(StoredSubmission.form(read(CASES))).isEqualTo(2);
+        assertThat(StoredSubmission.form(read("{\"runtime\": \"ts\", \"code\": \"x\", \"compile\": true}"))).isEqualTo(2);
     }
 
     @Test

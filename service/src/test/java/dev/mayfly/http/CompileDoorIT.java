@@ -107,6 +107,51 @@ class CompileDoorIT {
         assertThat(eventNames(service.get(path + "/events").body())).containsExactly("started", "compiled", "stdout", "outcome");
     }
 
+    private static final String DOUBLES = "#include <stdio.h>\nint main(int argc, char **argv) { int n; while (scanf(\"%d\", &n) == 1) printf(\"%d\\n\", 2 * n); return argc > 1; }\n";
+
+    private static String withCases(String runtime, String code) {
+        var submission = JSON.createObjectNode().put("runtime", runtime).put("code", code).put("stdin", "7");
+        var cases = submission.putArray("cases");
+        cases.addObject().put("stdin", "1 2").putObject("expect").put("stdout", "2\n4\n");
+        cases.addObject().put("stdin", "x").putObject("expect").put("stdout", "1").put("compare", "tokens");
+        cases.addObject().putArray("args").add("fail");
+        return submission.toString();
+    }
+
+    private static void assertDoubled(JsonNode result) {
+        assertThat(result.at("/outcome/exitCode").asInt()).isEqualTo(1);
+        JsonNode cases = result.path("cases");
+        assertThat(cases).hasSize(3);
+        assertThat(cases).extracting(each -> each.path("stdout").asText()).containsExactly("2\n4\n", "", "14\n");
+        assertThat(cases).extracting(each -> each.path("matched").toString()).containsExactly("true", "false", "");
+        assertThat(cases).extracting(each -> each.at("/outcome/exitCode").asInt()).containsExactly(0, 0, 1);
+        assertThat(cases).extracting(each -> each.path("id").asText()).containsExactly(result.path("id").asText() + "/1", result.path("id").asText() + "/2", result.path("id").asText() + "/3");
+        assertThat(result.path("compile").path("outcome").path("exitCode").asInt(-1)).isZero();
+        assertThat(result.path("stdout").asText()).isEmpty();
+        assertThat(result.path("stdoutBytes").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void casesOfOneProgramEndInOrder() throws Exception {
+        HttpResponse<String> answer = service.execute(withCases("c", DOUBLES));
+        assertThat(Schemas.errors(Schemas.RESULT, answer.body())).isEmpty();
+        assertDoubled(json(answer, 200));
+        HttpResponse<String> events = service.post("/v1/executions", withCases("c", DOUBLES), "Accept", "text/event-stream");
+        assertThat(eventNames(events.body())).containsExactly("started", "compiled", "case", "case", "case", "outcome");
+        HttpResponse<String> accepted = service.post("/v1/executions", withCases("c", DOUBLES), "Prefer", "respond-async, wait=60");
+        String path = "/v1/executions/" + json(accepted, 200).path("id").asText();
+        JsonNode stored = json(service.get(path), 200);
+        assertDoubled(stored.has("result") ? stored.path("result") : stored);
+    }
+
+    @Test
+    void wrongCasesAreRefusedByTheirField() throws Exception {
+        JsonNode refused = json(service.execute("{\"runtime\": \"c\", \"code\": \"x\", \"cases\": [{}, {\"expect\": {\"stdout\": \"\", \"compare\": \"about\"}}]}"), 400);
+        assertThat(refused.path("field").asText()).isEqualTo("cases[1].expect.compare");
+        assertThat(refused.path("detail").asText()).isEqualTo("compare must be exact, trimmed, tokens or numeric; got about");
+        assertThat(json(service.execute("{\"runtime\": \"c\", \"code\": \"x\", \"cases\": []}"), 400).path("detail").asText()).isEqualTo("cases must have at least one entry");
+    }
+
     /// TypeScript's types are not needed to run it.
     @Test
     void typesAreCheckedWhereTheSubmissionAsksForIt() throws Exception {

@@ -49,6 +49,7 @@ class SchemaTest {
         assertThat(properties(schema)).isEqualTo(inBulk);
         JsonNode fields = schema.path("properties");
         assertThat(properties(fields.path("files").path("items"))).isEqualTo(components(SubmissionRequest.FileContent.class));
+        assertThat(properties(fields.path("cases").path("items"))).isEqualTo(components(SubmissionRequest.CaseRequest.class));
         assertThat(properties(fields.path("limits")))
                 .isEqualTo(Arrays.stream(LimitAxis.values()).map(LimitAxis::wireName).collect(Collectors.toSet()));
     }
@@ -58,6 +59,7 @@ class SchemaTest {
         JsonNode schema = schema("result.schema.json");
         assertThat(properties(schema)).isEqualTo(components(ResultView.class));
         JsonNode fields = schema.path("properties");
+        assertThat(properties(fields.path("cases").path("items"))).isEqualTo(components(CaseView.class));
         assertThat(properties(fields.path("compile"))).isEqualTo(components(CompileView.class));
         assertThat(properties(schema.path("$defs").path("usage"))).isEqualTo(components(ResultView.UsageView.class));
         assertThat(properties(fields.path("timing"))).isEqualTo(components(ResultView.TimingView.class));
