@@ -26,7 +26,6 @@ import dev.mayfly.sandbox.OutputFile;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Stdin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -185,7 +183,7 @@ public final class Doctor implements AutoCloseable {
 
     private static List<String> heldAgainst(Attack attack, String expected, ExecutionResult result, CollectedOutput output) {
         List<String> troubles = new ArrayList<>();
-        String actual = name(result.outcome());
+        String actual = OutcomeName.of(result.outcome());
         if (!List.of(expected.split(Attack.OR)).contains(actual)) {
             troubles.add("it ended with %s instead of %s %s".formatted(actual, expected, excerpt(output)));
         }
@@ -249,19 +247,6 @@ public final class Doctor implements AutoCloseable {
     private static Submission submission(String runtime, String code, Map<LimitAxis, Long> limits, List<String> outputs) {
         var program = new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, outputs);
         return new Submission(ExecutionId.next(), Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of(runtime), program, limits);
-    }
-
-    static String name(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Exited(int code) -> "exited-" + code;
-            case Outcome.Signaled(int signal) -> "signaled-" + Signals.name(signal);
-            case Outcome.TimedOut(var clock, var measured, var limit) -> "timed_out-" + clock.name().toLowerCase(Locale.ROOT);
-            case Outcome.OutOfMemory oom -> "out_of_memory";
-            case Outcome.OutputLimit flood -> "output_limit";
-            case Outcome.CompileFailed compile -> "compile_failed";
-            case Outcome.Cancelled(var by) -> "cancelled-" + by.name().toLowerCase(Locale.ROOT);
-            case Outcome.Failed(String reason, boolean retryable) -> "failed: " + reason;
-        };
     }
 
     private boolean isGone(String sandbox) throws InterruptedException {
