@@ -31,7 +31,9 @@ public class PoolReadiness implements HealthCheck {
         PoolStats stats = pool.stats();
         long offered = runtimes.offered().size();
         long served = runtimes.offered().stream().filter(runtime -> runtimes.spec(runtime).isPresent()).count();
-        warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= served;
+        // of the others no sandbox is kept
+        long kept = runtimes.catalog().all().stream().filter(runtime -> !runtime.optional() && runtimes.spec(runtime).isPresent()).count();
+        warmedUp |= runtimes.isSettled() && stats.ready() + stats.leased() >= kept;
         var response = HealthCheckResponse.named("sandboxes")
                 .status(!draining.isBegun() && !stats.engineDown() && served == offered && warmedUp)
                 .withData("engine", stats.engineDown() ? "down" : "up")
