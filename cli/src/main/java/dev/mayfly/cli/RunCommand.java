@@ -145,6 +145,16 @@ final class RunCommand implements Callable<Integer> {
                 public void started() {
                     terminal.makeRaw();
                 }
+
+                @Override
+                public void compiled(byte[] stdout, byte[] stderr) {
+                    super.compiled(lines(stdout), lines(stderr));
+                }
+
+                // The terminal is raw by then.
+                private static byte[] lines(byte[] text) {
+                    return new String(text, StandardCharsets.UTF_8).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+                }
             });
             terminal.close();
             writeFiles(result);
@@ -262,11 +272,17 @@ final class RunCommand implements Callable<Integer> {
             case SIGNALED -> SIGNALED + outcome.number("signalNumber", 0);
             case TIMED_OUT -> report(TIMED_OUT, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
             case OUT_OF_MEMORY -> report(SIGNALED + SIGKILL, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
-            case COMPILE_FAILED -> COMPILE_FAILED;
+            case COMPILE_FAILED -> compileFailed(outcome.part("compiler"));
             case CANCELLED -> report(SIGNALED + SIGINT, "cancelled by " + outcome.text("by"));
             case OUTPUT_LIMIT -> report(CliException.OUR_FAULT, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
             case FAILED -> report(CliException.OUR_FAULT, outcome.text("reason"));
         };
+    }
+
+    /// One that ended by itself has said why.
+    private static int compileFailed(RunResult compiler) {
+        String kind = compiler.text("kind");
+        return OutcomeKind.EXITED.wireName().equals(kind) ? COMPILE_FAILED : report(COMPILE_FAILED, "the compiler ended with %s".formatted(kind));
     }
 
     private static int report(int exitCode, String message) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every attack of `runtimes/*/attacks`, but of optional languages, gets the outcome that its file's name tells; its sandbox is gone, the service
-/// keeps nothing of it, and its neighbours run as ever.
+/// Every attack of `runtimes/*/attacks`, but of optional languages, gets the outcome that its file's name has; its
+/// sandbox is gone, the service keeps nothing of it, and its neighbours run as ever.
 public abstract class AttackContract extends EngineContract {
     private Doctor doctor;
 

@@ -5,14 +5,18 @@ import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.SandboxRun;
+import dev.mayfly.sandbox.Usage;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the cases of one execution may use together: as much time and output as one program may ask for at most, and the
-/// files of one program.
+/// What the cases of one execution may use together: as much time as one program may ask for at most, 4 MiB of output and
+/// the files of one program.
 final class CaseBudget {
+    /// Of all cases together: their output is kept until the last one has ended.
+    static final long OUTPUT_BYTES = 4L << 20;
+
     private final Limits ceilings;
     private final Map<LimitAxis, Long> left = new EnumMap<>(LimitAxis.class);
     private int files;
@@ -20,9 +24,9 @@ final class CaseBudget {
 
     CaseBudget(Limits ceilings, PreparedProgram.CollectionBudget collection) {
         this.ceilings = ceilings;
-        for (LimitAxis axis : new LimitAxis[] {LimitAxis.WALL_TIME, LimitAxis.CPU_TIME, LimitAxis.OUTPUT}) {
-            left.put(axis, ceilings.of(axis));
-        }
+        left.put(LimitAxis.WALL_TIME, ceilings.of(LimitAxis.WALL_TIME));
+        left.put(LimitAxis.CPU_TIME, ceilings.of(LimitAxis.CPU_TIME));
+        left.put(LimitAxis.OUTPUT, OUTPUT_BYTES);
         files = collection.files();
         fileBytes = collection.bytes();
     }
@@ -48,9 +52,9 @@ final class CaseBudget {
         return program.within(program.limits().with(bounds), new PreparedProgram.CollectionBudget(files, fileBytes));
     }
 
-    void spend(SandboxRun run, long outputBytes) {
-        spend(LimitAxis.WALL_TIME, run.usage().wall().toMillis());
-        spend(LimitAxis.CPU_TIME, run.usage().cpuUser().plus(run.usage().cpuSystem()).toMillis());
+    void spend(SandboxRun run, Usage usage, long outputBytes) {
+        spend(LimitAxis.WALL_TIME, usage.wall().toMillis());
+        spend(LimitAxis.CPU_TIME, usage.cpuUser().plus(usage.cpuSystem()).toMillis());
         spend(LimitAxis.OUTPUT, outputBytes);
         files -= run.files().size();
         fileBytes -= run.files().stream().mapToLong(file -> file.content().length).sum();

@@ -1,6 +1,7 @@
 package dev.mayfly.execution;
 
 import dev.mayfly.sandbox.CaseRun;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.PreparedProgram;
@@ -24,6 +25,7 @@ final class Cases {
 
     private final Preparation preparation;
     private final List<CaseRun> ended = new ArrayList<>();
+    private Usage used = Usage.NONE;
 
     Cases(Preparation preparation) {
         this.preparation = preparation;
@@ -47,14 +49,24 @@ final class Cases {
                 run = new SandboxRun(budget.usedUp().get(), Usage.NONE, 0, 0, Duration.ZERO, List.of(), List.of());
             } else {
                 bound = budget.bound(of(each, program));
+                long begun = System.nanoTime();
                 run = sandbox.run(bound, output);
-                budget.spend(run, (long) output.stdout().length + output.stderr().length);
+                Usage usage = usage(run, Duration.ofNanos(System.nanoTime() - begun), bound.limits());
+                used = used.plus(usage);
+                budget.spend(run, usage, (long) output.stdout().length + output.stderr().length);
             }
             var result = new CaseRun(ended.size() + 1, run, output.stdout(), output.stderr(), bound.limits(), each.expected().map(expected -> expected.isMetBy(output.stdout())));
             ended.add(result);
             sink.ended(result);
         }
         return together();
+    }
+
+    /// What the sandbox reported; of one that could not report any more, the most that it can have had.
+    private static Usage usage(SandboxRun run, Duration elapsed, Limits limits) {
+        return run.usage().equals(Usage.NONE)
+                ? new Usage(elapsed, elapsed.multipliedBy(limits.cpuMillis()).dividedBy(1000), Duration.ZERO, 0, 0)
+                : run.usage();
     }
 
     private static PreparedProgram of(Case each, PreparedProgram program) {
@@ -70,7 +82,7 @@ final class Cases {
         Outcome outcome = runs.stream().map(SandboxRun::outcome).filter(each -> !each.equals(new Outcome.Exited(0))).findFirst().orElse(new Outcome.Exited(0));
         return new SandboxRun(
                 outcome,
-                runs.stream().map(SandboxRun::usage).reduce(Usage.NONE, Usage::plus),
+                used,
                 runs.stream().mapToLong(SandboxRun::stdoutBytes).sum(),
                 runs.stream().mapToLong(SandboxRun::stderrBytes).sum(),
                 runs.stream().map(SandboxRun::drain).reduce(Duration.ZERO, Duration::plus),

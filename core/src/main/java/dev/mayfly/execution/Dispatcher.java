@@ -28,6 +28,7 @@ public final class Dispatcher {
     private final Quotas quotas;
     private final Admission admission;
     private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
+    private final HeapBudget compiledPrograms = new HeapBudget(Duration.ZERO);
 
     /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
     /// @param bulkSlots executions of the bulk lane at once
@@ -170,6 +171,11 @@ public final class Dispatcher {
         if (admitted.remove(execution)) {
             place.leave(cpu);
         }
+    }
+
+    /// What compiled programs, between their compiler and the end of their run, may take of the heap together.
+    HeapBudget compiledPrograms() {
+        return compiledPrograms;
     }
 
     String engine() {

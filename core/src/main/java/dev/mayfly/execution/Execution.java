@@ -47,6 +47,7 @@ public final class Execution implements AutoCloseable {
     private volatile Duration used = Duration.ZERO;
     private Optional<Compilation> compilation = Optional.empty();
     private final Cases cases;
+    private final HeapBudget.Hold compiledFiles;
     private volatile boolean compiling;
     private volatile @Nullable WindowSize resized;
 
@@ -56,6 +57,7 @@ public final class Execution implements AutoCloseable {
         this.place = place;
         this.preparation = preparation;
         this.cases = new Cases(preparation);
+        this.compiledFiles = dispatcher.compiledPrograms().hold();
         this.lease = lease;
         this.queueing = queueing;
     }
@@ -73,7 +75,7 @@ public final class Execution implements AutoCloseable {
         return preparation.cases().isEmpty() ? preparation.program().limits().outputBytes() : 0;
     }
 
-    /// What is kept of it until its end, whoever reads its output: files, what the compiler writes, and the cases.
+    /// What is kept of it until its end, also where its output is streamed: files, what the compiler writes, and the cases.
     public long mostKeptBytes() {
         return preparation.mostKeptBytes();
     }
@@ -87,7 +89,8 @@ public final class Execution implements AutoCloseable {
     private ExecutionResult runAndReport(OutputSink sink) {
         long begun = System.nanoTime();
         ExecutionResult result = result(runToEnd(sink));
-        used = used(result.run().usage(), Duration.ofNanos(System.nanoTime() - begun)).plus(compilation.map(made -> cpu(made.run().usage())).orElse(Duration.ZERO));
+        Duration elapsed = result.outcome() instanceof Outcome.CompileFailed ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begun);
+        used = used(result.run().usage(), elapsed).plus(compilation.map(made -> cpu(made.run().usage())).orElse(Duration.ZERO));
         dispatcher.metrics().ended(submission, result);
         LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
                 result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
@@ -114,9 +117,9 @@ public final class Execution implements AutoCloseable {
             Duration idle = idleFor;
             return ended(idle != null ? new Outcome.TimedOut(Outcome.Clock.IDLE_TIME, idle, idle) : new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
         } catch (SandboxException e) {
-            return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted()));
+            return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted() && cases.ended().isEmpty()));
         } catch (RejectedException e) {
-            return ended(new Outcome.Failed("there was no other sandbox: " + e.detail(), true));
+            return ended(new Outcome.Failed("there was no other sandbox: " + e.detail(), cases.ended().isEmpty()));
         } finally {
             end();
         }
@@ -145,7 +148,10 @@ public final class Execution implements AutoCloseable {
 
     private Compilation compile(PreparedProgram compiler) throws SandboxException, RejectedException, InterruptedException {
         var output = new CollectedOutput();
-        SandboxRun run = runRetrying(compiler, output);
+        SandboxRun run = fitting(runRetrying(compiler, output));
+        if (!compiledFiles.tryAdd(run.files().stream().mapToLong(file -> file.content().length).sum())) {
+            throw new SandboxException("too many large compiled programs are run at the same time", false);
+        }
         for (OutputFile.Skipped lost : run.skipped()) {
             String message = "mayfly: the compiled file %s cannot be run: %s%n".formatted(lost.path(), lost.reason());
             output.accept(new OutputChunk(OutputChunk.Stream.STDERR, 0, Duration.ZERO, message.getBytes(UTF_8)));
@@ -153,6 +159,13 @@ public final class Execution implements AutoCloseable {
         var made = new Compilation(run, output.stdout(), output.stderr());
         compilation = Optional.of(made);
         return made;
+    }
+
+    /// What does not fit beside the program's own files is not taken over.
+    private SandboxRun fitting(SandboxRun run) {
+        Optional<String> misfit = run.files().isEmpty() ? Optional.empty() : preparation.misfit(run.files());
+        return misfit.isEmpty() ? run : new SandboxRun(run.outcome(), run.usage(), run.stdoutBytes(), run.stderrBytes(), run.drain(), List.of(),
+                List.of(new OutputFile.Skipped(run.files().getFirst().path(), misfit.get())));
     }
 
     /// In a sandbox in which nothing of the compiler is left, nor of another case.
@@ -257,8 +270,8 @@ public final class Execution implements AutoCloseable {
         if (!(preparation.program().stdin() instanceof Stdin.Terminal)) {
             throw new IllegalArgumentException("this execution has no terminal; ask for one with tty in the first message");
         }
+        resized = size; // before the look: the runner looks at both in the other order
         if (compiling) {
-            resized = size;
             return;
         }
         lease.sandbox().resizeTerminal(size);
@@ -283,6 +296,7 @@ public final class Execution implements AutoCloseable {
     @Override
     public void close() {
         dispatcher.closed(this, place, used);
+        compiledFiles.close();
         lease.close();
     }
 }

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
 ///
@@ -64,7 +63,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 limits,
                 BUDGET);
         Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
-        checkCases(program, files, limits);
+        checkCases(program, files, limits, runtime);
         return new Preparation(runtime, prepared, compile, program.cases(), cold);
     }
 
@@ -90,12 +89,25 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 step.outputs(), Stdin.EMPTY, limits, COMPILED);
     }
 
-    /// What is kept of it until its end: files, what the compiler writes, and the cases.
+    /// What is kept of it until its end: files, what the compiler writes, and the cases. What the compiler makes is
+    /// counted when it is there.
     long mostKeptBytes() {
-        long files = Stream.concat(compile.stream(), Stream.of(program)).filter(each -> !each.outputs().isEmpty()).mapToLong(each -> each.budget().bytes()).sum();
+        long files = program.outputs().isEmpty() ? 0 : program.budget().bytes();
         long compiler = compile.map(step -> step.limits().outputBytes()).orElse(0L);
-        long all = Math.min(cases.size() * program.limits().outputBytes(), runtime.ceilings().outputBytes());
-        return files + compiler + all;
+        return files + compiler + Math.min(cases.size() * program.limits().outputBytes(), CaseBudget.OUTPUT_BYTES);
+    }
+
+    /// Why what the compiler has made cannot run beside the program's files, if so.
+    Optional<String> misfit(List<OutputFile> outputs) {
+        List<SourceFile> all = compiled(outputs).files();
+        Set<String> folders = new HashSet<>();
+        all.forEach(file -> addFolders(file.path(), folders));
+        if (all.stream().anyMatch(file -> folders.contains(file.path()) || file.path().getBytes(UTF_8).length > MAX_PATH_BYTES)) {
+            return Optional.of("a path is too long, or both a file and a folder");
+        }
+        return bytes(all) > program.limits().diskBytes()
+                ? Optional.of("with the program's files it takes %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes(all), program.limits().diskBytes()))
+                : Optional.empty();
     }
 
     /// Of the sandbox that comes first.
@@ -138,7 +150,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return usual.with(requested);
     }
 
-    private static void checkCases(Program program, List<SourceFile> files, Limits limits) throws RejectedException {
+    private static void checkCases(Program program, List<SourceFile> files, Limits limits, LanguageRuntime runtime) throws RejectedException {
         List<Case> cases = program.cases();
         if (cases.isEmpty()) {
             return;
@@ -149,26 +161,71 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         if (!(program.stdin() instanceof Stdin.Bytes)) {
             throw invalid("cases", "cases cannot be run where the input comes while the program runs");
         }
+        Set<String> paths = new HashSet<>();
+        Set<String> folders = new HashSet<>();
+        for (SourceFile file : files) {
+            paths.add(file.path());
+            addFolders(file.path(), folders);
+        }
+        long bytes = bytes(files);
+        Set<String> compiled = new HashSet<>();
+        runtime.compile().ifPresent(step -> step.outputs().forEach(pattern -> compiled.add(top(pattern))));
         for (int i = 0; i < cases.size(); i++) {
             String field = "cases[%d].".formatted(i);
-            checkWords(field + "args", cases.get(i).args().orElse(List.of()));
-            checkCaseFiles(field, files, cases.get(i).files(), limits);
+            long words = checkWords(field + "args", cases.get(i).args().orElse(List.of()));
+            if (words > MAX_WORDS_BYTES / 2) {
+                throw invalid(field + "args", "args of a case must have at most %d bytes; got %d".formatted(MAX_WORDS_BYTES / 2, words));
+            }
+            checkCaseFiles(field + "files", cases.get(i).files(), paths, folders, compiled);
+            long all = bytes + bytes(cases.get(i).files());
+            if (all > limits.diskBytes() || paths.size() + cases.get(i).files().size() > MAX_FILES) {
+                throw invalid(field + "files", "with the submission's files they are more than %d, or take %d bytes, in pages of 4096; diskBytes is %d"
+                        .formatted(MAX_FILES, all, limits.diskBytes()));
+            }
         }
     }
 
-    private static void checkCaseFiles(String field, List<SourceFile> program, List<SourceFile> files, Limits limits) throws RejectedException {
-        Map<String, SourceFile> all = new LinkedHashMap<>();
-        program.forEach(file -> all.put(file.path(), file));
-        Set<String> paths = new HashSet<>();
+    /// Beside the program's, and not in the way of what the compiler makes.
+    private static void checkCaseFiles(String field, List<SourceFile> files, Set<String> paths, Set<String> folders, Set<String> compiled) throws RejectedException {
+        Set<String> own = new HashSet<>();
+        Set<String> ownFolders = new HashSet<>();
         for (int i = 0; i < files.size(); i++) {
             String path = files.get(i).path();
-            checkPath("%sfiles[%d].path".formatted(field, i), path);
-            if (!paths.add(path)) {
-                throw invalid("%sfiles[%d].path".formatted(field, i), "%s is given twice".formatted(path));
+            String each = "%s[%d].path".formatted(field, i);
+            checkPath(each, path);
+            if (!own.add(path)) {
+                throw invalid(each, "%s is given twice".formatted(path));
             }
-            all.put(path, files.get(i));
+            if (compiled.contains(top(path))) {
+                throw invalid(each, "%s is where the compiled program is".formatted(path));
+            }
+            addFolders(path, ownFolders);
         }
-        checkTogether(field + "files", List.copyOf(all.values()), limits);
+        for (String path : own) {
+            if (folders.contains(path) || ownFolders.contains(path)) {
+                throw invalid(field, "%s is both a file and a folder".formatted(path));
+            }
+        }
+        for (String folder : ownFolders) {
+            if (paths.contains(folder)) {
+                throw invalid(field, "%s is both a file and a folder".formatted(folder));
+            }
+        }
+    }
+
+    private static String top(String path) {
+        return path.split("/", 2)[0];
+    }
+
+    /// Upwards, as far as they are new.
+    private static void addFolders(String path, Set<String> folders) {
+        for (int slash = path.lastIndexOf('/'); slash > 0 && folders.add(path.substring(0, slash)); ) {
+            slash = path.lastIndexOf('/', slash - 1);
+        }
+    }
+
+    private static long bytes(List<SourceFile> files) {
+        return files.stream().mapToLong(file -> (file.content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES).sum();
     }
 
     private static void checkFiles(Program program, List<SourceFile> files, String entrypoint, Limits limits) throws RejectedException {
@@ -195,27 +252,21 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         if (!paths.contains(entrypoint)) {
             throw invalid("entrypoint", "the entrypoint %s is not among the files".formatted(entrypoint));
         }
-        checkTogether("files", files, limits);
+        checkTogether(files, limits);
     }
 
     /// That these files can be in one work folder.
-    private static void checkTogether(String field, List<SourceFile> files, Limits limits) throws RejectedException {
+    private static void checkTogether(List<SourceFile> files, Limits limits) throws RejectedException {
         Set<String> folders = new HashSet<>();
-        long bytes = 0;
-        for (SourceFile file : files) {
-            String path = file.path();
-            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                folders.add(path.substring(0, slash));
-            }
-            bytes += (file.content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-        }
+        files.forEach(file -> addFolders(file.path(), folders));
+        long bytes = bytes(files);
         for (SourceFile file : files) {
             if (folders.contains(file.path())) {
-                throw invalid(field, "%s is both a file and a folder".formatted(file.path()));
+                throw invalid("files", "%s is both a file and a folder".formatted(file.path()));
             }
         }
         if (bytes > limits.diskBytes()) {
-            throw invalid(field, "the files take %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes, limits.diskBytes()));
+            throw invalid("files", "the files take %d bytes, in pages of 4096; diskBytes is %d".formatted(bytes, limits.diskBytes()));
         }
     }
 

@@ -70,7 +70,7 @@ final class LeaseDesk {
             if (caller == Caller.NEW) {
                 refuseWhenFull(shelf, tenant);
             }
-            waiter = new Shelf.Waiter(lane, tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1);
+            waiter = new Shelf.Waiter(lane, tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1, caller == Caller.ADMITTED);
             switch (caller) {
                 case NEW -> shelf.waiters(lane).add(waiter);
                 case ADMITTED -> shelf.waiters(lane).addFirst(waiter);
@@ -195,7 +195,7 @@ final class LeaseDesk {
     void drain() {
         state.locked(() -> {
             state.draining = true;
-            state.shelves.values().forEach(shelf -> shelf.turnAway(draining()));
+            state.shelves.values().forEach(shelf -> shelf.turnAwayNew(draining()));
         });
     }
 
@@ -204,6 +204,7 @@ final class LeaseDesk {
         state.locked(() -> {
             state.closed = true;
             drain();
+            state.shelves.values().forEach(shelf -> shelf.turnAway(draining()));
         });
     }
 

@@ -30,7 +30,8 @@ final class Shelf {
     }
 
     /// @param position how many waited for such a sandbox when it came, itself included
-    record Waiter(Lane lane, String tenant, CompletableFuture<Lease> lease, long since, int position) {}
+    /// @param admitted whether it has held a sandbox before: then only a closed pool refuses it
+    record Waiter(Lane lane, String tenant, CompletableFuture<Lease> lease, long since, int position, boolean admitted) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;
@@ -168,6 +169,16 @@ final class Shelf {
     void turnAway(NoSandboxException reason) {
         for (Turns lane : waiters.values()) {
             lane.drain().forEach(waiter -> waiter.lease().completeExceptionally(reason));
+        }
+    }
+
+    /// Refuses those who wait here and have not been admitted.
+    void turnAwayNew(NoSandboxException reason) {
+        for (Turns lane : waiters.values()) {
+            lane.all().filter(waiter -> !waiter.admitted()).forEach(waiter -> {
+                lane.remove(waiter);
+                waiter.lease().completeExceptionally(reason);
+            });
         }
     }
 

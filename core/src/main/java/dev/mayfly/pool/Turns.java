@@ -49,9 +49,9 @@ final class Turns {
         return lines(tenants).map(line -> line.getFirst().since()).min(Long::compare);
     }
 
-    /// Who came last of one tenant.
+    /// Who came last of one tenant, and may be refused.
     Optional<Shelf.Waiter> last(String tenant) {
-        return Optional.ofNullable(lines.get(tenant)).map(Deque::peekLast);
+        return Optional.ofNullable(lines.get(tenant)).map(Deque::peekLast).filter(last -> !last.admitted());
     }
 
     private Stream<Deque<Shelf.Waiter>> lines(Predicate<String> tenants) {
@@ -64,6 +64,11 @@ final class Turns {
 
     int size(Predicate<String> tenants) {
         return lines(tenants).mapToInt(Deque::size).sum();
+    }
+
+    /// All of them, as they are now.
+    Stream<Shelf.Waiter> all() {
+        return lines.values().stream().flatMap(Deque::stream).toList().stream();
     }
 
     /// All of them; none is left here.

@@ -21,9 +21,11 @@ public record CompileStep(List<String> command, List<String> outputs, Map<LimitA
         limits = Map.copyOf(limits);
     }
 
-    List<String> command(List<String> sources) {
+    /// A name that would be an option is written as a path.
+    List<String> withSources(List<String> filled, List<String> sources) {
+        List<String> names = sources.stream().map(name -> name.startsWith("-") || name.startsWith("@") ? "./" + name : name).toList();
         List<String> words = new ArrayList<>();
-        command.forEach(word -> words.addAll(word.equals(SOURCES) ? sources : List.of(word)));
+        filled.forEach(word -> words.addAll(word.equals(SOURCES) ? names : List.of(word)));
         return words;
     }
 }

@@ -99,7 +99,7 @@ public record LanguageRuntime(
     /// The command that compiles a program of these files.
     public List<String> compileCommand(CompileStep step, String entrypoint, List<String> files) {
         List<String> sources = files.stream().filter(this::isNamedBy).sorted().toList();
-        return fill(step.command(sources.isEmpty() ? List.of(entrypoint) : sources), entrypoint, defaults.with(step.limits()));
+        return step.withSources(fill(step.command(), entrypoint, defaults.with(step.limits())), sources.isEmpty() ? List.of(entrypoint) : sources);
     }
 
     /// A program's variables: its own, and the runtime's that it has not set.

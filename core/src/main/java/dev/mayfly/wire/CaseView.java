@@ -28,7 +28,7 @@ public record CaseView(
         ResultView.UsageView usage) {
     static CaseView of(String execution, CaseRun each) {
         SandboxRun run = each.run();
-        Encoding used = Encoding.of(each.stdout(), each.stderr());
+        Encoding used = Encoding.shorter(each.stdout(), each.stderr());
         return new CaseView(
                 id(execution, each.number()),
                 OutcomeView.of(run.outcome()),

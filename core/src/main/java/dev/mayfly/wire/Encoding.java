@@ -60,12 +60,16 @@ public enum Encoding {
     }
 
     /// Text where it is that, and no longer in JSON than base 64: what is full of control characters is none.
-    static Encoding shorter(byte[] bytes) {
+    static Encoding shorter(byte[]... pieces) {
         long escapes = 0;
-        for (byte each : bytes) {
-            escapes += each >= 0 && each < ' ' && each != '\n' && each != '\r' && each != '\t' ? ESCAPE_LENGTH : 0;
+        long length = 0;
+        for (byte[] bytes : pieces) {
+            length += bytes.length;
+            for (byte each : bytes) {
+                escapes += each >= 0 && each < ' ' && each != '\n' && each != '\r' && each != '\t' ? ESCAPE_LENGTH : 0;
+            }
         }
-        return escapes > bytes.length / 3 ? BASE64 : of(bytes);
+        return escapes > length / 3 ? BASE64 : of(pieces);
     }
 
     static Optional<String> text(byte[] bytes, int offset, int length) {

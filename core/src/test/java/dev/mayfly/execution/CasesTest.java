@@ -114,7 +114,7 @@ class CasesTest {
     }
 
     @Test
-    void firstOutcomeThatIsNoSuccessIsThatOfAll() throws Exception {
+    void firstOutcomeThatIsNotSuccessIsThatOfAll() throws Exception {
         List<Case> cases = new ArrayList<>();
         for (String code : List.of("exit 0", "exit 3", "exit 4")) {
             cases.add(new Case(Optional.empty(), Optional.empty(), List.of(new SourceFile("main.py", code.getBytes(UTF_8))), Optional.empty()));
@@ -124,10 +124,9 @@ class CasesTest {
         assertThat(result.outcome()).isEqualTo(new Outcome.Exited(3));
     }
 
-    /// As much output as one program may ask for at most.
     @Test
     void casesShareTheirOutput() throws Exception {
-        long ceiling = TestEngine.runtime("python").ceilings().outputBytes();
+        long ceiling = CaseBudget.OUTPUT_BYTES;
         Map<LimitAxis, Long> limits = Map.of(LimitAxis.OUTPUT, ceiling);
         int most = (int) (ceiling * 3 / 4);
         ExecutionResult result = run(program("flood " + most, List.of(input(""), input(""))), limits);

@@ -176,22 +176,32 @@ class CompileTest {
     @Test
     void compilerIsCancelledWithItsExecution() throws Exception {
         Dispatcher dispatcher = dispatcher(runtime(false));
-        try (Execution execution = dispatcher.admit(submission("print done", Optional.empty()), PATIENCE)) {
-            var compiling = new CompletableFuture<Void>();
-            var ended = CompletableFuture.supplyAsync(() -> execution.run(new OutputSink() {
-                @Override
-                public void started() throws InterruptedException {
-                    compiling.complete(null);
-                    Thread.sleep(PATIENCE.toMillis());
-                }
-
-                @Override
-                public void accept(OutputChunk chunk) {}
-            }));
-            compiling.join();
+        try (Execution execution = dispatcher.admit(submission("sleep", Optional.empty()), PATIENCE)) {
+            var ended = CompletableFuture.supplyAsync(() -> execution.run(new Heard()));
+            await().until(() -> engine.alive().stream().anyMatch(sandbox -> sandbox.ran().isPresent()));
             execution.cancel(Outcome.By.CLIENT);
             assertThat(ended.join().outcome()).isEqualTo(new Outcome.Cancelled(Outcome.By.CLIENT));
         }
+    }
+
+    @Test
+    void programThatDoesNotFitItsDiskIsNotRun() throws Exception {
+        Submission small = submission("print " + "x".repeat(200 << 10), Optional.empty());
+        var tight = new Submission(small.id(), small.tenant(), small.lane(), small.runtime(), small.program(), Map.of(LimitAxis.DISK, 256L << 10));
+        ExecutionResult result = run(runtime(false), tight, new Heard());
+        assertThat(result.outcome()).isEqualTo(new Outcome.CompileFailed(new Outcome.Exited(0)));
+        assertThat(new String(result.compilation().orElseThrow().stderr(), UTF_8)).contains("diskBytes is 262144");
+    }
+
+    /// A name stays what it is: no option of the compiler, no placeholder.
+    @Test
+    void namesOfFilesAreNamesToTheCompiler() {
+        LanguageRuntime bash = TestEngine.runtime("bash");
+        var step = new CompileStep(List.of("cc", "{sources}", "-m{memoryMiB}"), List.of(), Map.of(), false);
+        var runtime = new LanguageRuntime("compiled", "1", List.of(), "compiled", List.of(".c"), "main.c", List.of("./main"), List.of(), false, List.of(), Map.of(), bash.minimums(),
+                bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("", ""), Optional.of(step), true);
+        assertThat(runtime.compileCommand(step, "main.c", List.of("main.c", "-Dx.c", "@x.c", "{memoryMiB}.c", "data")))
+                .containsExactly("cc", "./-Dx.c", "./@x.c", "main.c", "{memoryMiB}.c", "-m256");
     }
 
     @Test

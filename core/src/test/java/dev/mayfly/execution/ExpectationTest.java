@@ -30,6 +30,12 @@ class ExpectationTest {
             NUMERIC|1 2|1|false
             NUMERIC|x|y|false
             NUMERIC|1|NaN|false
+            NUMERIC|1e400|5|false
+            NUMERIC|1|1d|false
+            NUMERIC|-2.5e3|-2500|true
+            TRIMMED|\\na|a|false
+            TRIMMED|a|a b|false
+            TOKENS|a|a b|false
             """)
     void comparisonForgivesWhatItSays(Comparison comparison, String expected, String written, boolean met) {
         assertThat(new Expectation(unescaped(expected), comparison).isMetBy(unescaped(written).getBytes(UTF_8))).isEqualTo(met);

@@ -572,7 +572,6 @@ class WarmPoolTest {
     @Test
     void drainedPoolWaitsForAnExecutionBetweenTwoSandboxes() throws Exception {
         Lease used = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
-        pool.stopIntake();
         engine.creations.drainPermits();
         var next = new CompletableFuture<Lease>();
         Thread.startVirtualThread(() -> {
@@ -583,6 +582,7 @@ class WarmPoolTest {
             }
         });
         await().until(() -> pool.stats().waiting() == 1);
+        pool.stopIntake();
         assertThat(pool.awaitIdle(ofMillis(20))).isFalse();
         engine.creations.release(1000);
         next.join().close();

@@ -207,8 +207,11 @@ public final class FakeEngine implements SandboxEngine {
             };
         }
 
-        private static SandboxRun compile(PreparedProgram program, OutputSink sink) throws InterruptedException {
+        private SandboxRun compile(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException {
             byte[] source = program.files().getFirst().content();
+            if (new String(source, UTF_8).startsWith("sleep")) {
+                return sleep(program);
+            }
             boolean broken = new String(source, UTF_8).startsWith("broken");
             byte[] said = (broken ? "error" : "warning").getBytes(UTF_8);
             sink.accept(new OutputChunk(OutputChunk.Stream.STDERR, 1, Duration.ZERO, said));
