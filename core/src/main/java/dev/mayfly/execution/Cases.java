@@ -46,7 +46,7 @@ final class Cases {
             PreparedProgram bound = program;
             SandboxRun run;
             if (budget.usedUp().isPresent()) {
-                run = new SandboxRun(budget.usedUp().get(), Usage.NONE, 0, 0, Duration.ZERO, List.of(), List.of());
+                run = SandboxRun.ended(budget.usedUp().get());
             } else {
                 bound = budget.bound(of(each, program));
                 long begun = System.nanoTime();

@@ -19,7 +19,6 @@ import dev.mayfly.sandbox.Usage;
 import dev.mayfly.sandbox.WindowSize;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -115,11 +114,11 @@ public final class Execution implements AutoCloseable {
         } catch (InterruptedException e) {
             Outcome.By by = cancelledBy.get();
             Duration idle = idleFor;
-            return ended(idle != null ? new Outcome.TimedOut(Outcome.Clock.IDLE_TIME, idle, idle) : new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
+            return SandboxRun.ended(idle != null ? new Outcome.TimedOut(Outcome.Clock.IDLE_TIME, idle, idle) : new Outcome.Cancelled(by == null ? Outcome.By.SHUTDOWN : by));
         } catch (SandboxException e) {
-            return ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted() && cases.ended().isEmpty()));
+            return SandboxRun.ended(new Outcome.Failed(String.valueOf(e.getMessage()), !e.userCodeStarted() && cases.ended().isEmpty()));
         } catch (RejectedException e) {
-            return ended(new Outcome.Failed("there was no other sandbox: " + e.detail(), cases.ended().isEmpty()));
+            return SandboxRun.ended(new Outcome.Failed("there was no other sandbox: " + e.detail(), cases.ended().isEmpty()));
         } finally {
             end();
         }
@@ -132,7 +131,7 @@ public final class Execution implements AutoCloseable {
         sink.compiled(compiled);
         return compiled.succeeded()
                 ? run(preparation.compiled(compiled.run().files()), afterCompiling(sink))
-                : ended(new Outcome.CompileFailed(compiled.run().outcome()));
+                : SandboxRun.ended(new Outcome.CompileFailed(compiled.run().outcome()));
     }
 
     private SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, RejectedException, InterruptedException {
@@ -163,9 +162,8 @@ public final class Execution implements AutoCloseable {
 
     /// What does not fit beside the program's own files is not taken over.
     private SandboxRun fitting(SandboxRun run) {
-        Optional<String> misfit = run.files().isEmpty() ? Optional.empty() : preparation.misfit(run.files());
-        return misfit.isEmpty() ? run : new SandboxRun(run.outcome(), run.usage(), run.stdoutBytes(), run.stderrBytes(), run.drain(), List.of(),
-                List.of(new OutputFile.Skipped(run.files().getFirst().path(), misfit.get())));
+        Optional<String> misfit = preparation.misfit(run.files());
+        return misfit.isEmpty() ? run : run.without(new OutputFile.Skipped(run.files().getFirst().path(), misfit.get()));
     }
 
     /// In a sandbox in which nothing of the compiler is left, nor of another case.
@@ -277,9 +275,6 @@ public final class Execution implements AutoCloseable {
         lease.sandbox().resizeTerminal(size);
     }
 
-    private static SandboxRun ended(Outcome outcome) {
-        return new SandboxRun(outcome, Usage.NONE, 0, 0, Duration.ZERO, List.of(), List.of());
-    }
 
     private ExecutionResult result(SandboxRun run) {
         SandboxSpec spec = lease.sandbox().spec();

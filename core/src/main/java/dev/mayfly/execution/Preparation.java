@@ -30,12 +30,11 @@ import java.util.regex.Pattern;
 record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<PreparedProgram> compile, List<Case> cases, Optional<String> coldReason) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
-    private static final int MAX_FILES = 1000;
-    private static final int MAX_CASES = 100;
+    static final int MAX_FILES = 1000;
     private static final int MAX_WORDS = 1000;
     private static final int MAX_PATH_BYTES = 1000;
     private static final int MAX_SEGMENT_BYTES = 255;
-    private static final int MAX_WORDS_BYTES = 512 << 10;
+    static final int MAX_WORDS_BYTES = 512 << 10;
     private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(100, 16L << 20);
     private static final PreparedProgram.CollectionBudget COMPILED = new PreparedProgram.CollectionBudget(1000, 16L << 20);
 
@@ -63,7 +62,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 limits,
                 BUDGET);
         Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
-        checkCases(program, files, limits, runtime);
+        CaseCheck.check(program, files, limits, runtime);
         return new Preparation(runtime, prepared, compile, program.cases(), cold);
     }
 
@@ -150,81 +149,14 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return usual.with(requested);
     }
 
-    private static void checkCases(Program program, List<SourceFile> files, Limits limits, LanguageRuntime runtime) throws RejectedException {
-        List<Case> cases = program.cases();
-        if (cases.isEmpty()) {
-            return;
-        }
-        if (cases.size() > MAX_CASES) {
-            throw invalid("cases", "cases must have at most %d entries; got %d".formatted(MAX_CASES, cases.size()));
-        }
-        if (!(program.stdin() instanceof Stdin.Bytes)) {
-            throw invalid("cases", "cases cannot be run where the input comes while the program runs");
-        }
-        Set<String> paths = new HashSet<>();
-        Set<String> folders = new HashSet<>();
-        for (SourceFile file : files) {
-            paths.add(file.path());
-            addFolders(file.path(), folders);
-        }
-        long bytes = bytes(files);
-        Set<String> compiled = new HashSet<>();
-        runtime.compile().ifPresent(step -> step.outputs().forEach(pattern -> compiled.add(top(pattern))));
-        for (int i = 0; i < cases.size(); i++) {
-            String field = "cases[%d].".formatted(i);
-            long words = checkWords(field + "args", cases.get(i).args().orElse(List.of()));
-            if (words > MAX_WORDS_BYTES / 2) {
-                throw invalid(field + "args", "args of a case must have at most %d bytes; got %d".formatted(MAX_WORDS_BYTES / 2, words));
-            }
-            checkCaseFiles(field + "files", cases.get(i).files(), paths, folders, compiled);
-            long all = bytes + bytes(cases.get(i).files());
-            if (all > limits.diskBytes() || paths.size() + cases.get(i).files().size() > MAX_FILES) {
-                throw invalid(field + "files", "with the submission's files they are more than %d, or take %d bytes, in pages of 4096; diskBytes is %d"
-                        .formatted(MAX_FILES, all, limits.diskBytes()));
-            }
-        }
-    }
-
-    /// Beside the program's, and not in the way of what the compiler makes.
-    private static void checkCaseFiles(String field, List<SourceFile> files, Set<String> paths, Set<String> folders, Set<String> compiled) throws RejectedException {
-        Set<String> own = new HashSet<>();
-        Set<String> ownFolders = new HashSet<>();
-        for (int i = 0; i < files.size(); i++) {
-            String path = files.get(i).path();
-            String each = "%s[%d].path".formatted(field, i);
-            checkPath(each, path);
-            if (!own.add(path)) {
-                throw invalid(each, "%s is given twice".formatted(path));
-            }
-            if (compiled.contains(top(path))) {
-                throw invalid(each, "%s is where the compiled program is".formatted(path));
-            }
-            addFolders(path, ownFolders);
-        }
-        for (String path : own) {
-            if (folders.contains(path) || ownFolders.contains(path)) {
-                throw invalid(field, "%s is both a file and a folder".formatted(path));
-            }
-        }
-        for (String folder : ownFolders) {
-            if (paths.contains(folder)) {
-                throw invalid(field, "%s is both a file and a folder".formatted(folder));
-            }
-        }
-    }
-
-    private static String top(String path) {
-        return path.split("/", 2)[0];
-    }
-
     /// Upwards, as far as they are new.
-    private static void addFolders(String path, Set<String> folders) {
+    static void addFolders(String path, Set<String> folders) {
         for (int slash = path.lastIndexOf('/'); slash > 0 && folders.add(path.substring(0, slash)); ) {
             slash = path.lastIndexOf('/', slash - 1);
         }
     }
 
-    private static long bytes(List<SourceFile> files) {
+    static long bytes(List<SourceFile> files) {
         return files.stream().mapToLong(file -> (file.content().length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES).sum();
     }
 
@@ -270,7 +202,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         }
     }
 
-    private static void checkPath(String field, String path) throws RejectedException {
+    static void checkPath(String field, String path) throws RejectedException {
         if (path.isEmpty()) {
             throw invalid(field, "the path must not be empty");
         }
@@ -312,7 +244,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         }
     }
 
-    private static long checkWords(String field, List<String> words) throws RejectedException {
+    static long checkWords(String field, List<String> words) throws RejectedException {
         if (words.size() > MAX_WORDS) {
             throw invalid(field, "%s must have at most %d entries; got %d".formatted(field, MAX_WORDS, words.size()));
         }

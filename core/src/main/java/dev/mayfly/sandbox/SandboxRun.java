@@ -19,4 +19,14 @@ public record SandboxRun(
         files = List.copyOf(files);
         skipped = List.copyOf(skipped);
     }
+
+    /// Of a program that has reported nothing.
+    public static SandboxRun ended(Outcome outcome) {
+        return new SandboxRun(outcome, Usage.NONE, 0, 0, Duration.ZERO, List.of(), List.of());
+    }
+
+    /// Without its files, for this reason.
+    public SandboxRun without(OutputFile.Skipped reason) {
+        return new SandboxRun(outcome, usage, stdoutBytes, stderrBytes, drain, List.of(), List.of(reason));
+    }
 }
