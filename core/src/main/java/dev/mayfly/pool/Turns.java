@@ -18,7 +18,7 @@ final class Turns {
         lines.computeIfAbsent(waiter.tenant(), tenant -> new ArrayDeque<>()).add(waiter);
     }
 
-    /// Before all others of its tenant.
+    /// Puts it before all others of its tenant.
     void addFirst(Shelf.Waiter waiter) {
         lines.computeIfAbsent(waiter.tenant(), tenant -> new ArrayDeque<>()).addFirst(waiter);
     }
@@ -66,7 +66,7 @@ final class Turns {
         return lines(tenants).mapToInt(Deque::size).sum();
     }
 
-    /// All of them, as they are now.
+    /// Returns all of them, as they are now.
     Stream<Shelf.Waiter> all() {
         return lines.values().stream().flatMap(Deque::stream).toList().stream();
     }

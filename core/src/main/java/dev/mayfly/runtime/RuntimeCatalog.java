@@ -74,7 +74,7 @@ public final class RuntimeCatalog {
         return isDefault(runtime) ? runtime.aliases() : List.of();
     }
 
-    /// Whether the service lacks something while there is no image of it.
+    /// Whether a service is ready only with an image of it.
     public boolean isRequired(LanguageRuntime runtime) {
         return isDefault(runtime) && !runtime.optional();
     }
