@@ -65,6 +65,17 @@ final class ImagesCommand implements Callable<Integer> {
         return 0;
     }
 
+    @Command(
+            name = "rm",
+            description = "Take a name away, and remove the images that it led to, now or before, unless another name does. No sandbox may be alive of them: mayfly images used lists those. Needs root.",
+            mixinStandardHelpOptions = true)
+    int remove(@Parameters(paramLabel = "NAME", description = "As mayfly images lists it") String name) throws IOException, InterruptedException {
+        if (!store().remove(name)) {
+            throw new CliException(CliException.WRONG_USE, "no image has the name " + name);
+        }
+        return 0;
+    }
+
     @Command(name = "used", description = "List of which images the service's sandboxes are, and how many are alive of each.", mixinStandardHelpOptions = true)
     int used() throws InterruptedException {
         JsonNode runtimes = ServiceQuery.get(Home.find(), "/v1/runtimes").path("runtimes");

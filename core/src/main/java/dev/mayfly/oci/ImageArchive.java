@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.image.Platform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
 
 /// What is in an archive of images: one that `docker save` writes, or an OCI archive
 /// (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
@@ -74,5 +76,19 @@ final class ImageArchive {
 
     static List<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+    }
+
+    /// A layer's content.
+    static InputStream decompressed(InputStream file) throws IOException {
+        file.mark(4);
+        byte[] magic = file.readNBytes(4);
+        file.reset();
+        if (magic.length >= 2 && magic[0] == 0x1f && (magic[1] & 0xff) == 0x8b) {
+            return new GZIPInputStream(file);
+        }
+        if (magic.length == 4 && magic[0] == 0x28 && (magic[1] & 0xff) == 0xb5) {
+            throw new IOException("a layer is compressed with zstd; supported is gzip");
+        }
+        return file;
     }
 }

@@ -7,8 +7,11 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Which image has which name, and which one had it before: a file for each.
@@ -52,6 +55,25 @@ record ImageNames(Path folder) {
             Files.delete(before(name));
         }
         return before.isPresent();
+    }
+
+    /// Takes the name away, and returns the ids that it led to, now and before.
+    Set<String> remove(String name) throws IOException {
+        Set<String> ids = new HashSet<>();
+        for (Path file : List.of(file(name), before(name))) {
+            read(file).ifPresent(ids::add);
+            Files.deleteIfExists(file);
+        }
+        return ids;
+    }
+
+    /// The ids that a name leads to, or led to before.
+    Set<String> ids() throws IOException {
+        Set<String> ids = new HashSet<>();
+        for (Path file : Folders.below(folder)) {
+            ids.add(Files.readString(file));
+        }
+        return ids;
     }
 
     private Path file(String name) {

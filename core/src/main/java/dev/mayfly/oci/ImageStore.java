@@ -32,10 +32,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 
 /// Images on this host without an engine: each layer unpacked once, by its digest. They come from archives as `docker
 /// save` writes them, and from OCI archives (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
@@ -44,7 +44,7 @@ public final class ImageStore {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
-    private static final String EMPTY_LAYER = "empty";
+    static final String EMPTY_LAYER = "empty";
     private static final String LOADING = "loading";
     private static final String FETCHING = "fetching";
     private static final Duration LONGEST_FETCH = Duration.ofDays(1);
@@ -125,7 +125,10 @@ public final class ImageStore {
         Path fetched = Files.createTempDirectory(folder, FETCHING);
         try (var client = new RegistryClient(registries)) {
             client.fetch(image, fetched, digest -> DIGEST.matcher(digest).matches() && Files.exists(layers().resolve(shortName(digest))));
-            names.give(name, alone(() -> add(ImageArchive.read(fetched).getFirst())));
+            alone(() -> {
+                names.give(name, add(ImageArchive.read(fetched).getFirst()));
+                return name;
+            });
         } finally {
             Folders.delete(fetched);
         }
@@ -147,6 +150,18 @@ public final class ImageStore {
     /// The image that had this name before gets it back. False where there is none.
     public boolean rollBack(String name) throws IOException, InterruptedException {
         return alone(() -> names.rollBack(name));
+    }
+
+    /// Removes a name, and the images that it led to, now or before, where no other name does; false where nothing has the
+    /// name. No sandbox may be alive of them.
+    public boolean remove(String name) throws IOException, InterruptedException {
+        return alone(() -> {
+            Set<String> ids = names.remove(name);
+            boolean had = !ids.isEmpty();
+            ids.removeAll(names.ids());
+            new UnusedImages(folder.resolve("images"), layers()).remove(ids);
+            return had;
+        });
     }
 
     @FunctionalInterface
@@ -226,7 +241,7 @@ public final class ImageStore {
         // the topmost one is the sandbox's root folder
         Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (InputStream file = new BufferedInputStream(Files.newInputStream(layer));
-                var content = new DigestInputStream(decompressed(file), sha256())) {
+                var content = new DigestInputStream(ImageArchive.decompressed(file), sha256())) {
             untar(content, unpacked);
             String found = "sha256:" + HexFormat.of().formatHex(content.getMessageDigest().digest());
             if (!found.equals(digest)) {
@@ -243,19 +258,6 @@ public final class ImageStore {
     /// Short: all of an image's fit into one mount option.
     private static String shortName(String digest) {
         return digest.substring(digest.indexOf(':') + 1).substring(0, 16);
-    }
-
-    private static InputStream decompressed(InputStream file) throws IOException {
-        file.mark(4);
-        byte[] magic = file.readNBytes(4);
-        file.reset();
-        if (magic.length >= 2 && magic[0] == 0x1f && (magic[1] & 0xff) == 0x8b) {
-            return new GZIPInputStream(file);
-        }
-        if (magic.length == 4 && magic[0] == 0x28 && (magic[1] & 0xff) == 0xb5) {
-            throw new IOException("a layer is compressed with zstd; supported is gzip");
-        }
-        return file;
     }
 
     private static void untar(InputStream archive, Path folder) throws IOException, InterruptedException {

@@ -214,4 +214,36 @@ class ImageStoreIT {
         assertThat(store.list()).isEmpty();
         assertThat(Folders.below(store.layers())).extracting(Path::getFileName).containsExactly(Path.of("empty"));
     }
+
+    @Test
+    void nameTakesItsImagesWithItAndNothingElse() throws Exception {
+        byte[] shared = layer("shared", "1");
+        byte[] own = layer("own", "2");
+        byte[] newer = layer("newer", "3");
+        store.load(new ByteArrayInputStream(dockerArchive("kept:1", config(shared), shared)));
+        store.load(new ByteArrayInputStream(dockerArchive("mine:1", config(shared, own), shared, own)));
+        store.load(new ByteArrayInputStream(dockerArchive("other:1", config(own), own)));
+        String before = store.find("other:1").orElseThrow();
+        store.load(new ByteArrayInputStream(dockerArchive("other:1", config(newer), newer)));
+        store.load(new ByteArrayInputStream(dockerArchive("other:1", config(newer, shared), newer, shared)));
+        // a name that nobody has takes nothing with it, also of images without a name, which may be in use
+        assertThat(store.remove("nobody:1")).isFalse();
+        assertThat(store.require(before).layers()).hasSize(1);
+        String mine = store.find("mine:1").orElseThrow();
+        assertThat(store.remove("mine:1")).isTrue();
+        assertThat(store.find("mine:1")).isEmpty();
+        assertThatThrownBy(() -> store.require(mine)).hasMessageContaining("no image");
+        for (String name : List.of("kept:1", "other:1")) {
+            for (String layer : store.require(store.find(name).orElseThrow()).layers()) {
+                assertThat(store.layers().resolve(layer)).isDirectory();
+            }
+        }
+        store.remove("other:1");
+        store.remove("kept:1");
+        assertThat(store.list()).isEmpty();
+        assertThat(store.layers().resolve(store.require(before).layers().getFirst())).isDirectory();
+        try (var left = Files.list(store.layers())) {
+            assertThat(left).hasSize(2);
+        }
+    }
 }
