@@ -45,6 +45,20 @@ record Environment(Map<String, String> variables) {
         }).orElse(otherwise);
     }
 
+    long mebibytes(String name, long otherwise) {
+        return text(name).map(text -> {
+            try {
+                long mebibytes = Long.parseLong(text.strip());
+                if (mebibytes > 0 && mebibytes <= Long.MAX_VALUE >> 20) {
+                    return mebibytes;
+                }
+            } catch (NumberFormatException e) {
+                // refused below
+            }
+            throw wrong(name, "a whole number of MiB, at least 1", text);
+        }).orElse(otherwise);
+    }
+
     URI engineAddress(String name, URI otherwise) {
         return text(name).map(text -> {
             try {

@@ -1,14 +1,17 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.access.AccessFile;
+import dev.mayfly.build.BuildSettings;
 import dev.mayfly.docker.DockerEngine;
 import dev.mayfly.docker.DockerSettings;
 import dev.mayfly.image.RegistrySettings;
 import dev.mayfly.oci.OciEngine;
 import dev.mayfly.oci.OciSettings;
 import dev.mayfly.oci.OciSettingsBuilder;
+import dev.mayfly.runtime.BuiltRuntimes;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.runtime.RuntimeSource;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxEngine;
 import java.net.URI;
@@ -46,10 +49,28 @@ record Home(Path folder, Environment environment) {
     /// Throws `CliException` where `MAYFLY_DEFAULT_RUNTIMES`, `MAYFLY_RUNTIME_IMAGES` or the folder's content is wrong.
     RuntimeCatalog catalog() {
         try {
-            return RuntimeFolder.read(runtimes(), environment.words("MAYFLY_DEFAULT_RUNTIMES"), RuntimeFolder.images(environment.words("MAYFLY_RUNTIME_IMAGES")));
+            return runtimeSource().get();
         } catch (IllegalArgumentException e) {
             throw new CliException(CliException.WRONG_USE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Throws `IllegalArgumentException` where `MAYFLY_RUNTIME_IMAGES` is wrong.
+    RuntimeSource runtimeSource() {
+        return new RuntimeSource(runtimes(), environment.words("MAYFLY_DEFAULT_RUNTIMES"), RuntimeFolder.images(environment.words("MAYFLY_RUNTIME_IMAGES")), builtRuntimes());
+    }
+
+    BuiltRuntimes builtRuntimes() {
+        return new BuiltRuntimes(environment.path("MAYFLY_BUILT_RUNTIMES", BuiltRuntimes.FOLDER));
+    }
+
+    /// Who uses the command on this host may use its network, and root.
+    BuildSettings buildSettings(SandboxEngine engine) {
+        return new BuildSettings(
+                runtimes().resolve("package"), Map.of("MAYFLY_ENGINE", engine.engine(), "MAYFLY_OCI_IMAGES", oci().images().toString(), "MAYFLY_OCI_KEEPER", oci().keeper().toAbsolutePath().toString()), true,
+                environment.text("MAYFLY_BUILDS_PIP_INDEX"), environment.text("MAYFLY_BUILDS_NPM_REGISTRY"),
+                environment.time("MAYFLY_BUILDS_TIME", BuildSettings.TIME), environment.mebibytes("MAYFLY_BUILDS_MEMORY_MIB", BuildSettings.MEMORY_MIB),
+                environment.mebibytes("MAYFLY_BUILDS_DISK_MIB", BuildSettings.DISK_MIB), true);
     }
 
     Path lockFolder() {

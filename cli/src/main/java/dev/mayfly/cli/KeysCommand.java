@@ -34,7 +34,7 @@ final class KeysCommand implements Callable<Integer> {
     int create(
             @Option(names = "--tenant", paramLabel = "NAME", required = true, description = "The tenant that the key belongs to") String tenant,
             @Option(names = "--scope", paramLabel = "SCOPE", split = ",", defaultValue = "execute,read",
-                    description = "execute: run programs; read: look at runtimes and own executions; admin: metrics (default: ${DEFAULT-VALUE})")
+                    description = "execute: run programs; read: look at runtimes and own executions; admin: metrics, building runtimes (default: ${DEFAULT-VALUE})")
                     Set<Scope> scopes,
             @Option(names = "--expires", paramLabel = "DURATION", converter = DurationConverter.class,
                     description = "How long it is valid, such as 720h (default: until it is revoked)")

@@ -13,12 +13,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `mayfly runtimes` and its word.
-@Command(name = "runtimes", description = "List the languages. Optional ones are on offer where mayfly runtimes add has built their image.", mixinStandardHelpOptions = true)
+@Command(
+        name = "runtimes",
+        description = "List the languages, and what was built from them. Optional ones are on offer where mayfly runtimes add has built their image.",
+        mixinStandardHelpOptions = true,
+        subcommands = RuntimeBuildCommand.class)
 final class RuntimesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        RuntimeCatalog catalog = Home.find().catalog();
-        System.out.printf("%-18s %-18s %-12s %8s %8s %6s  %-9s %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "OPTIONAL", "ALIASES");
+        Home home = Home.find();
+        RuntimeCatalog catalog = home.catalog();
+        System.out.printf("%-18s %-18s %-12s %8s %8s %6s  %-9s %s%n", "RUNTIME", "FILES", "ENTRYPOINT", "MEMORY", "TIME", "PIDS", "KIND", "ALIASES");
         for (LanguageRuntime runtime : catalog.all()) {
             Limits limits = runtime.defaults();
             System.out.printf(
@@ -29,8 +34,31 @@ final class RuntimesCommand implements Callable<Integer> {
                     limits.memoryBytes() >> 20,
                     limits.wallTime().toSeconds(),
                     limits.pids(),
-                    catalog.isRequired(runtime) ? "" : "optional",
+                    kind(home, catalog, runtime),
                     String.join(" ", catalog.aliases(runtime)));
+        }
+        return 0;
+    }
+
+    private static String kind(Home home, RuntimeCatalog catalog, LanguageRuntime runtime) {
+        if (!home.builtRuntimes().history(runtime.name()).isEmpty()) {
+            return runtime.tenant().map(tenant -> "built for " + tenant).orElse("built");
+        }
+        return catalog.isRequired(runtime) ? "" : "optional";
+    }
+
+    @Command(name = "rollback", description = "Let the build that served before under this name serve again. A running service uses it within a few seconds, once its hello has passed.", mixinStandardHelpOptions = true)
+    int rollback(@Parameters(paramLabel = "NAME", description = "A runtime that was built") String name) throws IOException {
+        String build = Home.find().builtRuntimes().rollBack(name)
+                .orElseThrow(() -> new CliException(CliException.WRONG_USE, "there is no earlier build of " + name));
+        System.out.println(name + " " + build);
+        return 0;
+    }
+
+    @Command(name = "rm", description = "Take a runtime that was built out of use, with all its builds.", mixinStandardHelpOptions = true)
+    int remove(@Parameters(paramLabel = "NAME", description = "A runtime that was built") String name) throws IOException {
+        if (!Home.find().builtRuntimes().remove(name)) {
+            throw new CliException(CliException.WRONG_USE, "no runtime of this name was built here: " + name);
         }
         return 0;
     }

@@ -11,7 +11,7 @@ public enum Scope {
     /// Look at what there is: the runtimes, and the tenant's own executions.
     @JsonProperty("read")
     READ,
-    /// Look at the whole service: its metrics.
+    /// Look at the whole service, its metrics; build runtimes.
     @JsonProperty("admin")
     ADMIN;
 

@@ -5,6 +5,7 @@ import dev.mayfly.pool.Lease;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
@@ -226,17 +227,18 @@ public final class Dispatcher {
     }
 
     private LanguageRuntime runtime(Submission submission) throws RejectedException {
+        RuntimeCatalog catalog = runtimes.catalog();
         if (submission.runtime().isPresent()) {
             String name = submission.runtime().get();
-            return runtimes.catalog().find(name).orElseThrow(() -> unknown(name));
+            return catalog.find(name).filter(runtime -> runtime.isOpenTo(submission.tenant())).orElseThrow(() -> unknown(name, submission.tenant()));
         }
-        String file = submission.program().startFile(path -> runtimes.catalog().forFile(path).isPresent());
-        return runtimes.catalog().forFile(file).orElseThrow(() -> RejectedException.invalid(
+        String file = submission.program().startFile(path -> catalog.forFile(path).isPresent());
+        return catalog.forFile(file).filter(runtime -> runtime.isOpenTo(submission.tenant())).orElseThrow(() -> RejectedException.invalid(
                 "runtime", "runtime is missing, and no file name's extension names one; give runtime or entrypoint"));
     }
 
-    private RejectedException unknown(String name) {
-        String offered = String.join(", ", runtimes.offered().stream().map(LanguageRuntime::id).toList());
+    private RejectedException unknown(String name, String tenant) {
+        String offered = String.join(", ", runtimes.offered(tenant).stream().map(LanguageRuntime::id).toList());
         return RejectedException.because(Kind.UNKNOWN_RUNTIME, "runtime", "unknown runtime %s; the runtimes are %s".formatted(name, offered));
     }
 }

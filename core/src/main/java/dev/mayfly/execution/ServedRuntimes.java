@@ -1,24 +1,17 @@
 package dev.mayfly.execution;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.image.ImageReference;
-import dev.mayfly.pool.Lane;
+import dev.mayfly.pool.PoolStats.ShelfStats;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Limits;
-import dev.mayfly.sandbox.Outcome;
-import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.RareWarning;
-import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.sandbox.SandboxRun;
 import dev.mayfly.sandbox.SandboxSpec;
-import dev.mayfly.sandbox.Stdin;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Which image serves each runtime now. `refresh` looks for new images: a new one must first pass its runtime's hello,
 /// then the pool is filled from it while the old sandboxes still serve, and only then are those destroyed.
@@ -35,17 +30,24 @@ public final class ServedRuntimes {
 
     private static final Duration RETRY_LATER = Duration.ofSeconds(5);
 
-    private final RuntimeCatalog catalog;
+    private final Supplier<RuntimeCatalog> source;
     private final SandboxEngine factory;
     private final WarmPool pool;
     private final WarmBounds target;
     private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
     private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
     private final ImagePulls pulls;
+    private volatile RuntimeCatalog catalog;
     private volatile boolean settled;
 
     public ServedRuntimes(RuntimeCatalog catalog, SandboxEngine factory, WarmPool pool, WarmBounds target) {
-        this.catalog = catalog;
+        this(() -> catalog, factory, pool, target);
+    }
+
+    /// @param source asked again at each refresh
+    public ServedRuntimes(Supplier<RuntimeCatalog> source, SandboxEngine factory, WarmPool pool, WarmBounds target) {
+        this.source = source;
+        catalog = source.get();
         this.factory = factory;
         this.pool = pool;
         this.target = target;
@@ -80,7 +82,13 @@ public final class ServedRuntimes {
 
     /// What has to work, and the others that have an image.
     public List<LanguageRuntime> offered() {
-        return catalog.all().stream().filter(runtime -> catalog.isRequired(runtime) || spec(runtime).isPresent()).toList();
+        RuntimeCatalog now = catalog;
+        return now.all().stream().filter(runtime -> now.isRequired(runtime) || spec(runtime).isPresent()).toList();
+    }
+
+    /// Those of them that this tenant may use.
+    public List<LanguageRuntime> offered(String tenant) {
+        return offered().stream().filter(runtime -> runtime.isOpenTo(tenant)).toList();
     }
 
     /// Throws `RejectedException` while no image of it works, and says whether it is the runtime's fault or the
@@ -118,6 +126,9 @@ public final class ServedRuntimes {
     /// One look at every runtime's image: at those that have to work together, then at each optional one. One caller at a
     /// time; a runtime that fails leaves the others alone.
     public void refresh() throws InterruptedException {
+        RuntimeCatalog next = source.get();
+        forgetAllBut(next);
+        catalog = next;
         List<Thread> looks = catalog.all().stream()
                 .filter(runtime -> !runtime.optional())
                 .map(runtime -> Thread.ofVirtual().name("refresh-" + runtime.id()).start(() -> tryRefresh(runtime)))
@@ -137,6 +148,15 @@ public final class ServedRuntimes {
         for (LanguageRuntime runtime : catalog.all()) {
             if (runtime.optional() && !Thread.currentThread().isInterrupted()) {
                 tryRefresh(runtime);
+            }
+        }
+    }
+
+    /// What is no longer there, or somebody else's, serves nobody from now on.
+    private void forgetAllBut(RuntimeCatalog next) {
+        for (LanguageRuntime runtime : catalog.all()) {
+            if (next.find(runtime.id()).filter(same -> same.tenant().equals(runtime.tenant())).isEmpty()) {
+                Stream.of(served, warming).flatMap(specs -> Stream.ofNullable(specs.remove(runtime.id()))).forEach(pool::forget);
             }
         }
     }
@@ -169,11 +189,12 @@ public final class ServedRuntimes {
             return;
         }
         if (!next.equals(warming.get(runtime.id()))) {
-            greet(runtime, next);
+            new Greeting(factory).run(runtime, next);
             warming.put(runtime.id(), next);
             pool.keep(next, bounds);
         }
-        boolean warm = pool.stats().shelves().containsKey(next) && pool.stats().shelves().get(next).ready() >= bounds.min();
+        ShelfStats shelf = pool.stats().shelves().get(next);
+        boolean warm = shelf != null && shelf.ready() >= bounds.min();
         if (current == null || warm) {
             served.put(runtime.id(), next);
             warming.remove(runtime.id());
@@ -190,41 +211,6 @@ public final class ServedRuntimes {
         } else {
             Level level = catalog.isRequired(runtime) ? Level.WARNING : Level.DEBUG;
             LOG.log(level, "runtime={0} has no image {1}; build it with runtimes/build {0}", runtime.id(), runtime.image());
-        }
-    }
-
-    private void greet(LanguageRuntime runtime, SandboxSpec spec) throws SandboxException, InterruptedException {
-        Preparation hello = hello(runtime);
-        PreparedProgram program = hello.program();
-        if (hello.compile().isPresent()) {
-            var said = new CollectedOutput();
-            SandboxRun compiled = run(runtime, spec, hello.compile().get(), said);
-            if (!compiled.outcome().equals(new Outcome.Exited(0))) {
-                throw new SandboxException("its hello does not compile (%s): %s".formatted(compiled.outcome(), new String(said.stderr(), UTF_8)), true);
-            }
-            program = hello.compiled(compiled.files());
-        }
-        var printed = new CollectedOutput();
-        Outcome outcome = run(runtime, spec, program, printed).outcome();
-        String actual = new String(printed.stdout(), UTF_8);
-        if (!outcome.equals(new Outcome.Exited(0)) || !actual.equals(runtime.hello().stdout())) {
-            throw new SandboxException("its hello ended with %s and printed %s; %s".formatted(outcome, actual, new String(printed.stderr(), UTF_8)), true);
-        }
-    }
-
-    private static Preparation hello(LanguageRuntime runtime) throws SandboxException {
-        var program = new Program(
-                Optional.of(runtime.hello().code().getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), Stdin.EMPTY, List.of());
-        try {
-            return Preparation.of(new Submission("hello", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of(runtime.id()), program, Map.of()), runtime);
-        } catch (RejectedException e) {
-            throw new SandboxException("its hello cannot be run: " + e.detail(), e);
-        }
-    }
-
-    private SandboxRun run(LanguageRuntime runtime, SandboxSpec spec, PreparedProgram program, CollectedOutput output) throws SandboxException, InterruptedException {
-        try (Sandbox sandbox = factory.create(spec.withLimits(runtime.allSandboxChanges(program.limits())))) {
-            return sandbox.run(program, output);
         }
     }
 }

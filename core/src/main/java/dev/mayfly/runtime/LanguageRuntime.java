@@ -3,6 +3,7 @@ package dev.mayfly.runtime;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.SandboxSpec;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.Optional;
 /// @param hello the program that a new image must run before it serves
 /// @param compile what comes before a program is run, if anything
 /// @param optional whether it is on offer only where its image is, and has no sandboxes waiting until it is used
+/// @param tenant whose it is; by default everybody's
+@RecordBuilder
 public record LanguageRuntime(
         String name,
         String version,
@@ -44,7 +47,8 @@ public record LanguageRuntime(
         String ociRuntime,
         Hello hello,
         Optional<CompileStep> compile,
-        boolean optional) {
+        boolean optional,
+        Optional<String> tenant) {
     private static final int ONE_CPU_MILLIS = 1000;
 
     public LanguageRuntime {
@@ -65,16 +69,16 @@ public record LanguageRuntime(
     }
 
     public LanguageRuntime withImage(String other) {
-        return with(other, ceilings);
+        return LanguageRuntimeBuilder.builder(this).image(other).build();
     }
 
     public LanguageRuntime withCeilings(Limits other) {
-        return with(image, other);
+        return LanguageRuntimeBuilder.builder(this).ceilings(other).build();
     }
 
-    private LanguageRuntime with(String otherImage, Limits otherCeilings) {
-        return new LanguageRuntime(name, version, aliases, otherImage, extensions, entrypoint, command, warmCommand, snapshot, coldEnvironment, environment, minimums, defaults,
-                otherCeilings, ociRuntime, hello, compile, optional);
+    /// Whether this tenant may use it.
+    public boolean isOpenTo(String who) {
+        return tenant.isEmpty() || tenant.get().equals(who);
     }
 
     /// Whether the file's ending is one of the language's.

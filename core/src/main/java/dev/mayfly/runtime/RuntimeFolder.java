@@ -2,12 +2,14 @@ package dev.mayfly.runtime;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,10 @@ public final class RuntimeFolder {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final YAMLMapper MERGING = YAMLMapper.builder().withConfigOverride(ArrayNode.class, override -> override.setMergeable(false)).build();
-    private static final String FILE = "runtime.yaml";
+    static final String FILE = "runtime.yaml";
     private static final String FROM = "from";
+    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    private static final System.Logger LOG = System.getLogger(RuntimeFolder.class.getName());
 
     private RuntimeFolder() {}
 
@@ -71,7 +76,8 @@ public final class RuntimeFolder {
             @Nullable Map<String, String> environment,
             @Nullable LimitsSection limits,
             @Nullable String ociRuntime,
-            HelloFile hello) {}
+            HelloFile hello,
+            @Nullable String tenant) {}
 
     /// Pairs `ID=IMAGE`, as a setting has them, by the id.
     public static Map<String, String> images(Set<String> pairs) {
@@ -86,20 +92,21 @@ public final class RuntimeFolder {
         return images;
     }
 
-    /// As `read`, with each language's own default version.
+    /// As `read`, with each language's own default version, and nothing that was built later.
     public static RuntimeCatalog read(Path folder) {
-        return read(folder, Set.of(), Map.of());
+        return read(folder, Set.of(), Map.of(), List.of());
     }
 
     /// All runtimes below the folder, by name. Throws `IllegalArgumentException`, naming the file, when one is wrong.
     ///
     /// @param defaults ids of the versions that their language's bare name means, where `runtime.yaml` says otherwise
     /// @param images names of images by a runtime's id, where they are not those of its `runtime.yaml`
-    public static RuntimeCatalog read(Path folder, Set<String> defaults, Map<String, String> images) {
+    /// @param built further files `runtime.yaml`, of runtimes built from the folder's; one that is invalid is logged and skipped
+    public static RuntimeCatalog read(Path folder, Set<String> defaults, Map<String, String> images, List<Path> built) {
         try (Stream<Path> folders = Files.list(folder)) {
             List<LanguageRuntime> runtimes = new ArrayList<>();
             for (Path file : folders.map(language -> language.resolve(FILE)).filter(Files::exists).sorted().toList()) {
-                readOne(file).stream().map(runtime -> runtime.withImage(images.getOrDefault(runtime.id(), runtime.image()))).forEach(runtimes::add);
+                readOne(file, folder).stream().map(runtime -> runtime.withImage(images.getOrDefault(runtime.id(), runtime.image()))).forEach(runtimes::add);
             }
             if (runtimes.isEmpty()) {
                 throw new IllegalArgumentException("there is no runtime.yaml in any folder of " + folder);
@@ -108,18 +115,40 @@ public final class RuntimeFolder {
             images.keySet().stream().filter(id -> !ids.contains(id)).findFirst().ifPresent(id -> {
                 throw new IllegalArgumentException("an image is named for %s, which no runtime.yaml has".formatted(id));
             });
+            built.forEach(file -> addIfRight(runtimes, file, folder));
             return new RuntimeCatalog(runtimes, defaults);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the runtimes in " + folder, e);
         }
     }
 
-    /// Every version, the default one first.
-    private static List<LanguageRuntime> readOne(Path file) {
+    /// One that was built from a runtime of the folder.
+    ///
+    /// @param build has its `runtime.yaml`
+    public static LanguageRuntime readBuilt(Path build, Path folder) {
+        return readOne(build.resolve(FILE), folder).getFirst();
+    }
+
+    /// The folder's own come first: one of the same name that was built is left out, and the log says so.
+    private static void addIfRight(List<LanguageRuntime> runtimes, Path file, Path folder) {
         try {
-            RuntimeYaml yaml = YAML.treeToValue(whole(file), RuntimeYaml.class);
-            Path own = file.resolveSibling(yaml.hello().file());
-            String hello = Files.readString(Files.exists(own) || yaml.from() == null ? own : other(file, yaml.from()).resolveSibling(yaml.hello().file()));
+            LanguageRuntime runtime = readOne(file, folder).getFirst();
+            if (runtimes.stream().anyMatch(other -> other.name().equals(runtime.name()) || other.aliases().contains(runtime.name()))) {
+                throw new IllegalArgumentException("%s: the name %s already belongs to another runtime".formatted(file, runtime.name()));
+            }
+            runtimes.add(runtime);
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "a built runtime is left out: {0}", e.getMessage());
+        }
+    }
+
+    /// Every version, the default one first.
+    ///
+    /// @param folder where the runtimes are that it may be built from
+    private static List<LanguageRuntime> readOne(Path file, Path folder) {
+        try {
+            RuntimeYaml yaml = YAML.treeToValue(whole(file, folder), RuntimeYaml.class);
+            String hello = Files.readString(helloFile(file, folder, yaml.hello().file()));
             Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
             return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello)).toList();
         } catch (IOException | RuntimeException e) {
@@ -127,27 +156,48 @@ public final class RuntimeFolder {
         }
     }
 
+    /// Its own, or of those that it is built from the nearest one's.
+    private static Path helloFile(Path file, Path folder, String name) throws IOException {
+        Path own = file.resolveSibling(name);
+        Optional<Path> origin = origin(tree(file), folder);
+        return Files.exists(own) || origin.isEmpty() ? own : helloFile(origin.get(), folder, name);
+    }
+
     /// What a runtime that is built `from` another one does not say is as there, but for what only one can have.
-    private static ObjectNode whole(Path file) throws IOException {
+    private static ObjectNode whole(Path file, Path folder) throws IOException {
         ObjectNode own = tree(file);
-        if (!own.hasNonNull(FROM)) {
+        Optional<Path> origin = origin(own, folder);
+        if (origin.isEmpty()) {
             return own;
         }
-        Path other = other(file, own.get(FROM).asText());
-        ObjectNode whole = tree(other);
-        if (whole.hasNonNull(FROM)) {
-            throw new IllegalArgumentException("%s is itself built from another runtime".formatted(own.get(FROM).asText()));
-        }
-        whole.remove(List.of("image", "otherVersions", "aliases", "extensions", "optional"));
+        ObjectNode whole = whole(origin.get(), folder);
+        whole.remove(List.of("image", "otherVersions", "aliases", "extensions", "optional", "packages"));
         return MERGING.readerForUpdating(whole).readValue(own);
     }
 
-    private static Path other(Path file, String name) {
-        Path other = file.resolveSibling("../" + name).resolve(FILE).normalize();
-        if (name.contains("/") || !Files.exists(other)) {
+    private static Optional<Path> origin(ObjectNode tree, Path folder) {
+        return Optional.ofNullable(tree.get(FROM)).map(JsonNode::asText).map(name -> file(folder, name));
+    }
+
+    private static Path file(Path folder, String name) {
+        Path file = folder.resolve(name).resolve(FILE);
+        if (!NAME.matcher(name).matches() || !Files.exists(file)) {
             throw new IllegalArgumentException("from must name another runtime's folder; got " + name);
         }
-        return other;
+        return file;
+    }
+
+    /// The folders of a runtime and of those that it is built from, the nearest first.
+    public static List<Path> lineage(Path folder, String name) {
+        try {
+            List<Path> lineage = new ArrayList<>();
+            for (Optional<Path> file = Optional.of(file(folder, name)); file.isPresent(); file = origin(tree(file.get()), folder)) {
+                lineage.add(file.get().resolveSibling(""));
+            }
+            return lineage;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the runtimes in " + folder, e);
+        }
     }
 
     private static ObjectNode tree(Path file) throws IOException {
@@ -178,7 +228,8 @@ public final class RuntimeFolder {
                 yaml.ociRuntime() == null ? "" : yaml.ociRuntime(),
                 new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)),
                 Optional.ofNullable(yaml.compile()).map(Compile::step),
-                Boolean.TRUE.equals(yaml.optional()));
+                Boolean.TRUE.equals(yaml.optional()),
+                Optional.ofNullable(yaml.tenant()));
     }
 
     private static Map<LimitAxis, Long> amounts(@Nullable Map<String, BigDecimal> given) {

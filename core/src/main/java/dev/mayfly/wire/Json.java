@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.mayfly.execution.RejectedException;
 
 /// The mapper of every door. Strict: what we do not understand, we do not guess.
 public final class Json {
@@ -32,4 +33,11 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /// A request's body. Whatever is wrong is a rejection that names the field.
+    ///
+    /// @param json as its sender wrote it, a whole document
+    public static <T> T read(byte[] json, Class<T> type) throws RejectedException {
+        return RequestDocument.parse(json).as(type);
+    }
 }

@@ -52,8 +52,12 @@ record RequestDocument(ObjectNode tree) {
         if (tree.has(TERMINAL)) {
             throw invalid(TERMINAL, "tty is supported only by the WebSocket at /v1/executions/interactive");
         }
+        return as(SubmissionRequest.class);
+    }
+
+    <T> T as(Class<T> type) throws RejectedException {
         try {
-            return Json.STRICT.treeToValue(tree, SubmissionRequest.class);
+            return Json.STRICT.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
             throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
         } catch (JsonProcessingException e) {

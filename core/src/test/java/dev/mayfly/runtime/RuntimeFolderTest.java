@@ -78,7 +78,7 @@ class RuntimeFolderTest {
     void anotherDefaultGetsTheBareNameTheAliasesAndTheFiles() throws Exception {
         add("one", "aliases: [first]\notherVersions: [\"2\"]");
         add("two", "");
-        RuntimeCatalog catalog = RuntimeFolder.read(folder, Set.of("one:2"), Map.of());
+        RuntimeCatalog catalog = RuntimeFolder.read(folder, Set.of("one:2"), Map.of(), List.of());
         assertThat(catalog.required()).extracting(LanguageRuntime::id).containsExactly("one:2", "two:1");
         for (Optional<LanguageRuntime> found : List.of(catalog.find("one"), catalog.find("first"), catalog.forFile("main.one"))) {
             assertThat(found.orElseThrow().id()).isEqualTo("one:2");
@@ -89,9 +89,9 @@ class RuntimeFolderTest {
     @Test
     void defaultThatIsNoVersionOrOneOfTwoIsRefused() throws Exception {
         add("one", "otherVersions: [\"2\"]");
-        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:3"), Map.of()))
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:3"), Map.of(), List.of()))
                 .withMessage("one:3 cannot be a default: the versions are one:1, one:2");
-        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:1", "one:2"), Map.of()))
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of("one:1", "one:2"), Map.of(), List.of()))
                 .withMessageEndingWith("cannot both be the default of one");
     }
 
@@ -99,8 +99,8 @@ class RuntimeFolderTest {
     void settingNamesAnotherImage() throws Exception {
         add("one", "otherVersions: [\"2\"]");
         Map<String, String> images = RuntimeFolder.images(Set.of("one:2=registry.example.org/one@sha256:abc"));
-        assertThat(RuntimeFolder.read(folder, Set.of(), images).all()).extracting(LanguageRuntime::image).containsExactly("mayfly/one:1", "registry.example.org/one@sha256:abc");
-        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of(), Map.of("one:3", "x")))
+        assertThat(RuntimeFolder.read(folder, Set.of(), images, List.of()).all()).extracting(LanguageRuntime::image).containsExactly("mayfly/one:1", "registry.example.org/one@sha256:abc");
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder, Set.of(), Map.of("one:3", "x"), List.of()))
                 .withMessage("an image is named for one:3, which no runtime.yaml has");
         for (String wrong : List.of("one:2", "=x", "one:2=")) {
             assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.images(Set.of(wrong))).withMessageEndingWith("got " + wrong);

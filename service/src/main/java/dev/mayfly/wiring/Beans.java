@@ -15,8 +15,9 @@ import dev.mayfly.oci.UserRange;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.runtime.RuntimeCatalog;
+import dev.mayfly.runtime.BuiltRuntimes;
 import dev.mayfly.runtime.RuntimeFolder;
+import dev.mayfly.runtime.RuntimeSource;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.trace.Traces;
@@ -26,6 +27,7 @@ import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -138,22 +140,44 @@ public class Beans {
 
     @Produces
     @Singleton
-    ServedRuntimes runtimes(MayflyConfig config, SandboxEngine engine, WarmPool pool) {
+    ServedRuntimes runtimes(MayflyConfig config, RuntimeSource source, SandboxEngine engine, WarmPool pool) {
         int min = config.pool().minWarm();
         int max = config.pool().maxWarm();
         if (min > max) {
             throw new SettingException("mayfly.pool.min-warm must be at most mayfly.pool.max-warm; got %d and %d".formatted(min, max));
         }
-        return new ServedRuntimes(catalog(config), engine, pool, new WarmBounds(min, max));
+        return new ServedRuntimes(source, engine, pool, new WarmBounds(min, max));
     }
 
-    private static RuntimeCatalog catalog(MayflyConfig config) {
+    @Produces
+    @Singleton
+    BuiltRuntimes built(MayflyConfig config) {
+        return new BuiltRuntimes(config.builtRuntimes());
+    }
+
+    @Produces
+    @Singleton
+    RuntimeSource source(MayflyConfig config, BuiltRuntimes built) {
+        var source = new RuntimeSource(config.runtimes(), config.defaultRuntimes().orElse(Set.of()), images(config), built);
         try {
-            return RuntimeFolder.read(config.runtimes(), config.defaultRuntimes().orElse(Set.of()), RuntimeFolder.images(config.runtimeImages().orElse(Set.of())));
+            source.get();
         } catch (IllegalArgumentException e) {
-            throw new SettingException("mayfly.runtimes must be a folder with one folder per language, and mayfly.default-runtimes and mayfly.runtime-images must name versions in it; got %s (%s)"
-                    .formatted(config.runtimes(), e.getMessage()), e);
+            throw wrongRuntimes(config, e);
         }
+        return source;
+    }
+
+    private static Map<String, String> images(MayflyConfig config) {
+        try {
+            return RuntimeFolder.images(config.runtimeImages().orElse(Set.of()));
+        } catch (IllegalArgumentException e) {
+            throw wrongRuntimes(config, e);
+        }
+    }
+
+    private static SettingException wrongRuntimes(MayflyConfig config, IllegalArgumentException e) {
+        return new SettingException("mayfly.runtimes must be a folder with one folder per language, and mayfly.default-runtimes and mayfly.runtime-images must name versions in it; got %s (%s)"
+                .formatted(config.runtimes(), e.getMessage()), e);
     }
 
     @Produces
@@ -167,6 +191,4 @@ public class Beans {
     HeapBudget heap(MayflyConfig config) {
         return new HeapBudget(config.execution().patience());
     }
-
-
 }

@@ -82,6 +82,41 @@ public final class DoorConfig {
         Optional<@WithConverter(Accepts.Time.class) Duration> cpuPerDay();
     }
 
+    /// Builds of runtimes with further packages over HTTP (`POST /v1/builds`). On the engine `oci` they need `buildah`.
+    public interface Builds {
+        /// Whether a build may use this host's network, from which packages come.
+        @WithDefault("false")
+        @WithConverter(Accepts.YesOrNo.class)
+        boolean network();
+
+        /// Where pip looks for packages instead of `https://pypi.org/simple`.
+        Optional<String> pipIndex();
+
+        /// Where npm looks for packages instead of `https://registry.npmjs.org`.
+        Optional<String> npmRegistry();
+
+        /// Longest time of a build.
+        @WithDefault("15M")
+        @WithConverter(Accepts.Time.class)
+        Duration time();
+
+        /// Memory of a build's processes, in MiB.
+        @WithDefault("2048")
+        @WithConverter(Accepts.Mebibytes.class)
+        long memoryMib();
+
+        /// What a build may write to the disk, all in all, in MiB: what is fetched, what is unpacked, and the layers.
+        /// With the engine `docker`, which writes itself, only what is fetched beforehand is counted.
+        @WithDefault("4096")
+        @WithConverter(Accepts.Mebibytes.class)
+        long diskMib();
+
+        /// Whether keys of the scope `admin` may have Dockerfiles built. They run as root on this host.
+        @WithDefault("false")
+        @WithConverter(Accepts.YesOrNo.class)
+        boolean dockerfiles();
+    }
+
     /// Bulk submissions over Kafka. Kafka's own properties go behind `kafka.`, TLS and SASL included:
     /// `kafka.bootstrap.servers` (default `localhost:9092`).
     public interface Kafka {

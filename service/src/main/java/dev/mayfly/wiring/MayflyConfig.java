@@ -25,6 +25,10 @@ public interface MayflyConfig {
     /// `python:3.13=registry.example.org/mayfly/python@sha256:…`. One that names a registry and is missing is pulled.
     Optional<Set<String>> runtimeImages();
 
+    /// Folder of the runtimes that were built from others: with `mayfly runtimes build`, or over HTTP.
+    @WithDefault("/var/lib/mayfly/runtimes")
+    Path builtRuntimes();
+
     /// Folder where live instances hold their locks; shared by all instances that use one engine on one host.
     @WithDefault("/run/mayfly")
     Path lockFolder();
@@ -50,6 +54,9 @@ public interface MayflyConfig {
 
     @ConfigDocSection
     Registry registry();
+
+    @ConfigDocSection
+    DoorConfig.Builds builds();
 
     @ConfigDocSection
     Pool pool();
