@@ -134,6 +134,19 @@ check(deliveries.data?.deliveries.length === 0, "nothing was delivered", deliver
 const again = await api.POST("/v1/webhooks/deliveries/{id}/redeliver", { params: { path: { id: "none" } } });
 check(again.error?.type === "/problems/unknown-delivery", "nor can be again", again);
 
+// ---- runtimes with further packages
+const refused = await api.POST("/v1/builds", { body: { name: "mine", from: "bash", dockerfile: "ARG BASE\nFROM ${BASE}\n" } });
+check(refused.error?.type === "/problems/builds-unavailable", "a Dockerfile is not built unless the operator allows it", refused);
+const builds = await api.GET("/v1/builds");
+check(builds.data?.builds.length === 0, "there was no build", builds);
+const build = { params: { path: { id: "none" } } };
+check((await api.GET("/v1/builds/{id}", build)).error?.type === "/problems/unknown-build", "nor is there one");
+check((await api.GET("/v1/builds/{id}/events", build)).response.status === 404, "nor a log of it");
+check((await api.DELETE("/v1/builds/{id}", build)).error?.type === "/problems/unknown-build", "nor one to cancel");
+const runtime = { params: { path: { name: "none" } } };
+check((await api.POST("/v1/runtimes/{name}/rollback", runtime)).error?.type === "/problems/not-built", "nor one before it");
+check((await api.DELETE("/v1/runtimes/{name}", runtime)).error?.type === "/problems/not-built", "nor one to remove");
+
 // ---- where everything is
 const start = await api.GET("/");
 check(start.data?.links["executions"] === "/v1/executions", "the start page leads to the executions", start);

@@ -1,6 +1,7 @@
 package dev.mayfly.http;
 
 import dev.mayfly.access.AccessFile;
+import dev.mayfly.access.Scope;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
@@ -33,6 +34,11 @@ public class Caller {
         }
         tenant = name;
         return name;
+    }
+
+    /// Whether the caller may look at what is not its own tenant's.
+    boolean isAdmin() {
+        return identity.hasRole(Scope.ADMIN.wireName());
     }
 
     /// Whether the caller would still be let in: a connection may live longer than the key that opened it. A token's

@@ -9,7 +9,6 @@ import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventView;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Where a stream's events come from. `sendTo` once, on the thread that owns it; `cancel` from any.
 interface EventSource extends AutoCloseable {
@@ -52,8 +51,7 @@ interface EventSource extends AutoCloseable {
     final class Stored implements EventSource {
         private final String id;
         private final EventReader reader;
-        private @Nullable Thread sending;
-        private boolean cancelled;
+        private final Sending sending = new Sending();
 
         Stored(String id, EventReader reader) {
             this.id = id;
@@ -67,7 +65,7 @@ interface EventSource extends AutoCloseable {
 
         @Override
         public void sendTo(EventEncoder.Receiver receiver) throws InterruptedException, StoreException {
-            begin();
+            sending.begin();
             try {
                 for (List<EventLine> events = reader.next(); !events.isEmpty(); events = reader.next()) {
                     for (EventLine event : events) {
@@ -75,27 +73,13 @@ interface EventSource extends AutoCloseable {
                     }
                 }
             } finally {
-                end();
+                sending.end();
             }
-        }
-
-        private synchronized void begin() throws InterruptedException {
-            if (cancelled) {
-                throw new InterruptedException("the client has left");
-            }
-            sending = Thread.currentThread();
-        }
-
-        private synchronized void end() {
-            sending = null;
         }
 
         @Override
-        public synchronized void cancel() {
-            cancelled = true;
-            if (sending != null) {
-                sending.interrupt();
-            }
+        public void cancel() {
+            sending.cancel();
         }
 
         @Override

@@ -165,7 +165,7 @@ class HttpRulesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nothing", "/openapi/nothing", "/v1/nothing", "/v1/runtimes/x", "/problems/nothing", "/schema/nothing", "/v1/executions/x/y/z"})
+    @ValueSource(strings = {"/nothing", "/openapi/nothing", "/v1/nothing", "/v1/runtimes/x/y", "/problems/nothing", "/schema/nothing", "/v1/executions/x/y/z"})
     void unknownPathIsAProblem(String path) throws Exception {
         isProblem(get(path, ""), 404, "not-found");
     }
