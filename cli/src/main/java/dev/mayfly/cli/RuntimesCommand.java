@@ -50,7 +50,7 @@ final class RuntimesCommand implements Callable<Integer> {
     @Command(name = "rollback", description = "Let the build that served before under this name serve again. A running service uses it within a few seconds, once its hello has passed.", mixinStandardHelpOptions = true)
     int rollback(@Parameters(paramLabel = "NAME", description = "A runtime that was built") String name) throws IOException {
         String build = Home.find().builtRuntimes().rollBack(name)
-                .orElseThrow(() -> new CliException(CliException.WRONG_USE, "there is no earlier build of " + name));
+                .orElseThrow(() -> new CliException(CliException.WRONG_USE, name + " has no earlier build"));
         System.out.println(name + " " + build);
         return 0;
     }

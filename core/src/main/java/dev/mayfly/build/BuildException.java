@@ -1,6 +1,6 @@
 package dev.mayfly.build;
 
-/// What was asked for cannot be built, and nothing has changed. Its message is for whoever asked.
+/// A build was refused or has failed; nothing has changed. The message is for the person who asked.
 public final class BuildException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -111,7 +111,7 @@ final class ImageBuild {
         return new BuildException(reason, words.isBlank() ? "the build ended with status " + status : words);
     }
 
-    /// Its files are still in use until then, whoever is in a hurry.
+    /// Waits for the end, also when interrupted: until then the process uses its files.
     private static void end(Process process) {
         process.destroy();
         process.onExit().orTimeout(30, TimeUnit.SECONDS).handle((ended, late) -> process.destroyForcibly()).join();

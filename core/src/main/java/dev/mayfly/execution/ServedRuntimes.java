@@ -152,7 +152,7 @@ public final class ServedRuntimes {
         }
     }
 
-    /// What is no longer there, or somebody else's, serves nobody from now on.
+    /// A runtime that was removed, or belongs to another tenant now, serves nobody from now on.
     private void forgetAllBut(RuntimeCatalog next) {
         for (LanguageRuntime runtime : catalog.all()) {
             if (next.find(runtime.id()).filter(same -> same.tenant().equals(runtime.tenant())).isEmpty()) {

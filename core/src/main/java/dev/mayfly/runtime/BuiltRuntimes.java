@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -23,8 +24,20 @@ public record BuiltRuntimes(Path folder) {
     private static final int HISTORY = 10;
 
     public List<String> names() {
+        return List.copyOf(histories().keySet());
+    }
+
+    /// By name, the digests of the builds that have served, the one that does last.
+    SortedMap<String, List<String>> histories() {
+        var histories = new TreeMap<String, List<String>>();
         try (Stream<Path> entries = Files.exists(folder) ? Files.list(folder) : Stream.of()) {
-            return entries.map(entry -> entry.getFileName().toString()).filter(name -> !history(name).isEmpty()).sorted().toList();
+            for (String name : entries.map(entry -> entry.getFileName().toString()).toList()) {
+                List<String> history = history(name);
+                if (!history.isEmpty()) {
+                    histories.put(name, history);
+                }
+            }
+            return histories;
         } catch (IOException e) {
             throw unreadable(folder, e);
         }
@@ -48,11 +61,11 @@ public record BuiltRuntimes(Path folder) {
     /// The file `runtime.yaml` of the build of this name that serves.
     public Optional<Path> serving(String name) {
         List<String> history = history(name);
-        return history.isEmpty() ? Optional.empty() : Optional.of(build(name, history.getLast()).resolve(RuntimeFolder.FILE));
+        return history.isEmpty() ? Optional.empty() : Optional.of(file(name, history.getLast()));
     }
 
-    public List<Path> serving() {
-        return names().stream().flatMap(name -> serving(name).stream()).toList();
+    Path file(String name, String digest) {
+        return build(name, digest).resolve(RuntimeFolder.FILE);
     }
 
     /// The folder of a build.
@@ -127,13 +140,6 @@ public record BuiltRuntimes(Path folder) {
         Files.write(unfinished, history);
         Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-r--r--"));
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /// What differs once something else serves.
-    Map<String, List<String>> state() {
-        var state = new TreeMap<String, List<String>>();
-        names().forEach(name -> state.put(name, history(name)));
-        return state;
     }
 
     private static IllegalArgumentException unreadable(Path path, IOException e) {

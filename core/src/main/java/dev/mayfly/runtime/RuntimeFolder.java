@@ -34,7 +34,7 @@ public final class RuntimeFolder {
     private static final YAMLMapper MERGING = YAMLMapper.builder().withConfigOverride(ArrayNode.class, override -> override.setMergeable(false)).build();
     static final String FILE = "runtime.yaml";
     private static final String FROM = "from";
-    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final System.Logger LOG = System.getLogger(RuntimeFolder.class.getName());
 
     private RuntimeFolder() {}
@@ -147,6 +147,7 @@ public final class RuntimeFolder {
     /// @param folder where the runtimes are that it may be built from
     private static List<LanguageRuntime> readOne(Path file, Path folder) {
         try {
+            Optional.ofNullable(tree(file).get(FROM)).ifPresent(from -> lineage(folder, from.asText()));
             RuntimeYaml yaml = YAML.treeToValue(whole(file, folder), RuntimeYaml.class);
             String hello = Files.readString(helloFile(file, folder, yaml.hello().file()));
             Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
@@ -192,7 +193,11 @@ public final class RuntimeFolder {
         try {
             List<Path> lineage = new ArrayList<>();
             for (Optional<Path> file = Optional.of(file(folder, name)); file.isPresent(); file = origin(tree(file.get()), folder)) {
-                lineage.add(file.get().resolveSibling(""));
+                Path next = file.get().resolveSibling("");
+                if (lineage.contains(next)) {
+                    throw new IllegalArgumentException("%s is built from itself".formatted(name));
+                }
+                lineage.add(next);
             }
             return lineage;
         } catch (IOException e) {

@@ -28,10 +28,11 @@ public final class RuntimeSource implements Supplier<RuntimeCatalog> {
     /// Throws `IllegalArgumentException` where the folder is wrong.
     @Override
     public synchronized RuntimeCatalog get() {
-        Map<String, List<String>> now = built.state();
+        Map<String, List<String>> now = built.histories();
         Known last = known;
         if (last == null || !last.built().equals(now)) {
-            last = new Known(now, RuntimeFolder.read(folder, defaults, images, built.serving()));
+            List<Path> serving = now.entrySet().stream().map(one -> built.file(one.getKey(), one.getValue().getLast())).toList();
+            last = new Known(now, RuntimeFolder.read(folder, defaults, images, serving));
             known = last;
         }
         return last.catalog();

@@ -213,6 +213,8 @@ class RuntimeBuildIT {
                 assertThat(build.get().isNew()).isTrue();
             }
         }
+        assertThat(log.stream().filter(line -> line.startsWith("building ") || line.endsWith(" is on offer")).map(line -> line.startsWith("building ")))
+                .containsExactly(true, false, true, false);
         assertThat(run("test-one", "cat /word")).isEqualTo("test-one\n");
         assertThat(run("test-two", "cat /word")).isEqualTo("test-two\n");
     }

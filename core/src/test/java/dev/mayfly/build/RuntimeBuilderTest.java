@@ -120,7 +120,7 @@ class RuntimeBuilderTest {
         assertThat(build(request("tree"))).isEqualTo(new Built(first.runtime(), first.image(), first.imageDigest(), false));
         assertThat(images()).containsExactly(first.image());
         assertThat(build(request("jq")).image()).isNotEqualTo(first.image());
-        // another interpreter that waits is no other image
+        // preloaded modules do not change the image
         assertThat(build(request("mine", Optional.empty(), List.of("tree"), List.of("os"))).isNew()).isFalse();
         assertThat(served().warmCommand()).containsExactly("wait", "--preload", "os");
     }

@@ -96,6 +96,13 @@ class RuntimeFolderTest {
     }
 
     @Test
+    void runtimeThatIsBuiltFromItselfIsRefused() throws Exception {
+        add("one", "from: two");
+        add("two", "from: one");
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder)).withMessageEndingWith("two is built from itself");
+    }
+
+    @Test
     void settingNamesAnotherImage() throws Exception {
         add("one", "otherVersions: [\"2\"]");
         Map<String, String> images = RuntimeFolder.images(Set.of("one:2=registry.example.org/one@sha256:abc"));

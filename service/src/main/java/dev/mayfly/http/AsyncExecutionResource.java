@@ -171,7 +171,7 @@ public class AsyncExecutionResource {
         return Response.noContent().build();
     }
 
-    private static long number(String lastEventId) throws RejectedException {
+    static long number(String lastEventId) throws RejectedException {
         try {
             return Long.parseLong(lastEventId);
         } catch (NumberFormatException e) {

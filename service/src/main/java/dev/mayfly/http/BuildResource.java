@@ -162,13 +162,8 @@ public class BuildResource {
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> events(@PathParam("id") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse, @Context RoutingContext exchange)
             throws RejectedException {
-        int after = 0;
-        try {
-            after = lastEventId == null ? 0 : Integer.parseInt(lastEventId);
-        } catch (NumberFormatException e) {
-            throw RejectedException.invalid("Last-Event-ID", "Last-Event-ID must be the number of an event; got " + lastEventId);
-        }
-        return EventStream.of(new BuildSource(found(id), Math.max(0, after)), sse, door, exchange);
+        long after = lastEventId == null ? 0 : AsyncExecutionResource.number(lastEventId);
+        return EventStream.of(new BuildSource(found(id), Math.clamp(after, 0, Integer.MAX_VALUE)), sse, door, exchange);
     }
 
     @DELETE

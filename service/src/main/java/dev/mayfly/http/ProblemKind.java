@@ -26,7 +26,7 @@ enum ProblemKind {
     UNKNOWN_SECRET(404, "No such secret", "It does not exist, belongs to another tenant, or was revoked."),
     UNKNOWN_DELIVERY(404, "No such delivery", "It does not exist, belongs to another tenant, or has expired."),
     UNKNOWN_BUILD(404, "No such build", "Builds are known to the replica that runs them, until it stops; it remembers the last 50."),
-    NOT_BUILT(404, "No such built runtime", "No runtime of this name was built with `mayfly runtimes build` or over HTTP on this host, or there is no earlier build of it."),
+    NOT_BUILT(404, "No such built runtime", "The runtime was not built on this host, by `mayfly runtimes build` or over HTTP, or it has no earlier build."),
     BUILDS_UNAVAILABLE(501, "This service cannot build it", "`detail` says what is missing: a program, the network, or the operator's permission."),
     BUILD_QUEUE_FULL(503, "Too many builds wait", "One build runs at a time, and up to eight wait. Try again after Retry-After."),
     UNAUTHORIZED(401, "An API key is needed", "Send Authorization: Bearer and an API key or token that is known, not revoked and not expired. "

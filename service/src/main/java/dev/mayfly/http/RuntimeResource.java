@@ -77,7 +77,7 @@ public class RuntimeResource {
     @RolesAllowed("admin")
     @Operation(operationId = "rollBackRuntime", summary = "The build that served before under this name serves again, once its hello has passed in a sandbox")
     @APIResponse(responseCode = "204", description = "It is rolled back; sandboxes are made of it within mayfly.pool.refresh-interval")
-    @APIResponse(responseCode = "404", description = "There is no earlier build of it here")
+    @APIResponse(responseCode = "404", description = "It was not built here, or has no earlier build")
     public void rollBack(@PathParam("name") String name) throws IOException {
         if (built.rollBack(name).isEmpty()) {
             throw Problems.unknown(ProblemKind.NOT_BUILT);

@@ -29,7 +29,7 @@ public class BuildBeans {
     /// As the command, which unpacks the image, reads it.
     private static Map<String, String> environment(MayflyConfig config, SandboxEngine engine) {
         Map<String, String> environment = new HashMap<>();
-        environment.put("MAYFLY_ENGINE", engine.engine().equals("docker") ? "docker" : "oci");
+        environment.put("MAYFLY_ENGINE", engine.engine());
         environment.put("MAYFLY_OCI_IMAGES", config.oci().images().toString());
         environment.put("MAYFLY_OCI_KEEPER", config.oci().keeper().toAbsolutePath().toString());
         config.docker().host().ifPresent(host -> environment.put("DOCKER_HOST", host));
