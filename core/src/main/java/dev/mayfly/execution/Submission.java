@@ -24,6 +24,11 @@ public record Submission(
         this(id, tenant, lane, runtime, program, limits, Optional.empty());
     }
 
+    /// One whose sender waits for its result.
+    public static Submission awaited(String id, String tenant, String runtime, Program program, Map<LimitAxis, Long> limits) {
+        return new Submission(id, tenant, Lane.INTERACTIVE, Optional.of(runtime), program, limits);
+    }
+
     public Submission in(Optional<TraceContext> itsTrace) {
         return new Submission(id, tenant, lane, runtime, program, limits, itsTrace);
     }

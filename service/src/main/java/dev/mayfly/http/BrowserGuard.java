@@ -2,6 +2,7 @@ package dev.mayfly.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -17,7 +18,7 @@ import java.util.Set;
 ///
 /// A page of an origin that is not listed gets nothing. While no key is needed, the service answers only under names
 /// that no stranger can point at it (a page whose own name leads to loopback would count as of the same origin). A
-/// body is application/json, which a page cannot send without asking first.
+/// body is application/json, which a page cannot send without asking first; for exceptions see `Dialect`.
 @Singleton
 class BrowserGuard {
     private static final int BEFORE_ALL_OTHERS = 10_000;
@@ -80,13 +81,21 @@ class BrowserGuard {
     private static void checkBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
-        if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !MediaTypes.isJson(types.getFirst())) {
+        if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !isJson(types.getFirst(), exchange)) {
             Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
         } else if (types.size() > 1 || !types.stream().allMatch(MediaTypes::isOne)) {
             Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Content-Type must be one media type");
         } else {
             exchange.next();
         }
+    }
+
+    /// Clients of some protocols send their JSON as text/plain. So can any page, without asking first, but only with its
+    /// Origin and without a key.
+    private static boolean isJson(String type, RoutingContext exchange) {
+        MultiMap headers = exchange.request().headers();
+        boolean noPage = headers.contains(HttpHeaderNames.AUTHORIZATION) || !headers.contains(HttpHeaderNames.ORIGIN);
+        return MediaTypes.isJson(type) || (noPage && Dialect.of(exchange).filter(Dialect::takesPlainText).isPresent() && MediaTypes.isPlainText(type));
     }
 
     private static boolean hasBody(HttpServerRequest request) {

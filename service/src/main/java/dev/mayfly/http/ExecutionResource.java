@@ -8,7 +8,6 @@ import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
-import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.AsyncSubmission;
@@ -52,15 +51,17 @@ public class ExecutionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
+    private final AwaitedRuns awaited;
     private final AsyncAnswers async;
     private final Traces traces;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AsyncAnswers async, Traces traces) {
+    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AwaitedRuns awaited, AsyncAnswers async, Traces traces) {
         this.dispatcher = dispatcher;
         this.settings = settings;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
+        this.awaited = awaited;
         this.async = async;
         this.traces = traces;
     }
@@ -88,7 +89,7 @@ public class ExecutionResource {
     @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full; Retry-After says when to come back")
     public RestResponse<?> run(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
-        var cancellation = cancelledWith(exchange);
+        var cancellation = AwaitedRuns.cancelledWith(exchange);
         RequestPreferences preferences = RequestPreferences.of(headers);
         try (var hold = heap.hold()) {
             byte[] json = bodies.read(body, exchange, hold);
@@ -99,13 +100,9 @@ public class ExecutionResource {
     }
 
     private ResultView runAwaited(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
-        try (Execution execution = dispatcher.admit(submission, settings.patience())) {
-            cancellation.admitted(execution);
-            hold.add(execution.mostOutputBytes() + execution.mostKeptBytes());
-            var output = new CollectedOutput();
-            var result = execution.run(output);
-            return ResultView.of(result).withOutput(output.stdout(), output.stderr());
-        }
+        var output = new CollectedOutput();
+        var result = awaited.run(submission, cancellation, hold, output, 1);
+        return ResultView.of(result).withOutput(output.stdout(), output.stderr());
     }
 
     @POST
@@ -114,7 +111,7 @@ public class ExecutionResource {
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
-        var cancellation = cancelledWith(exchange);
+        var cancellation = AwaitedRuns.cancelledWith(exchange);
         RequestPreferences preferences = RequestPreferences.of(headers);
         var hold = heap.hold();
         boolean handedOver = false;
@@ -146,12 +143,6 @@ public class ExecutionResource {
                 execution.close();
             }
         }
-    }
-
-    private static Cancellation cancelledWith(RoutingContext exchange) {
-        var cancellation = new Cancellation();
-        exchange.response().closeHandler(closed -> cancellation.cancel(Outcome.By.DISCONNECT));
-        return cancellation;
     }
 
     private Submission read(byte[] json, HttpHeaders headers) throws RejectedException {

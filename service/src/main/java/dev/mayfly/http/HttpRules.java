@@ -113,6 +113,11 @@ class HttpRules {
 
     private void checkMethodAndQuery(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
+        if (LiveSockets.PATHS.contains(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
+            exchange.response().putHeader(HttpHeaderNames.CONNECTION, "Upgrade").putHeader(HttpHeaderNames.UPGRADE, "websocket");
+            Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
+            return;
+        }
         Set<String> methods = routes.methods(exchange.normalizedPath());
         if (methods.isEmpty()) {
             exchange.next(); // another handler may know the path
@@ -125,11 +130,6 @@ class HttpRules {
         if (!methods.contains(request.method().name())) {
             exchange.response().putHeader(HttpHeaderNames.ALLOW, String.join(", ", methods));
             Refusal.send(exchange, ProblemKind.METHOD_NOT_ALLOWED, "the resource has %s".formatted(String.join(", ", methods)));
-            return;
-        }
-        if (InteractiveSocket.PATH.equals(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
-            exchange.response().putHeader(HttpHeaderNames.CONNECTION, "Upgrade").putHeader(HttpHeaderNames.UPGRADE, "websocket");
-            Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
             return;
         }
         Optional<Routes.Wrong> wrong = routes.wrongParameter(exchange.normalizedPath(), request.method().name(), exchange.queryParams());

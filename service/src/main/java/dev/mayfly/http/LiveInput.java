@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// Input that arrives in messages, read as a stream. Unbounded by itself: each piece keeps its message's place until
 /// it is read, and a flood stays with its sender because nothing is read from a socket whose messages are not taken.
-final class LiveInput extends InputStream {
+public final class LiveInput extends InputStream {
     private static final Piece END = new Piece(new byte[0], () -> {});
 
     private record Piece(byte[] bytes, Runnable taken) {}
@@ -21,7 +21,7 @@ final class LiveInput extends InputStream {
     /// Never waits. What comes behind the end is thrown away.
     ///
     /// @param taken called when all of it is read or nobody will read it; maybe twice
-    synchronized void offer(byte[] bytes, Runnable taken) {
+    public synchronized void offer(byte[] bytes, Runnable taken) {
         if (ended || bytes.length == 0) {
             taken.run();
         } else {

@@ -31,8 +31,17 @@ final class MediaTypes {
 
     /// JSON is UTF-8 (RFC 8259, 8.1).
     static boolean isJson(String contentType) {
+        return isInUtf8(contentType, "application/json");
+    }
+
+    /// In UTF-8, as far as it says.
+    static boolean isPlainText(String contentType) {
+        return isInUtf8(contentType, "text/plain");
+    }
+
+    private static boolean isInUtf8(String contentType, String expected) {
         Matcher type = MEDIA_TYPE.matcher(contentType.strip());
-        if (!type.matches() || !type.group(1).equalsIgnoreCase("application/json")) {
+        if (!type.matches() || !type.group(1).equalsIgnoreCase(expected)) {
             return false;
         }
         Matcher charset = CHARSET.matcher(type.group(2));

@@ -3,6 +3,7 @@ package dev.mayfly.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 
 /// A problem as the answer to a request that does not get as far as a resource.
 final class Refusal {
@@ -21,14 +22,17 @@ final class Refusal {
     }
 
     private static void send(RoutingContext exchange, ProblemKind kind, JsonObject problem) {
-        var response = exchange.response().setStatusCode(kind.status()).putHeader(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE);
+        Optional<Dialect> dialect = Dialect.of(exchange);
+        var response = exchange.response()
+                .setStatusCode(dialect.map(its -> its.status(kind.status())).orElse(kind.status()))
+                .putHeader(HttpHeaderNames.CONTENT_TYPE, dialect.isPresent() ? "application/json" : MEDIA_TYPE);
         if (isLong(exchange)) {
             response.putHeader(HttpHeaderNames.CONNECTION, "close");
             exchange.addEndHandler(answered -> exchange.request().connection().close());
         } else {
             exchange.request().resume(); // what is left of the body makes room for the next request
         }
-        response.end(problem.encode());
+        response.end(dialect.map(its -> new JsonObject(its.error(problem.getString("detail")))).orElse(problem).encode());
     }
 
     static JsonObject json(ProblemKind kind, String detail) {
