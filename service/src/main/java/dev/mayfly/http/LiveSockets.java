@@ -9,6 +9,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.http.LiveProtocol.BrokenException;
 import dev.mayfly.http.LiveProtocol.Farewell;
+import dev.mayfly.http.piston.ConnectSocket;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.Json;
@@ -35,7 +36,7 @@ import java.util.concurrent.CompletionException;
 /// program. Thread-safe.
 @Singleton
 public class LiveSockets {
-    static final Set<String> PATHS = Set.of(InteractiveSocket.PATH);
+    static final Set<String> PATHS = Set.of(InteractiveSocket.PATH, ConnectSocket.PATH, ConnectSocket.OTHER_PATH);
 
     private static final System.Logger LOG = System.getLogger(LiveSockets.class.getName());
     private static final CloseReason TRY_AGAIN_LATER = new CloseReason(WebSocketCloseStatus.TRY_AGAIN_LATER.code());

@@ -1,5 +1,6 @@
 package dev.mayfly.http;
 
+import dev.mayfly.http.piston.PistonResource;
 import io.vertx.core.MultiMap;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -21,7 +22,8 @@ import java.util.regex.Pattern;
 /// Which methods a path has, and which query parameters a method takes; read from the resources' own annotations.
 final class Routes {
     private static final List<Class<?>> RESOURCES =
-            List.of(ExecutionResource.class, AsyncExecutionResource.class, RuntimeResource.class, BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class);
+            List.of(ExecutionResource.class, AsyncExecutionResource.class, RuntimeResource.class, BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class,
+                    PistonResource.class);
     private static final List<String> FOR_OPERATORS = List.of("/metrics", "/openapi", "/health", "/health/live", "/health/ready", "/health/started", "/health/well");
 
     private static final String ANYTHING = "[^/]+";

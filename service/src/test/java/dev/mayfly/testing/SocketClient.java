@@ -28,7 +28,12 @@ public final class SocketClient implements AutoCloseable {
     }
 
     public SocketClient(URI service, Map<String, String> headers) throws InterruptedException {
-        client = new WebSocketClient(URI.create(service.toString().replaceFirst("^http", "ws") + "/v1/executions/interactive"), headers) {
+        this(service, "/v1/executions/interactive", headers);
+    }
+
+    /// Of another door.
+    public SocketClient(URI service, String path, Map<String, String> headers) throws InterruptedException {
+        client = new WebSocketClient(URI.create(service.toString().replaceFirst("^http", "ws") + path), headers) {
             @Override
             public void onOpen(ServerHandshake handshake) {}
 
