@@ -133,6 +133,7 @@ class PistonErrorsIT {
         isMessage(send(keyed, "POST", "/api/v2/execute", "{}", "Content-Type", "text/plain", "Origin", LISTED, "Authorization", "Bearer " + runner), 400);
         // and nowhere else
         assertThat(send(open, "POST", "/v1/executions", "{}", "Content-Type", "text/plain").statusCode()).isEqualTo(415);
+        assertThat(send(open, "POST", "/v1/exec", "{}", "Content-Type", "text/plain").statusCode()).isEqualTo(415);
     }
 
     @Test
