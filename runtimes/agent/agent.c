@@ -2,12 +2,13 @@
  * The service speaks frames on stdin and reads frames on stdout; the protocol is PROTOCOL.md. When stdin ends,
  * the agent ends, and the kernel takes the whole sandbox with it: a service that dies leaves nothing running. */
 #include "agent.h"
+#include "held.h"
+#include "service.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,21 +18,14 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 enum {
-    CHUNK_BYTES = 32768,
-    OUT_BYTES = 1 << 19,
-    OUT_RESERVE = CHUNK_BYTES + 64,       /* a chunk of output is read only when a whole frame of it fits */
     STDIN_WINDOW = 1 << 18,               /* bytes the service may send ahead of FRAME_STDIN_TAKEN */
     SIDE_CHECK_NANOS = 100 * 1000 * 1000, /* how often a running program's memory counter is read */
     MIN_CPU_CHECK_NANOS = 2 * 1000 * 1000,
-    HOLD_NANOS = 2 * 1000 * 1000,         /* for so long after output was sent, what comes next is gathered ... */
-    HOLD_BYTES = 4096,                    /* ... unless it is that much: a program that writes single bytes makes no frame of each */
-    NO_FRAME = OUT_BYTES,
     DEFAULT_OPEN_FILES = 1024,
     END_PRESSES = 8,
 };
@@ -42,107 +36,15 @@ static struct child child = {.in = -1, .out = -1, .err = -1, .control = -1};
 static struct program program;
 static int wait_status, open_file = -1;
 static struct window terminal;   /* no rows without one */
-static bool has_program, started, child_ended, stdin_ended;
+static bool has_program, started, holds, child_ended, stdin_ended;
 static uint64_t start_nanos, start_cpu_nanos, start_user_nanos, start_oom_kills, stdout_bytes, stderr_bytes;
 static uint32_t start_peak_pids, seen_pids;
 static enum cause limit_hit;
 
-static uint8_t in_buffer[FRAME_HEADER_BYTES + FRAME_MAX_PAYLOAD];
-static size_t in_length;
-static uint8_t out_buffer[OUT_BYTES];
-static size_t out_length;
-static size_t open_frame = NO_FRAME;     /* where in out_buffer the frame begins that more output may be added to */
-static enum frame_type open_type;
-static bool has_output, has_other;       /* what waits in out_buffer */
-static uint64_t hold_until;
 static uint8_t stdin_buffer[STDIN_WINDOW];
 static size_t stdin_length;
 
-static uint64_t now_nanos(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* ---- towards the service ---- */
-
-static void flush(bool wait) {
-    size_t sent = 0;
-    while (sent < out_length) {
-        ssize_t written = write(STDOUT_FILENO, out_buffer + sent, out_length - sent);
-        if (written > 0) {
-            sent += (size_t)written;
-        } else if (errno == EAGAIN) {
-            if (!wait) break;
-            struct pollfd room = {STDOUT_FILENO, POLLOUT, 0};
-            poll(&room, 1, -1);
-        } else if (errno != EINTR) {
-            _exit(0);   /* nobody listens any more */
-        }
-    }
-    if (sent == 0) return;
-    out_length -= sent;
-    memmove(out_buffer, out_buffer + sent, out_length);
-    open_frame = NO_FRAME;
-    if (has_output) hold_until = now_nanos() + HOLD_NANOS;
-    if (out_length == 0) has_output = has_other = false;
-}
-
-/* Nothing but a little output waits, and it is not long since some was sent. */
-static bool holding(uint64_t now) {
-    return now < hold_until && has_output && !has_other && out_length < HOLD_BYTES;
-}
-
-static void put(const void *bytes, size_t length) {
-    if (length > OUT_BYTES - out_length) _exit(70);   /* begin_frame has made room */
-    memcpy(out_buffer + out_length, bytes, length);
-    out_length += length;
-}
-
-static void put_number(uint64_t value, int bytes) {
-    uint8_t number[8];
-    for (int i = 0; i < bytes; i++) number[i] = (uint8_t)(value >> (8 * (bytes - 1 - i)));
-    put(number, (size_t)bytes);
-}
-
-static void begin_frame(enum frame_type type, size_t payload) {
-    if (OUT_BYTES - out_length < FRAME_HEADER_BYTES + payload) flush(true);
-    uint8_t header[FRAME_HEADER_BYTES];
-    frame_header(header, type, payload);
-    put(header, sizeof header);
-    open_frame = NO_FRAME;
-    if (type == FRAME_STDOUT || type == FRAME_STDERR) has_output = true;
-    else has_other = true;
-}
-
-static _Noreturn void refuse(const char *format, ...) {
-    char message[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    if (length >= (int)sizeof message) length = sizeof message - 1;
-    begin_frame(FRAME_REFUSED, (size_t)length);
-    put(message, (size_t)length);
-    flush(true);
-    _exit(1);
-}
-
 /* ---- the program's output ---- */
-
-static bool room_for_output(void) {
-    return OUT_BYTES - out_length >= OUT_RESERVE;
-}
-
-/* Adds to the last frame that has not left, where it is the same stream's. */
-static bool join(enum frame_type type, const uint8_t *bytes, size_t length) {
-    if (open_frame == NO_FRAME || open_type != type) return false;
-    size_t payload = out_length - open_frame - FRAME_HEADER_BYTES + length;
-    if (payload > CHUNK_BYTES || length > OUT_BYTES - out_length) return false;
-    frame_header(out_buffer + open_frame, type, payload);
-    put(bytes, length);
-    return true;
-}
 
 /* Forwards one chunk; false at the end of the stream or when nothing waits. */
 static bool forward(int *fd, enum frame_type type, uint64_t *total) {
@@ -158,12 +60,7 @@ static bool forward(int *fd, enum frame_type type, uint64_t *total) {
     size_t shown = (uint64_t)length < left ? (size_t)length : (size_t)left;
     *total += (uint64_t)length;
     if (shown < (size_t)length && limit_hit == RUNNING) limit_hit = OUTPUT;
-    if (shown == 0 || join(type, chunk, shown)) return true;
-    begin_frame(type, 8 + shown);
-    open_frame = out_length - FRAME_HEADER_BYTES;
-    open_type = type;
-    put_number(now_nanos() - start_nanos, 8);
-    put(chunk, shown);
+    if (shown > 0) put_output(type, now_nanos() - start_nanos, chunk, shown);
     return true;
 }
 
@@ -240,27 +137,13 @@ static void kill_everybody(void) {
     while (reap(0));
 }
 
-static char **with_program_env(void) {
-    int base = length_of(environ), added = length_of(program.env), length = 0;
-    char **env = calloc((size_t)(base + added + 1), sizeof *env);
-    if (env == NULL) abort();
-    for (int i = 0; i < base; i++) {
-        bool replaced = false;
-        size_t name = strcspn(environ[i], "=") + 1;
-        for (int j = 0; j < added; j++) replaced |= strncmp(environ[i], program.env[j], name) == 0;
-        if (!replaced) env[length++] = environ[i];
-    }
-    for (int j = 0; j < added; j++) env[length++] = program.env[j];
-    return env;
-}
-
 static void start_cold(void) {
     if (child.pid > 0) kill_everybody();
     child_close(&child.in), child_close(&child.out), child_close(&child.err), child_close(&child.control);
     child_ended = false;
-    char **env = with_program_env();
-    child = terminal.rows > 0 ? child_start_at_terminal(program.command, env, &terminal, program.open_files)
-                              : child_start(program.command, env, false, program.open_files);
+    char **env = environment_with(program.env);
+    child = child_start(&(struct start){.command = program.command, .env = env, .open_files = program.open_files, .window = terminal.rows > 0 ? &terminal : NULL});
+    if (child.pid < 0) refuse("the program cannot be started: %s", strerror(errno));
     free(env);
 }
 
@@ -283,6 +166,19 @@ static void go(void) {
     if (!cold) hand_over();
     started = true;
     feed_stdin();
+}
+
+/* The sandbox stays, and processes come and go in it. One that waits takes the program, or there is none yet. */
+static void hold(void) {
+    child_close(&open_file);
+    if (terminal.rows > 0 || stdin_ended || stdin_length > 0) refuse("a sandbox that is held has no input of its own");
+    bool waits = program.command[0] == NULL && child.control >= 0;
+    if (!waits && child.pid > 0) kill_everybody();
+    if (!entry_link(program.entrypoint)) refuse("entry point: %s", strerror(errno));
+    begin_frame(FRAME_STARTED, 0);
+    holds = true;
+    held_begin(&program, waits ? &child : NULL);
+    if (waits) hand_over();
 }
 
 /* ---- from the service ---- */
@@ -323,6 +219,7 @@ static void expect(bool condition, const struct frame *frame) {
 }
 
 static void take(const struct frame *frame) {
+    if (holds) return held_take(frame);
     switch (frame->type) {
     case FRAME_PROGRAM:
         expect(!has_program, frame);
@@ -344,6 +241,10 @@ static void take(const struct frame *frame) {
     case FRAME_GO:
         expect(has_program && !started, frame);
         go();
+        break;
+    case FRAME_HOLD:
+        expect(has_program && !started, frame);
+        hold();
         break;
     case FRAME_STDIN:
         expect(has_program, frame);
@@ -371,20 +272,7 @@ static void take(const struct frame *frame) {
 }
 
 static void listen_to_service(void) {
-    ssize_t length = read(STDIN_FILENO, in_buffer + in_length, sizeof in_buffer - in_length);
-    if (length < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (length <= 0) _exit(0);
-    in_length += (size_t)length;
-    size_t at = 0, used;
-    struct frame frame;
-    int parsed;
-    while ((parsed = frame_parse(in_buffer + at, in_length - at, &frame, &used)) > 0) {
-        take(&frame);
-        at += used;
-    }
-    if (parsed < 0) refuse("not a frame");
-    in_length -= at;
-    memmove(in_buffer, in_buffer + at, in_length);
+    service_read(take);
     if (started) feed_stdin();
 }
 
@@ -473,9 +361,7 @@ static void finish(void) {
     const struct file_sink sink = {send_file, send_data, send_skipped};
     files_collect(program.outputs, program.file_count, program.file_bytes, &sink);
     send_exit(ended - start_nanos, now_nanos() - ended);
-    fcntl(STDIN_FILENO, F_SETFL, 0);
-    while (read(STDIN_FILENO, in_buffer, sizeof in_buffer) > 0) {}   /* the service destroys the sandbox */
-    _exit(0);
+    service_leave();   /* which destroys the sandbox */
 }
 
 static void wait_for_something(int signals, bool held, uint64_t nanos) {
@@ -483,7 +369,7 @@ static void wait_for_something(int signals, bool held, uint64_t nanos) {
     bool room = started && room_for_output();
     struct pollfd polls[COUNT] = {
         [SERVICE] = {STDIN_FILENO, POLLIN, 0},
-        [OUT_ROOM] = {out_length > 0 && !held ? STDOUT_FILENO : -1, POLLOUT, 0},
+        [OUT_ROOM] = {has_unsent() && !held ? STDOUT_FILENO : -1, POLLOUT, 0},
         [SIGNALS] = {signals, POLLIN, 0},
         [CONTROL] = {started ? -1 : child.control, POLLIN, 0},
         [IN] = {started && (stdin_length > 0 || stdin_ended) ? child.in : -1, POLLOUT, 0},
@@ -524,19 +410,23 @@ int main(int argc, char **argv) {
     loopback_up();
     cgroup_open();
     if (argc > 1) {
-        child = child_start(argv + 1, environ, true, DEFAULT_OPEN_FILES);
+        child = child_start(&(struct start){.command = argv + 1, .env = environ, .warm = true, .open_files = DEFAULT_OPEN_FILES});
+        if (child.pid < 0) refuse("the interpreter cannot be started: %s", strerror(errno));
     } else {
         begin_frame(FRAME_READY, 1);
         put_number(PROTOCOL_VERSION, 1);
     }
     for (;;) {
+        if (holds) {
+            held_wait(signals);
+            continue;
+        }
         uint64_t nanos = started ? check_limits() : 0;
         if (started && (child_ended || limit_hit != RUNNING)) finish();
         if (!started && child_ended) warm_up_ended();
-        uint64_t now = now_nanos();
-        bool held = holding(now);
-        if (!held) flush(false);
-        else if (hold_until - now < nanos) nanos = hold_until - now;
-        wait_for_something(signals, held, nanos);
+        uint64_t hold = hold_nanos(now_nanos());
+        if (hold == 0) flush(false);
+        else if (hold < nanos) nanos = hold;
+        wait_for_something(signals, hold > 0, nanos);
     }
 }

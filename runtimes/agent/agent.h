@@ -32,13 +32,22 @@ void loopback_up(void);
 
 /* child.c: one process as the sandbox's user, without capabilities, leading its own session. */
 struct child {
-    pid_t pid;
+    pid_t pid;            /* -1 when it could not be started, with errno */
     int in, out, err;     /* our ends of its pipes; -1 once closed */
     int control;          /* our end of a warm interpreter's control socket, or -1 */
 };
-struct child child_start(char **command, char **env, bool warm, uint32_t open_files);
-/* The same, cold and at a terminal of its own: `in` and `out` are its other end, and there is no `err`. */
-struct child child_start_at_terminal(char **command, char **env, const struct window *window, uint32_t open_files);
+/* `folder` is WORK_DIR where it is NULL. With a `window` the process is cold and at a terminal of its own: `in` and `out` are its other end, and there
+ * is no `err`. `instead` runs in the process in place of the command, and its result is the exit code. */
+struct start {
+    char **command, **env;
+    const char *folder;
+    uint32_t open_files;
+    bool warm;
+    const struct window *window;
+    int (*instead)(char **command);
+};
+struct child child_start(const struct start *start);
+char **environment_with(char **added);   /* the sandbox's own, and these NAME=VALUE in place of theirs; the caller frees the vector alone */
 void child_close(int *fd);
 
 /* restore.c: goes on as the interpreter of a snapshot; returns when it cannot. */
@@ -55,6 +64,7 @@ int file_create(const char *path);                   /* a file below WORK_DIR, o
 bool file_make_executable(int fd);
 bool file_write(int fd, const uint8_t *bytes, size_t length);
 bool entry_link(const char *entrypoint);             /* ENTRY_LINK -> the entry point; root's, user code cannot move it */
+int files_operate(char **words);                     /* in a process of the user's: see held_files.c */
 void files_collect(char **patterns, uint32_t max_files, uint64_t max_bytes, const struct file_sink *sink);
 
 #endif

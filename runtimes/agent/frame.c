@@ -6,7 +6,7 @@
 enum { MAX_STRINGS = 4096, MAX_PATH_BYTES = 1000 };
 
 static bool known(uint8_t type) {
-    return type != 0 && strchr("JFDXGIESTW", type) != NULL;
+    return type != 0 && strchr("JFDXGIESTWHPABNZU", type) != NULL;
 }
 
 int frame_parse(const uint8_t *bytes, size_t length, struct frame *frame, size_t *used) {
@@ -99,6 +99,35 @@ bool window_parse(const uint8_t *payload, size_t length, struct window *window) 
     window->rows = (uint16_t)cursor_number(&cursor, 2);
     window->cols = (uint16_t)cursor_number(&cursor, 2);
     return !cursor.failed && cursor.at == cursor.end && window->rows > 0 && window->cols > 0;
+}
+
+static bool is_kind(uint64_t kind) {
+    return kind == PROCESS_PLAIN || kind == PROCESS_AT_TERMINAL || kind == PROCESS_OF_CELLS || kind == PROCESS_OF_FILES;
+}
+
+bool process_parse(const uint8_t *payload, size_t length, struct process_request *request) {
+    struct cursor cursor = {payload, payload + length, false};
+    *request = (struct process_request){0};
+    request->id = (uint32_t)cursor_number(&cursor, 4);
+    uint64_t kind = cursor_number(&cursor, 1);
+    request->window.rows = (uint16_t)cursor_number(&cursor, 2);
+    request->window.cols = (uint16_t)cursor_number(&cursor, 2);
+    request->folder = cursor_string(&cursor);
+    request->command = cursor_strings(&cursor);
+    request->env = cursor_strings(&cursor);
+    bool has_window = request->window.rows > 0 && request->window.cols > 0;
+    bool valid = !cursor.failed && cursor.at == cursor.end && is_kind(kind) && request->command[0] != NULL && request->folder[0] == '/'
+              && has_window == (kind == PROCESS_AT_TERMINAL);
+    if (valid) request->kind = (enum process_kind)kind;
+    else process_free(request);
+    return valid;
+}
+
+void process_free(struct process_request *request) {
+    free(request->folder);
+    strings_free(request->command);
+    strings_free(request->env);
+    *request = (struct process_request){0};
 }
 
 bool path_is_safe(const char *path) {

@@ -13,9 +13,11 @@ enum frame_type {
     /* service -> agent */
     FRAME_PROGRAM = 'J', FRAME_FILE = 'F', FRAME_DATA = 'D', FRAME_GO = 'G',
     FRAME_STDIN = 'I', FRAME_STDIN_END = 'E', FRAME_SIGNAL = 'S', FRAME_TTY = 'T', FRAME_RESIZE = 'W', FRAME_EXECUTABLE = 'X',
+    FRAME_HOLD = 'H', FRAME_PROCESS = 'P', FRAME_FEED = 'A', FRAME_FEED_END = 'B', FRAME_SIGNAL_TO = 'N', FRAME_RESIZE_OF = 'Z', FRAME_ASK_USAGE = 'U',
     /* agent -> service */
     FRAME_READY = 'r', FRAME_STARTED = 's', FRAME_STDOUT = 'o', FRAME_STDERR = 'e', FRAME_STDIN_TAKEN = 'i',
     FRAME_OUT_FILE = 'f', FRAME_OUT_DATA = 'd', FRAME_OUT_SKIPPED = 'k', FRAME_EXIT = 'x', FRAME_REFUSED = '!',
+    FRAME_OUTPUT = 'p', FRAME_FED = 'a', FRAME_ENDED = 'q', FRAME_USAGE = 'u', FRAME_OVER = 'z',
 };
 
 struct frame {
@@ -55,6 +57,18 @@ struct window {
     uint16_t rows, cols;
 };
 bool window_parse(const uint8_t *payload, size_t length, struct window *window);
+
+/* A process in a sandbox that is held. */
+enum process_kind { PROCESS_PLAIN = 'c', PROCESS_AT_TERMINAL = 't', PROCESS_OF_CELLS = 'n', PROCESS_OF_FILES = 'f' };
+struct process_request {
+    uint32_t id;
+    enum process_kind kind;
+    struct window window;   /* of one at a terminal */
+    char *folder;
+    char **command, **env;
+};
+bool process_parse(const uint8_t *payload, size_t length, struct process_request *request);
+void process_free(struct process_request *request);
 
 /* A relative path that stays below its root: no empty, "." or ".." segment, no NUL, at most 1,000 bytes. */
 bool path_is_safe(const char *path);

@@ -7,6 +7,11 @@
 static void parse_payload(const struct frame *frame) {
     struct window window;
     if (window_parse(frame->payload, frame->length, &window) && (window.rows == 0 || window.cols == 0)) abort();
+    struct process_request process;
+    if (process_parse(frame->payload, frame->length, &process)) {
+        if (process.command[0] == NULL || process.folder[0] != '/') abort();
+        process_free(&process);
+    }
     struct program program;
     if (!program_parse(frame->payload, frame->length, &program)) return;
     if (!path_is_safe(program.entrypoint) || program.wall_nanos == 0 || program.cpu_nanos == 0) abort();

@@ -82,7 +82,37 @@ static void program_is_read_as_it_was_written_or_not_at_all(void) {
     assert(!program_parse(payload, length, &program));
 }
 
+/* A process with one word. */
+static size_t write_process(uint8_t *bytes, uint8_t kind, uint16_t rows, const char *folder, int words) {
+    uint8_t *at = bytes;
+    at += number(at, 7, 4), at += number(at, kind, 1), at += number(at, rows, 2), at += number(at, rows, 2);
+    at += text(at, folder);
+    at += number(at, (uint64_t)words, 2);
+    for (int i = 0; i < words; i++) at += text(at, "word");
+    at += number(at, 0, 2);
+    return (size_t)(at - bytes);
+}
+
+static void process_is_read_as_it_was_written_or_not_at_all(void) {
+    uint8_t bytes[256];
+    struct process_request request;
+    size_t length = write_process(bytes, PROCESS_PLAIN, 0, "/work", 1);
+    assert(process_parse(bytes, length, &request));
+    assert(request.id == 7 && request.kind == PROCESS_PLAIN && strcmp(request.folder, "/work") == 0 && strcmp(request.command[0], "word") == 0);
+    process_free(&request);
+    for (size_t part = 0; part < length; part++) assert(!process_parse(bytes, part, &request));
+    assert(!process_parse(bytes, length + 1, &request));
+    assert(!process_parse(bytes, write_process(bytes, 'x', 0, "/work", 1), &request));
+    assert(!process_parse(bytes, write_process(bytes, PROCESS_PLAIN, 24, "/work", 1), &request));
+    assert(!process_parse(bytes, write_process(bytes, PROCESS_AT_TERMINAL, 0, "/work", 1), &request));
+    assert(!process_parse(bytes, write_process(bytes, PROCESS_PLAIN, 0, "work", 1), &request));
+    assert(!process_parse(bytes, write_process(bytes, PROCESS_PLAIN, 0, "/work", 0), &request));
+    assert(process_parse(bytes, write_process(bytes, PROCESS_AT_TERMINAL, 24, "/", 1), &request));
+    process_free(&request);
+}
+
 int main(void) {
+    process_is_read_as_it_was_written_or_not_at_all();
     patterns_match_as_they_are_documented();
     only_paths_below_are_safe();
     frame_is_whole_or_wants_more();

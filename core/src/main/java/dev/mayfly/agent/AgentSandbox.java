@@ -2,7 +2,9 @@ package dev.mayfly.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputSink;
 import dev.mayfly.sandbox.PreparedProgram;
 import dev.mayfly.sandbox.Sandbox;
@@ -144,6 +146,41 @@ public final class AgentSandbox implements Sandbox {
             if (feeder != null) {
                 feeder.interrupt();
             }
+        }
+    }
+
+    @Override
+    public HeldSandbox hold(PreparedProgram program, HeldSandbox.Terms terms) throws SandboxException {
+        if (!used.compareAndSet(false, true)) {
+            throw new IllegalStateException("a sandbox is held once");
+        }
+        var hold = new AgentHold(program.limits(), terms, program.command().isEmpty(), this::send);
+        ScheduledFuture<?> deadline = closeAfter(terms.time().plus(GRACE));
+        try {
+            var frames = new FrameWriter().program(program, terms.time(), terms.cpuTime());
+            for (SourceFile file : program.files()) {
+                frames.file(file);
+            }
+            send(frames.empty(FrameType.HOLD).frames());
+        } catch (IOException e) {
+            deadline.cancel(false);
+            throw new SandboxException("the sandbox vanished: " + e.getMessage(), e);
+        }
+        Thread.ofVirtual().name("held-" + id()).start(() -> {
+            Outcome end = hold.listen(reader);
+            deadline.cancel(false);
+            terms.over().accept(end instanceof Outcome.Failed && !closed.get() && isOutOfMemory() ? new Outcome.OutOfMemory(program.limits().memoryBytes(), program.limits().memoryBytes()) : end);
+        });
+        hold.awaitStarted(GRACE);
+        return hold;
+    }
+
+    private boolean isOutOfMemory() {
+        try {
+            return container.isOutOfMemory();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

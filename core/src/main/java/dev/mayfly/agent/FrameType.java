@@ -12,6 +12,13 @@ enum FrameType {
     TTY('T'),
     RESIZE('W'),
     EXECUTABLE('X'),
+    HOLD('H'),
+    PROCESS('P'),
+    FEED('A'),
+    FEED_END('B'),
+    SIGNAL_TO('N'),
+    RESIZE_OF('Z'),
+    ASK_USAGE('U'),
     READY('r'),
     STARTED('s'),
     STDOUT('o'),
@@ -21,7 +28,12 @@ enum FrameType {
     OUT_DATA('d'),
     OUT_SKIPPED('k'),
     EXIT('x'),
-    REFUSED('!');
+    REFUSED('!'),
+    OUTPUT('p'),
+    FED('a'),
+    ENDED('q'),
+    USAGE('u'),
+    OVER('z');
 
     private static final FrameType[] BY_CODE = new FrameType[128];
 

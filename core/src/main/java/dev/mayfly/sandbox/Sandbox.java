@@ -2,7 +2,7 @@ package dev.mayfly.sandbox;
 
 import java.util.OptionalLong;
 
-/// One fresh sandbox: `run` at most once, `close` destroys. Thread-safe only where a method says so.
+/// One fresh sandbox: `run` or `hold` at most once, `close` destroys. Thread-safe only where a method says so.
 public interface Sandbox extends AutoCloseable {
     SandboxSpec spec();
 
@@ -25,6 +25,13 @@ public interface Sandbox extends AutoCloseable {
     /// @throws SandboxException the sandbox broke, and `userCodeStarted` says whether the program may be run elsewhere
     /// @throws IllegalStateException at the second call
     SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException;
+
+    /// Holds the sandbox from now on, in place of running one program: the interpreter that waits, if the program has
+    /// no command, is given the program, and other processes come and go. It is over at the latest when it is closed.
+    ///
+    /// @throws SandboxException the sandbox broke; nothing of the user's ran
+    /// @throws IllegalStateException it has been used before
+    HeldSandbox hold(PreparedProgram program, HeldSandbox.Terms terms) throws SandboxException;
 
     /// Sends a signal (1 to 31) to the program's process group; nothing happens before its start and after its end.
     /// Thread-safe.

@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.Sandbox;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Usage;
 import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,5 +217,50 @@ class HostileAgentTest {
         // then waiting for it ends, and the sandbox is destroyed
         assertThatThrownBy(() -> sandbox(silence).awaitReady(Duration.ofMillis(50))).isInstanceOf(SandboxException.class);
         await().untilAtomic(destroyed, equalTo(1));
+    }
+
+    @Test
+    void heldSandboxEndsOnceAndItsProcessesWithItWhateverTheAgentSays() throws Exception {
+        String types = "spaquzx!ri";
+        for (int seed = 0; seed < 2_000; seed++) {
+            var random = new Random(seed);
+            ByteBuffer speech = ByteBuffer.allocate(4096);
+            for (int frames = random.nextInt(8); frames > 0; frames--) {
+                byte[] payload = new byte[random.nextInt(60)];
+                random.nextBytes(payload);
+                if (payload.length > 4 && random.nextBoolean()) {
+                    ByteBuffer.wrap(payload).putInt(random.nextInt(2)).put((byte) random.nextInt(4)); // a process that there is
+                }
+                speech.put(frame(types.charAt(random.nextInt(types.length())), payload));
+            }
+            speech.flip();
+            var over = new CompletableFuture<Outcome>();
+            var ended = new CompletableFuture<Outcome>();
+            var ends = new AtomicInteger();
+            var terms = new HeldSandbox.Terms(Duration.ofMinutes(1), Duration.ofMinutes(1), listener(ended, ends), over::complete);
+            try (AgentSandbox sandbox = sandbox(new Speech(speech))) {
+                try {
+                    sandbox.hold(TestEngine.program("python", ""), terms);
+                } catch (SandboxException e) {
+                    assertThat(e).hasMessageContaining("held"); // it did not say that it holds
+                }
+                assertThat(over.get(60, TimeUnit.SECONDS)).isNotNull();
+                assertThat(ended.get(60, TimeUnit.SECONDS)).isNotNull();
+                assertThat(ends).hasValue(1);
+            }
+        }
+    }
+
+    private static HeldSandbox.ProcessListener listener(CompletableFuture<Outcome> ended, AtomicInteger ends) {
+        return new HeldSandbox.ProcessListener() {
+            @Override
+            public void output(OutputChunk.Stream stream, byte[] bytes) {}
+
+            @Override
+            public void ended(Outcome outcome, Usage usage) {
+                ends.incrementAndGet();
+                ended.complete(outcome);
+            }
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
@@ -179,6 +180,18 @@ public final class FakeEngine implements SandboxEngine {
 
         @Override
         public void resizeTerminal(WindowSize size) {}
+
+        @Override
+        public HeldSandbox hold(PreparedProgram program, HeldSandbox.Terms terms) throws SandboxException {
+            if (!used.compareAndSet(false, true)) {
+                throw new IllegalStateException("a sandbox is held once");
+            }
+            if (dead || runsToBreak.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new SandboxException("the sandbox vanished", false);
+            }
+            ran = program;
+            return new FakeHold();
+        }
 
         @Override
         public SandboxRun run(PreparedProgram program, OutputSink sink) throws SandboxException, InterruptedException {
