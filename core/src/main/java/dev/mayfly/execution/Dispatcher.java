@@ -120,6 +120,30 @@ public final class Dispatcher {
         }
     }
 
+    /// A sandbox for a session: its files and limits are the submission's, and it has no program. Blocks as `admit` does.
+    ///
+    /// @throws RejectedException the submission is not valid, or no sandbox is free for it now
+    public Holding hold(Submission submission, Duration patience) throws RejectedException, InterruptedException {
+        Admission.Place place = admission.of(submission);
+        boolean done = false;
+        enter(place);
+        try {
+            LanguageRuntime runtime = runtime(submission);
+            Preparation preparation = Preparation.held(submission, runtime);
+            Lease lease = lease(runtimes.requireSpec(runtime, preparation.firstLimits()), submission, patience);
+            fit(lease, preparation.firstLimits());
+            done = true;
+            return new Holding(preparation, place, lease);
+        } catch (RejectedException e) {
+            metrics.rejected(e.kind());
+            throw e;
+        } finally {
+            if (!done) {
+                place.leave(Duration.ZERO);
+            }
+        }
+    }
+
     private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
         Preparation preparation = Preparation.of(submission, runtime);

@@ -62,6 +62,13 @@ public final class HeapBudget {
             return room;
         }
 
+        /// Gives back what is more than so many bytes.
+        public void shrinkTo(long bytes) {
+            int kept = (int) Math.min(all, (bytes + UNIT - 1) / UNIT);
+            int before = held.getAndUpdate(now -> Math.min(now, kept));
+            units.release(Math.max(0, before - kept));
+        }
+
         /// Gives everything back. Idempotent.
         @Override
         public void close() {

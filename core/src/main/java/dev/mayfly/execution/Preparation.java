@@ -66,6 +66,23 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return new Preparation(runtime, prepared, compile, program.cases(), cold);
     }
 
+    /// For a session: the runtime's driver of cells, if it has one, in the place of a program, and the files beside it.
+    static Preparation held(Submission submission, LanguageRuntime runtime) throws RejectedException {
+        Program program = submission.program();
+        Limits limits = limits(submission.limits(), runtime, false);
+        List<SourceFile> files = new ArrayList<>(program.files());
+        String entrypoint = runtime.cells().map(driver -> "." + driver.fileName()).orElse(runtime.entrypoint());
+        runtime.cells().ifPresent(driver -> files.addFirst(new SourceFile(entrypoint, driver.code().getBytes(UTF_8))));
+        checkPaths(files, runtime.cells().isPresent() ? 1 : 0);
+        checkTogether(files, limits);
+        checkWords(program);
+        Optional<String> cold = runtime.coldReason(program.env(), limits);
+        boolean waits = cold.isEmpty() && !runtime.warmCommand().isEmpty() && runtime.cells().isPresent();
+        var prepared = new PreparedProgram(entrypoint, waits ? List.of() : runtime.command(entrypoint, limits), List.of(), runtime.environment(program.env(), limits), files, List.of(),
+                Stdin.EMPTY, limits, BUDGET);
+        return new Preparation(runtime, prepared, Optional.empty(), List.of(), cold);
+    }
+
     private static Optional<CompileStep> compileStep(Program program, LanguageRuntime runtime) throws RejectedException {
         Optional<CompileStep> step = runtime.compile();
         if (program.compile().isEmpty()) {
@@ -168,10 +185,18 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         if (program.code().isPresent() && program.code().get().length == 0) {
             throw invalid("code", "code must not be empty");
         }
+        Set<String> paths = checkPaths(files, program.code().isPresent() ? 1 : 0);
+        if (!paths.contains(entrypoint)) {
+            throw invalid("entrypoint", "the entrypoint %s is not among the files".formatted(entrypoint));
+        }
+        checkTogether(files, limits);
+    }
+
+    /// @param shift how many come before those that the request lists
+    private static Set<String> checkPaths(List<SourceFile> files, int shift) throws RejectedException {
         if (files.size() > MAX_FILES) {
             throw invalid("files", "files must have at most %d entries; got %d".formatted(MAX_FILES, files.size()));
         }
-        int shift = program.code().isPresent() ? 1 : 0;
         Set<String> paths = new HashSet<>();
         for (int i = 0; i < files.size(); i++) {
             String field = i < shift ? "code" : "files[%d].path".formatted(i - shift);
@@ -181,10 +206,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 throw invalid(field, "%s is given twice".formatted(path));
             }
         }
-        if (!paths.contains(entrypoint)) {
-            throw invalid("entrypoint", "the entrypoint %s is not among the files".formatted(entrypoint));
-        }
-        checkTogether(files, limits);
+        return paths;
     }
 
     /// That these files can be in one work folder.

@@ -71,6 +71,7 @@ public final class RuntimeFolder {
             @Nullable List<String> extensions,
             String entrypoint,
             List<String> command,
+            @Nullable String cells,
             @Nullable Warm warm,
             @Nullable Compile compile,
             @Nullable Map<String, String> environment,
@@ -149,19 +150,21 @@ public final class RuntimeFolder {
         try {
             Optional.ofNullable(tree(file).get(FROM)).ifPresent(from -> lineage(folder, from.asText()));
             RuntimeYaml yaml = YAML.treeToValue(whole(file, folder), RuntimeYaml.class);
-            String hello = Files.readString(helloFile(file, folder, yaml.hello().file()));
+            String hello = Files.readString(nearest(file, folder, yaml.hello().file()));
+            Optional<LanguageRuntime.CellDriver> cells = yaml.cells() == null ? Optional.empty()
+                    : Optional.of(new LanguageRuntime.CellDriver(yaml.cells(), Files.readString(nearest(file, folder, yaml.cells()))));
             Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
-            return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello)).toList();
+            return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello, cells)).toList();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
     /// Its own, or of those that it is built from the nearest one's.
-    private static Path helloFile(Path file, Path folder, String name) throws IOException {
+    private static Path nearest(Path file, Path folder, String name) throws IOException {
         Path own = file.resolveSibling(name);
         Optional<Path> origin = origin(tree(file), folder);
-        return Files.exists(own) || origin.isEmpty() ? own : helloFile(origin.get(), folder, name);
+        return Files.exists(own) || origin.isEmpty() ? own : nearest(origin.get(), folder, name);
     }
 
     /// What a runtime that is built `from` another one does not say is as there, but for what only one can have.
@@ -212,7 +215,7 @@ public final class RuntimeFolder {
         throw new IllegalArgumentException("the file must hold fields and their values");
     }
 
-    private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello) {
+    private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello, Optional<LanguageRuntime.CellDriver> cells) {
         var noLimits = new LimitsSection(null, null, null);
         LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
         return new LanguageRuntime(
@@ -234,7 +237,8 @@ public final class RuntimeFolder {
                 new LanguageRuntime.Hello(hello, yaml.hello().stdout().replace("{version}", version)),
                 Optional.ofNullable(yaml.compile()).map(Compile::step),
                 Boolean.TRUE.equals(yaml.optional()),
-                Optional.ofNullable(yaml.tenant()));
+                Optional.ofNullable(yaml.tenant()),
+                cells);
     }
 
     private static Map<LimitAxis, Long> amounts(@Nullable Map<String, BigDecimal> given) {

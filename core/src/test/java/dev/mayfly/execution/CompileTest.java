@@ -60,7 +60,7 @@ class CompileTest {
         LanguageRuntime bash = TestEngine.runtime("bash");
         return new LanguageRuntime("compiled", "1", List.of(), "compiled", List.of(".c"), "main.c", List.of("./main"), List.of(), false, List.of(), Map.of(), bash.minimums(),
                 bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("print hello", "hello"),
-                Optional.of(new CompileStep(List.of("compile"), List.of("main"), COMPILER, onRequest)), true, Optional.empty());
+                Optional.of(new CompileStep(List.of("compile"), List.of("main"), COMPILER, onRequest)), true, Optional.empty(), Optional.empty());
     }
 
     private Dispatcher dispatcher(LanguageRuntime runtime) throws Exception {
@@ -199,7 +199,7 @@ class CompileTest {
         LanguageRuntime bash = TestEngine.runtime("bash");
         var step = new CompileStep(List.of("cc", "{sources}", "-m{memoryMiB}"), List.of(), Map.of(), false);
         var runtime = new LanguageRuntime("compiled", "1", List.of(), "compiled", List.of(".c"), "main.c", List.of("./main"), List.of(), false, List.of(), Map.of(), bash.minimums(),
-                bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("", ""), Optional.of(step), true, Optional.empty());
+                bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("", ""), Optional.of(step), true, Optional.empty(), Optional.empty());
         assertThat(runtime.compileCommand(step, "main.c", List.of("main.c", "-Dx.c", "@x.c", "{memoryMiB}.c", "data")))
                 .containsExactly("cc", "./-Dx.c", "./@x.c", "main.c", "{memoryMiB}.c", "-m256");
     }

@@ -50,7 +50,7 @@ class RolloverTest {
     private static LanguageRuntime runtime(String version, Hello hello) {
         LanguageRuntime python = TestEngine.runtime("python");
         return new LanguageRuntime("fake", version, List.of(), "fake-" + version, List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
-                python.ceilings(), "", hello, Optional.empty(), false, Optional.empty());
+                python.ceilings(), "", hello, Optional.empty(), false, Optional.empty(), Optional.empty());
     }
 
     private ServedRuntimes served(LanguageRuntime runtime) {

@@ -25,7 +25,7 @@ class PoolReadinessTest {
         LanguageRuntime bash = TestEngine.runtime("bash");
         Limits limits = bash.defaults();
         return new LanguageRuntime(name, "1", List.of(), name, List.of(), "main", List.of("run"), List.of(), false, List.of(), Map.of(), bash.minimums(), limits, bash.ceilings(), "",
-                new LanguageRuntime.Hello("print hello", "hello"), Optional.empty(), optional, Optional.empty());
+                new LanguageRuntime.Hello("print hello", "hello"), Optional.empty(), optional, Optional.empty(), Optional.empty());
     }
 
     @Test

@@ -1,0 +1,155 @@
+package dev.mayfly.session;
+
+import dev.mayfly.sandbox.HeldProcess;
+import dev.mayfly.sandbox.HeldSandbox.ProcessListener;
+import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Usage;
+import dev.mayfly.session.CellEnd.CellOutcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a session's cells, one after the other, in one interpreter. One that does not end in its time is interrupted,
+/// then its interpreter is killed, and the next cell gets another one. Thread-safe.
+final class Cells {
+    private static final int SIGINT = 2;
+    private static final int SIGKILL = 9;
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration AGAIN = Duration.ofMillis(200); // an interrupt that comes too early is lost
+
+    /// Starts an interpreter with the runtime's driver.
+    interface Restart {
+        HeldProcess start(ProcessListener listener) throws SandboxException, InterruptedException;
+    }
+
+    private final Duration grace;
+    private final long maxOutputBytes;
+    private final Restart restart;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final AtomicReference<@Nullable Cell> current = new AtomicReference<>();
+    private Interpreter interpreter;
+
+    /// @param grace how long an interrupted cell may take to end
+    /// @param maxOutputBytes that a cell may have at most
+    Cells(Duration grace, long maxOutputBytes, Restart restart) {
+        this.grace = grace;
+        this.maxOutputBytes = maxOutputBytes;
+        this.restart = restart;
+        interpreter = new Interpreter(maxOutputBytes);
+    }
+
+    /// Hears of the first interpreter.
+    ProcessListener listener() {
+        return interpreter;
+    }
+
+    /// @param waiting the interpreter that had waited and has its driver, if there is one
+    void begin(Optional<HeldProcess> waiting) throws SandboxException, InterruptedException {
+        interpreter.started(waiting.isPresent() ? waiting.get() : restart.start(interpreter));
+    }
+
+    Cell next(String code, Duration timeout, long maxBytes, Runnable release) {
+        return new Cell(numbers.incrementAndGet(), code, timeout, Math.min(maxBytes, maxOutputBytes), release);
+    }
+
+    /// How many cells wait for their turn.
+    int waiting() {
+        return turn.getQueueLength();
+    }
+
+    /// Runs the cell when it is its turn, and blocks until it has ended. Its end is in its log.
+    void run(Cell cell) throws InterruptedException {
+        turn.lock();
+        try {
+            current.set(cell);
+            cell.log().end(cell.stopReason() == null ? runNow(cell) : new CellEnd(CellOutcome.INTERRUPTED, true, "it had not begun", Duration.ZERO, Usage.NONE));
+        } catch (SandboxException e) {
+            cell.log().end(new CellEnd(CellOutcome.FAILED, false, String.valueOf(e.getMessage()), Duration.ZERO, Usage.NONE));
+        } finally {
+            cell.log().end(new CellEnd(CellOutcome.FAILED, false, "a fault of the service", Duration.ZERO, Usage.NONE)); // unless it has ended
+            current.set(null);
+            turn.unlock();
+        }
+    }
+
+    private CellEnd runNow(Cell cell) throws SandboxException, InterruptedException {
+        if (interpreter.ended().isPresent()) {
+            var next = new Interpreter(maxOutputBytes);
+            next.started(restart.start(next));
+            interpreter = next;
+        }
+        interpreter.awaitReady(READY_PATIENCE);
+        long begun = System.nanoTime();
+        interpreter.begin(cell);
+        interpreter.process().writeCells(CellMessages.cell(cell.number(), cell.code()));
+        CellOutcome reason =
+                switch (interpreter.awaitChange(cell, cell.timeout(), true)) {
+                    case DONE, GONE -> null;
+                    case RUNNING -> stop(cell, CellOutcome.TIMED_OUT);
+                    case TO_STOP -> stop(cell, CellOutcome.INTERRUPTED);
+                };
+        return end(cell, reason, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /// Interrupts it, which keeps the state where the cell heeds it; else its interpreter is killed.
+    ///
+    /// @param otherwise why, where the cell itself does not know
+    private CellOutcome stop(Cell cell, CellOutcome otherwise) throws SandboxException, InterruptedException {
+        CellOutcome known = cell.stopReason();
+        CellOutcome reason = known == null ? otherwise : known;
+        long deadline = System.nanoTime() + grace.toNanos();
+        Interpreter.State state = interpreter.awaitChange(cell, AGAIN, false); // one that has just been started is not to be interrupted yet
+        while (state == Interpreter.State.RUNNING && System.nanoTime() < deadline) {
+            interpreter.process().signal(SIGINT);
+            state = interpreter.awaitChange(cell, AGAIN, false);
+        }
+        if (state == Interpreter.State.RUNNING) {
+            interpreter.process().signal(SIGKILL);
+            interpreter.awaitChange(cell, KILL_PATIENCE, false);
+        }
+        return reason;
+    }
+
+    private CellEnd end(Cell cell, @Nullable CellOutcome reason, Duration wall) {
+        CellOutcome why = reason == null && cell.stopReason() == CellOutcome.OUTPUT_LIMIT ? CellOutcome.OUTPUT_LIMIT : reason;
+        return interpreter.ended().map(end -> gone(end, why, wall)).orElseGet(() -> {
+            CellOutcome outcome = why != null ? why : cell.raised() ? CellOutcome.RAISED : CellOutcome.COMPLETED;
+            return new CellEnd(outcome, true, "", wall, Usage.NONE);
+        });
+    }
+
+    private static CellEnd gone(Interpreter.End end, @Nullable CellOutcome reason, Duration wall) {
+        CellOutcome its =
+                switch (end.outcome()) {
+                    case Outcome.OutOfMemory _ -> CellOutcome.OUT_OF_MEMORY;
+                    case Outcome.Failed _ -> CellOutcome.SESSION_ENDED;
+                    case Outcome.Exited _, Outcome.Signaled _, Outcome.TimedOut _, Outcome.OutputLimit _, Outcome.CompileFailed _, Outcome.Cancelled _ -> CellOutcome.EXITED;
+                };
+        return new CellEnd(reason != null && its == CellOutcome.EXITED ? reason : its, false, words(end.outcome()), wall, end.usage());
+    }
+
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Exited(int code) -> "the interpreter ended with code %d".formatted(code);
+            case Outcome.Signaled(int signal) -> "the interpreter was ended by signal %d".formatted(signal);
+            case Outcome.OutOfMemory(_, long limit) -> "the sandbox has %d bytes of memory".formatted(limit);
+            case Outcome.Failed(String reason, _) -> reason;
+            case Outcome.TimedOut _, Outcome.OutputLimit _, Outcome.CompileFailed _, Outcome.Cancelled _ -> "";
+        };
+    }
+
+    /// The cell that runs now is to end; false when none runs.
+    boolean interrupt() {
+        Cell running = current.get();
+        if (running != null) {
+            running.stop(CellOutcome.INTERRUPTED);
+        }
+        return running != null;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mayfly.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What a cell or a command has reported, up to its output limit, and how it ended: written on the sandbox's thread,
+/// which never waits, and read by any number of others as it grows. Thread-safe.
+///
+/// @param <E> how it ends
+public final class RunLog<E> {
+    private static final int MAX_EVENTS = 100_000;
+    private static final int JOINED_BYTES = 1 << 14;
+
+    private final long maxBytes;
+    private final Runnable overLimit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private final List<SessionEvent> events = new ArrayList<>();
+    private long bytes;
+    private int shown; // so many were read, and so stay as they are
+    private boolean isOver;
+    private @Nullable E end;
+
+    /// @param overLimit called once, when more was reported than may be
+    RunLog(long maxBytes, Runnable overLimit) {
+        this.maxBytes = maxBytes;
+        this.overLimit = overLimit;
+    }
+
+    /// Events from a place on; and the end, once it has come and nothing follows them.
+    public record Part<E>(List<SessionEvent> events, Optional<E> end) {}
+
+    void add(SessionEvent event) {
+        take(event.bytes(), Optional.of(event));
+    }
+
+    /// Counts bytes as output that is shown to nobody.
+    void count(long more) {
+        take(more, Optional.empty());
+    }
+
+    private void take(long more, Optional<SessionEvent> event) {
+        boolean reached;
+        lock.lock();
+        try {
+            long before = bytes;
+            bytes += more;
+            if (event.isPresent() && end == null && !isOver) {
+                fitting(event.get(), maxBytes - before).ifPresent(this::append);
+                grown.signalAll();
+            }
+            reached = !isOver && (bytes > maxBytes || events.size() >= MAX_EVENTS);
+            isOver |= reached;
+        } finally {
+            lock.unlock();
+        }
+        if (reached) { // only now: what fits is there before the end
+            overLimit.run();
+        }
+    }
+
+    /// Pieces of one stream that nobody has read yet become one.
+    private void append(SessionEvent event) {
+        boolean joins = events.size() > shown
+                && event instanceof SessionEvent.Output(var stream, byte[] next)
+                && events.getLast() instanceof SessionEvent.Output(var before, byte[] last)
+                && stream == before
+                && last.length + next.length <= JOINED_BYTES;
+        if (!joins) {
+            events.add(event);
+            return;
+        }
+        byte[] first = ((SessionEvent.Output) events.getLast()).content();
+        byte[] second = ((SessionEvent.Output) event).content();
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        events.set(events.size() - 1, new SessionEvent.Output(((SessionEvent.Output) event).stream(), both));
+    }
+
+    /// Of output, what fits; all else fits or does not.
+    private static Optional<SessionEvent> fitting(SessionEvent event, long room) {
+        if (event.bytes() <= room) {
+            return Optional.of(event);
+        }
+        return event instanceof SessionEvent.Output(var stream, byte[] content) && room > 0
+                ? Optional.of(new SessionEvent.Output(stream, Arrays.copyOf(content, (int) room)))
+                : Optional.empty();
+    }
+
+    /// The first end counts.
+    void end(E how) {
+        lock.lock();
+        try {
+            if (end == null) {
+                end = how;
+                grown.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All until now.
+    public List<SessionEvent> events() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Optional<E> ended() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for what comes after the first `seen` events. Both parts are empty when the patience ends first.
+    public Part<E> after(int seen, Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (events.size() <= seen && end == null && left > 0) {
+                left = grown.awaitNanos(left);
+            }
+            shown = Math.max(shown, events.size());
+            return new Part<>(List.copyOf(events.subList(Math.min(seen, events.size()), events.size())), Optional.ofNullable(end));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for the end; empty when the patience ends first.
+    public Optional<E> awaitEnd(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (end == null && left > 0) {
+                left = grown.awaitNanos(left);
+            }
+            return Optional.ofNullable(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many bytes were reported, shown or not.
+    public long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static final Duration FOREVER = Duration.ofNanos(TimeUnit.DAYS.toNanos(365));
+}
