@@ -135,6 +135,35 @@ const again = await api.POST("/v1/webhooks/deliveries/{id}/redeliver", { params:
 check(again.error?.type === "/problems/unknown-delivery", "nor can be again", again);
 
 // ---- runtimes with further packages
+const opened = await api.POST("/v1/sessions", { body: { runtime: "python", ttlSeconds: 600, limits: { pids: 32 } } });
+check(opened.data?.cells === true, "a session has cells", opened);
+const session = { path: { id: opened.data?.id ?? "" } };
+check((await api.GET("/v1/sessions")).data?.sessions.length === 1, "it is listed");
+check((await api.GET("/v1/sessions/{id}", { params: session })).data?.id === opened.data?.id, "it is found");
+check((await api.PATCH("/v1/sessions/{id}", { params: session, body: { ttlSeconds: 900 } })).data !== undefined, "its end is put off");
+await api.POST("/v1/sessions/{id}/cells", { params: session, body: { code: "x = 20" } });
+const cell = await api.POST("/v1/sessions/{id}/cells", { params: session, body: { code: "x + 1", timeoutMs: 60000 } });
+check((cell.data as components["schemas"]["CellView"] | undefined)?.result?.data["text/plain"] === "21", "a cell finds what the one before has made", cell);
+check((await api.POST("/v1/sessions/{id}/interrupt", { params: session })).data?.interrupted === false, "no cell runs");
+const inSession = { session: opened.data?.id ?? "" };
+const echoed = await api.POST("/v1/sessions/{session}/commands", { params: { path: inSession }, body: { line: "echo hello" } });
+check((echoed.data as components["schemas"]["CommandView"] | undefined)?.stdout === "hello\n", "a command runs", echoed);
+const started = await api.POST("/v1/sessions/{session}/commands", { params: { path: inSession }, body: { command: ["cat"], background: true, keepStdin: true } });
+const command = { path: { ...inSession, command: (started.data as components["schemas"]["CommandView"] | undefined)?.id ?? 0 } };
+check((await api.GET("/v1/sessions/{session}/commands", { params: { path: inSession } })).data?.commands.length === 1, "it is listed");
+check((await api.POST("/v1/sessions/{session}/commands/{command}/input", { params: command, body: { eof: true } as never })).response.status === 204, "it is fed");
+check((await api.GET("/v1/sessions/{session}/commands/{command}/events", { params: command, parseAs: "text" })).response.status === 200, "it is followed to its end");
+check((await api.GET("/v1/sessions/{session}/commands/{command}", { params: command })).data?.outcome?.exitCode === 0, "it has ended");
+check((await api.DELETE("/v1/sessions/{session}/commands/{command}", { params: command })).response.status === 200, "it is forgotten");
+const file = { path: inSession, query: { path: "folder/file" } };
+const written = await api.PUT("/v1/sessions/{session}/files", { params: file, body: "content", bodySerializer: (body) => body, headers: { "Content-Type": "application/octet-stream" } });
+check(written.data?.sizeBytes === 7, "a file is written", written);
+check((await api.GET("/v1/sessions/{session}/files", { params: file, parseAs: "text" })).data === "content", "and read");
+check((await api.GET("/v1/sessions/{session}/entries", { params: { path: inSession, query: { path: "folder" } } })).data?.entries.length === 1, "and listed");
+check((await api.POST("/v1/sessions/{session}/files", { params: { path: inSession }, body: { makeFolder: "other" } })).data?.type === "folder", "a folder is made");
+check((await api.DELETE("/v1/sessions/{session}/files", { params: file })).response.status === 204, "a file is removed");
+check((await api.DELETE("/v1/sessions/{id}", { params: session })).response.status === 204, "the session is closed");
+check((await api.GET("/v1/sessions/{id}", { params: session })).error?.type === "/problems/session-ended", "and says so");
 const refused = await api.POST("/v1/builds", { body: { name: "mine", from: "bash", dockerfile: "ARG BASE\nFROM ${BASE}\n" } });
 check(refused.error?.type === "/problems/builds-unavailable", "a Dockerfile is not built unless the operator allows it", refused);
 const builds = await api.GET("/v1/builds");

@@ -42,7 +42,8 @@ class ArchitectureTest {
             pool      | sandbox                                                                   |
             execution | image pool runtime sandbox                                                | io.github.bucket4j
             build     | access execution runtime sandbox                                          | com.fasterxml.jackson
-            wire      | execution pool sandbox                                                    | com.fasterxml.jackson
+            session   | execution pool runtime sandbox                                            | com.fasterxml.jackson
+            wire      | execution pool sandbox session                                            | com.fasterxml.jackson
             store     | sandbox                                                                   | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
             async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
             trace     | execution sandbox                                                         | io.opentelemetry
@@ -51,9 +52,9 @@ class ArchitectureTest {
             doctor    | execution pool runtime sandbox                                            |
             bench     | access docker wire                                                        | com.fasterxml.jackson
             cli       | access bench build docker doctor execution image oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket sun.misc
-            http      | access async build execution runtime sandbox store trace webhook wire           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
+            http      | access async build execution runtime sandbox session store trace webhook wire           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
             kafka     | async execution sandbox store trace wire                                  | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
-            wiring    | access async build docker execution http image kafka oci pool runtime sandbox store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
+            wiring    | access async build docker execution http image kafka oci pool runtime sandbox session store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
             """);
 
     private record Wall(Set<String> ours, Set<String> libraries) {}

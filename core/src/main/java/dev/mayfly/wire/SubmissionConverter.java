@@ -30,10 +30,7 @@ final class SubmissionConverter {
 
     /// @param live the input that comes while the program runs, in place of the request's own
     static Submission submission(SubmissionRequest request, Sender sender, Optional<Stdin> live) throws RejectedException {
-        List<SourceFile> files = new ArrayList<>();
-        for (SubmissionRequest.FileContent file : orEmpty(request.files(), "files")) {
-            files.add(file("files[%d]".formatted(files.size()), file));
-        }
+        List<SourceFile> files = files(request.files());
         if (request.labels() != null && request.labels().size() > MAX_LABELS) {
             throw invalid("labels", "labels must have at most %d entries".formatted(MAX_LABELS));
         }
@@ -51,6 +48,14 @@ final class SubmissionConverter {
                 cases(request.cases()));
         return new Submission(
                 sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
+    }
+
+    static List<SourceFile> files(@Nullable List<SubmissionRequest.FileContent> contents) throws RejectedException {
+        List<SourceFile> files = new ArrayList<>();
+        for (SubmissionRequest.FileContent file : orEmpty(contents, "files")) {
+            files.add(file("files[%d]".formatted(files.size()), file));
+        }
+        return files;
     }
 
     private static List<Case> cases(@Nullable List<SubmissionRequest.CaseRequest> requests) throws RejectedException {
@@ -95,7 +100,7 @@ final class SubmissionConverter {
         return new SourceFile(file.path(), bytes(field, file.content(), file.encoding()));
     }
 
-    private static byte[] bytes(String field, String content, @Nullable String encoding) throws RejectedException {
+    static byte[] bytes(String field, String content, @Nullable String encoding) throws RejectedException {
         try {
             return Encoding.byName(encoding).decode(content);
         } catch (IllegalArgumentException e) {
@@ -103,7 +108,7 @@ final class SubmissionConverter {
         }
     }
 
-    private static <T> List<T> orEmpty(@Nullable List<T> list, String field) throws RejectedException {
+    static <T> List<T> orEmpty(@Nullable List<T> list, String field) throws RejectedException {
         if (list == null) {
             return List.of();
         }
@@ -115,7 +120,7 @@ final class SubmissionConverter {
         return list;
     }
 
-    private static Map<String, String> env(@Nullable Map<String, String> env) throws RejectedException {
+    static Map<String, String> env(@Nullable Map<String, String> env) throws RejectedException {
         if (env == null) {
             return Map.of();
         }
@@ -127,7 +132,7 @@ final class SubmissionConverter {
         return env;
     }
 
-    private static Map<LimitAxis, Long> limits(@Nullable Map<String, BigDecimal> limits) throws RejectedException {
+    static Map<LimitAxis, Long> limits(@Nullable Map<String, BigDecimal> limits) throws RejectedException {
         var amounts = new EnumMap<LimitAxis, Long>(LimitAxis.class);
         if (limits != null) {
             for (var limit : limits.entrySet()) {

@@ -4,6 +4,7 @@ import dev.mayfly.async.State;
 import dev.mayfly.execution.Expectation;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.session.CellEnd;
 import dev.mayfly.webhook.Delivery;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.OutcomeKind;
@@ -37,8 +38,10 @@ final class ApiSchemas {
 
     /// What a request must have; the reader's records take anything, so that what is missing is refused by its name.
     private static final Map<String, List<String>> NEEDED = Map.of(
-            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"), "ExpectRequest", List.of("stdout"));
-    private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest");
+            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"), "ExpectRequest", List.of("stdout"),
+            "OpenSessionRequest", List.of("runtime"), "ExtendSessionRequest", List.of("ttlSeconds"), "CellRequest", List.of("code"), "WindowRequest", List.of("rows", "cols"));
+    private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
+            "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -54,6 +57,13 @@ final class ApiSchemas {
             Map.entry("FileView.encoding", names(Encoding.values(), Encoding::wireName)),
             Map.entry("FileContent.encoding", names(Encoding.values(), Encoding::wireName)),
             Map.entry("SubmissionRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("CellView.status", names(CellEnd.CellOutcome.values(), CellEnd.CellOutcome::wireName)),
+            Map.entry("CellView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("CommandView.state", List.of("running", "finished")),
+            Map.entry("CommandView.encoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("RunCommandRequest.stdinEncoding", names(Encoding.values(), Encoding::wireName)),
+            Map.entry("FileEntryView.type", List.of("file", "folder", "link", "other")),
+            Map.entry("SessionView.start", List.of("warm", "cold")),
             Map.entry("SandboxView.start", List.of("warm", "cold")));
 
     private static final Map<String, String> MEANINGS = Map.ofEntries(
@@ -96,6 +106,22 @@ final class ApiSchemas {
             Map.entry("DeliveriesView.next", "The `cursor` of the next page; missing at the end"),
             Map.entry("SecretView.secret", "Only in the answer that creates it"),
             Map.entry("SecretView.expiresAt", "When it stops signing, where a newer one has replaced it"),
+            Map.entry("OpenSessionRequest.limits", "Of the sandbox; `wallTimeMs` and `outputBytes` are each cell's and command's, `cpuTimeMs` is the whole session's"),
+            Map.entry("OpenSessionRequest.ttlSeconds", "Until it ends; `mayfly.sessions.ttl` when it is left out"),
+            Map.entry("OpenSessionRequest.idleSeconds", "Without a request and with nothing running, until it ends; `mayfly.sessions.idle` when it is left out"),
+            Map.entry("ExtendSessionRequest.ttlSeconds", "From now on"),
+            Map.entry("CellRequest.timeoutMs", "Without the cells before it; the session's `wallTimeMs` when it is left out"),
+            Map.entry("CellRequest.maxOutputBytes", "Of output, displays and result together; the session's `outputBytes` when it is left out"),
+            Map.entry("RunCommandRequest.command", "The program and its arguments; either this or `line`"),
+            Map.entry("RunCommandRequest.line", "For `/bin/sh -c`"),
+            Map.entry("RunCommandRequest.cwd", "Absolute, or below the work folder"),
+            Map.entry("RunCommandRequest.keepStdin", "More input may come; needs `background`"),
+            Map.entry("RunCommandRequest.background", "The answer comes when it has started, and it goes on without its caller"),
+            Map.entry("CellView.stateKept", "Whether the next cell finds what this one and those before have made"),
+            Map.entry("CellView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
+            Map.entry("CommandView.encoding", "Of `stdout` and `stderr`: `base64` where one of them is not UTF-8"),
+            Map.entry("CommandView.outcome", "Missing while it runs"),
+            Map.entry("DataView.data", "By media type; images in base 64"),
             Map.entry("Rejection.problem", "The last part of the problem's `type`"));
 
     private final Map<String, ClassInfo> records = new HashMap<>();

@@ -81,7 +81,7 @@ class BrowserGuard {
     private static void checkBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
-        if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !isJson(types.getFirst(), exchange)) {
+        if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !isTaken(types.getFirst(), exchange)) {
             Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
         } else if (types.size() > 1 || !types.stream().allMatch(MediaTypes::isOne)) {
             Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Content-Type must be one media type");
@@ -90,12 +90,12 @@ class BrowserGuard {
         }
     }
 
-    /// Clients of some protocols send their JSON as text/plain. So can any page, without asking first, but only with its
-    /// Origin and without a key.
-    private static boolean isJson(String type, RoutingContext exchange) {
+    /// JSON, and bytes where a resource takes them: no page can send either without asking first. Clients of some protocols
+    /// send their JSON as text/plain. So can any page, without asking first, but only with its Origin and without a key.
+    private static boolean isTaken(String type, RoutingContext exchange) {
         MultiMap headers = exchange.request().headers();
         boolean noPage = headers.contains(HttpHeaderNames.AUTHORIZATION) || !headers.contains(HttpHeaderNames.ORIGIN);
-        return MediaTypes.isJson(type) || (noPage && Dialect.of(exchange).filter(Dialect::takesPlainText).isPresent() && MediaTypes.isPlainText(type));
+        return MediaTypes.isJson(type) || MediaTypes.isBytes(type) || (noPage && Dialect.of(exchange).filter(Dialect::takesPlainText).isPresent() && MediaTypes.isPlainText(type));
     }
 
     private static boolean hasBody(HttpServerRequest request) {

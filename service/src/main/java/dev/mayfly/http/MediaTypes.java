@@ -34,6 +34,11 @@ final class MediaTypes {
         return isInUtf8(contentType, "application/json");
     }
 
+    static boolean isBytes(String contentType) {
+        Matcher type = MEDIA_TYPE.matcher(contentType.strip());
+        return type.matches() && type.group(1).equalsIgnoreCase("application/octet-stream");
+    }
+
     /// In UTF-8, as far as it says.
     static boolean isPlainText(String contentType) {
         return isInUtf8(contentType, "text/plain");

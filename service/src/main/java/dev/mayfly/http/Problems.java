@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response.StatusType;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// Rejections as RFC 9457 problems. Nobody else in the service knows a status code.
@@ -35,7 +36,8 @@ public class Problems implements ExceptionMapper<RejectedException> {
     }
 
     private static StatusType status(ProblemKind kind) {
-        return kind.status() == UnprocessableContent.STATUS.getStatusCode() ? UnprocessableContent.STATUS : Response.Status.fromStatusCode(kind.status());
+        Response.Status known = Response.Status.fromStatusCode(kind.status());
+        return known != null ? known : Arrays.stream(FurtherStatus.values()).filter(status -> status.code == kind.status()).findFirst().orElseThrow();
     }
 
     /// The rest of the body stays unread, so that the connection cannot be used again.
@@ -60,23 +62,35 @@ public class Problems implements ExceptionMapper<RejectedException> {
         return Response.status(CLIENT_CLOSED_REQUEST).build();
     }
 
-    /// 422 in the words of RFC 9110; the JAX-RS list lacks it.
-    private enum UnprocessableContent implements StatusType {
-        STATUS;
+    /// What RFC 9110 and 4918 have, and the JAX-RS list lacks.
+    private enum FurtherStatus implements StatusType {
+        MISDIRECTED_REQUEST(421, "Misdirected Request", Response.Status.Family.CLIENT_ERROR),
+        UNPROCESSABLE_CONTENT(422, "Unprocessable Content", Response.Status.Family.CLIENT_ERROR),
+        INSUFFICIENT_STORAGE(507, "Insufficient Storage", Response.Status.Family.SERVER_ERROR);
+
+        private final int code;
+        private final String reason;
+        private final Response.Status.Family family;
+
+        FurtherStatus(int code, String reason, Response.Status.Family family) {
+            this.code = code;
+            this.reason = reason;
+            this.family = family;
+        }
 
         @Override
         public int getStatusCode() {
-            return 422;
+            return code;
         }
 
         @Override
         public Response.Status.Family getFamily() {
-            return Response.Status.Family.CLIENT_ERROR;
+            return family;
         }
 
         @Override
         public String getReasonPhrase() {
-            return "Unprocessable Content";
+            return reason;
         }
     }
 }

@@ -11,6 +11,37 @@ import java.util.Optional;
 public final class DoorConfig {
     private DoorConfig() {}
 
+    /// Sandboxes that a tenant holds for a while.
+    public interface Sessions {
+        /// Sessions at once, of all tenants; by default half of `mayfly.pool.capacity`. Each holds a sandbox of the pool.
+        Optional<@WithConverter(Accepts.Count.class) Integer> max();
+
+        /// Sessions at once, of one tenant.
+        @WithDefault("8")
+        @WithConverter(Accepts.Count.class)
+        int maxPerTenant();
+
+        /// Time until a session ends that asks for no other.
+        @WithDefault("15M")
+        @WithConverter(Accepts.Time.class)
+        Duration ttl();
+
+        /// Longest time from a session's start to its end, also when it is put off.
+        @WithDefault("4H")
+        @WithConverter(Accepts.Time.class)
+        Duration maxTtl();
+
+        /// Time without a request and with nothing running, after which a session ends that asks for no other.
+        @WithDefault("5M")
+        @WithConverter(Accepts.Time.class)
+        Duration idle();
+
+        /// Time that an interrupted cell has to end, before its interpreter is killed and the state of its cells is lost.
+        @WithDefault("2S")
+        @WithConverter(Accepts.Time.class)
+        Duration grace();
+    }
+
     /// What a stop does first.
     public interface Shutdown {
         /// How long after SIGTERM, SIGINT or SIGHUP requests are accepted, while readiness is down already: longer than

@@ -10,6 +10,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.session.Sessions;
 import dev.mayfly.store.Eventually;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -38,6 +39,7 @@ public class Lifecycle {
     private final ServedRuntimes runtimes;
     private final Dispatcher dispatcher;
     private final BulkDoor bulk;
+    private final Sessions sessions;
     private final Eventually<StoreBeans.StoreParts> storeParts;
     private final Draining draining;
     private final HeapUpkeep heap = new HeapUpkeep();
@@ -45,7 +47,7 @@ public class Lifecycle {
     private boolean drained;
 
     public Lifecycle(
-            MayflyConfig config, SandboxEngine engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk,
+            MayflyConfig config, SandboxEngine engine, WarmPool pool, ServedRuntimes runtimes, Dispatcher dispatcher, BulkDoor bulk, Sessions sessions,
             Eventually<StoreBeans.StoreParts> storeParts, Draining draining) {
         this.config = config;
         this.engine = engine;
@@ -53,6 +55,7 @@ public class Lifecycle {
         this.runtimes = runtimes;
         this.dispatcher = dispatcher;
         this.bulk = bulk;
+        this.sessions = sessions;
         this.storeParts = storeParts;
         this.draining = draining;
     }
@@ -66,6 +69,7 @@ public class Lifecycle {
         }
         metrics.bind(pool);
         metrics.bind(draining);
+        metrics.bind(sessions);
         metrics.bind(info);
         storeParts.whenMade(parts -> {
             parts.executions().presence().describe(info.release());
@@ -138,9 +142,11 @@ public class Lifecycle {
         storeParts.close();
         storeParts.ifMade(parts -> parts.executions().stopIntake());
         pool.stopIntake();
+        sessions.drain(config.execution().drain());
         bulk.close();
         if (!pool.awaitIdle(config.execution().drain())) {
             dispatcher.cancelAll(Outcome.By.SHUTDOWN);
+            sessions.close();
             pool.awaitIdle(AFTER_CANCEL);
         }
         storeParts.ifMade(StoreBeans.StoreParts::close);

@@ -65,6 +65,9 @@ public interface MayflyConfig {
     Execution execution();
 
     @ConfigDocSection
+    DoorConfig.Sessions sessions();
+
+    @ConfigDocSection
     DoorConfig.Shutdown shutdown();
 
     @ConfigDocSection

@@ -10,6 +10,7 @@ import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
+import dev.mayfly.session.Sessions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -71,6 +72,11 @@ public class MayflyMetrics implements ExecutionMetrics {
     /// Binds whether this service is about to stop; once, at start.
     void bind(Draining draining) {
         Gauge.builder("mayfly.draining", draining, d -> d.isBegun() ? 1 : 0).description("1 while this replica is about to stop: it is not ready, and ends what it has accepted").register(registry);
+    }
+
+    /// Binds how many sessions there are; once, at start.
+    void bind(Sessions sessions) {
+        Gauge.builder("mayfly.sessions", sessions, Sessions::count).description("Sessions that are open on this replica; each holds a sandbox").register(registry);
     }
 
     /// Binds the numbers of what is kept; once, when the store is open.

@@ -103,7 +103,8 @@ class BrowserIT {
     }
 
     private static Map<String, String> jsonFor(Route route) {
-        return WITH_BODY.contains(route.method()) ? Map.of("Content-Type", "application/json") : Map.of();
+        String type = route.method().equals("PUT") && route.path().endsWith("/files") ? "application/octet-stream" : "application/json";
+        return WITH_BODY.contains(route.method()) ? Map.of("Content-Type", type) : Map.of();
     }
 
     private static String bodyFor(Route route) {

@@ -138,7 +138,7 @@ class HttpRulesIT {
                 methods.remove("HEAD");
             }
             String url = path.getKey().replaceAll("\\{[^}]+}", "x");
-            for (String method : List.of("PATCH", "PUT", "TRACE", "FOO")) {
+            for (String method : List.of("PATCH", "PUT", "TRACE", "FOO").stream().filter(other -> !methods.contains(other)).toList()) {
                 Answer refused = ask(method, url, "", "");
                 isProblem(refused, 405, "method-not-allowed");
                 assertThat(Set.of(refused.header("Allow").orElseThrow().split(", "))).as("%s %s", method, url).isEqualTo(methods);
