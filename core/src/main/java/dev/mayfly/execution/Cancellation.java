@@ -36,6 +36,14 @@ public final class Cancellation {
         Thread.interrupted();
     }
 
+    /// This thread goes on with what was handed over. Throws `InterruptedException` where it is cancelled already.
+    public synchronized void takenOver() throws InterruptedException {
+        if (by != null) {
+            throw new InterruptedException("cancelled before it began");
+        }
+        admitting = Thread.currentThread();
+    }
+
     /// The work is done.
     public synchronized void over() {
         handedOver();

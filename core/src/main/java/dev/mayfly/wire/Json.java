@@ -1,16 +1,22 @@
 package dev.mayfly.wire;
 
+import static dev.mayfly.execution.RejectedException.invalid;
+
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.mayfly.execution.RejectedException;
+import java.io.IOException;
 
 /// The mapper of every door. Strict: what we do not understand, we do not guess.
 public final class Json {
@@ -39,5 +45,26 @@ public final class Json {
     /// @param json as its sender wrote it, a whole document
     public static <T> T read(byte[] json, Class<T> type) throws RejectedException {
         return RequestDocument.parse(json).as(type);
+    }
+
+    /// A part of a request's body.
+    public static <T> T read(ObjectNode part, Class<T> type) throws RejectedException {
+        return new RequestDocument(part).as(type);
+    }
+
+    /// A request's body of whatever kind: for a door whose messages are not all objects of one type.
+    ///
+    /// @param json as its sender wrote it, a whole document
+    public static JsonNode tree(byte[] json) throws RejectedException {
+        JsonText.check(json);
+        try {
+            return STRICT.readTree(json);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw invalid("", "the body is not JSON: %s (line %d, column %d)"
+                    .formatted(e.getOriginalMessage(), at == null ? 0 : at.getLineNr(), at == null ? 0 : at.getColumnNr()));
+        } catch (IOException e) {
+            throw invalid("", "the body cannot be read: " + e.getMessage());
+        }
     }
 }

@@ -23,6 +23,11 @@ public final class SubmissionReader {
         return SubmissionConverter.submission(request, new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
     }
 
+    /// Of a door with a JSON of its own, which has made this request of it.
+    public static Submission of(SubmissionRequest request, String id, String tenant) throws RejectedException {
+        return SubmissionConverter.submission(request, new Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
+    }
+
     /// For the bulk lane: the document has its `id`, 1 to 200 printable ASCII characters, and may have its `tenant`.
     public static Submission readBulk(byte[] json) throws RejectedException {
         RequestDocument document = RequestDocument.parse(json);

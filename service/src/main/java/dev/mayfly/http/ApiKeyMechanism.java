@@ -66,13 +66,12 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext exchange) {
-        return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
+        return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, Refusal.CHALLENGE));
     }
 
     /// Outside of the resources, which make a problem of it themselves.
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext exchange) {
-        exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key");
         return Uni.createFrom().item(true);
     }

@@ -46,7 +46,10 @@ public class AwaitedRuns {
         }
     }
 
-    ExecutionResult run(Submission submission, Cancellation cancellation, HeapBudget.Hold hold, OutputSink output, int copies) throws RejectedException, InterruptedException {
+    /// Runs it to the end.
+    ///
+    /// @param hold to which the room for the answer is added
+    public ExecutionResult run(Submission submission, Cancellation cancellation, HeapBudget.Hold hold, OutputSink output, int copies) throws RejectedException, InterruptedException {
         try (Execution execution = dispatcher.admit(submission, settings.patience())) {
             cancellation.admitted(execution);
             hold.add(copies * (execution.mostOutputBytes() + execution.mostKeptBytes()));
@@ -54,7 +57,8 @@ public class AwaitedRuns {
         }
     }
 
-    static Cancellation cancelledWith(RoutingContext exchange) {
+    /// For the work of this thread, which ends when the client leaves.
+    public static Cancellation cancelledWith(RoutingContext exchange) {
         var cancellation = new Cancellation();
         exchange.response().closeHandler(closed -> cancellation.cancel(Outcome.By.DISCONNECT));
         return cancellation;

@@ -23,7 +23,7 @@ public class Bodies {
     }
 
     /// A body's place in the heap is reserved before it is read: halves of bodies would wait for each other.
-    byte[] read(InputStream body, RoutingContext exchange, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+    public byte[] read(InputStream body, RoutingContext exchange, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
         long reserved = announced(exchange);
         reserve(reserved, body, exchange, hold);
         var json = new ByteArrayOutputStream();

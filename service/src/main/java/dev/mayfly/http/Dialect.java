@@ -1,23 +1,34 @@
 package dev.mayfly.http;
 
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 import java.util.Optional;
 
 /// How a foreign protocol differs from ours on its paths, beside what its resources do: the form of its errors, which
 /// clients read whoever found what is wrong.
 public interface Dialect {
+    /// What is wrong, as our own paths would report it.
+    record Problem(int status, String type, String title, String detail) {}
+
     /// Whether it is spoken at this path.
     boolean isSpokenAt(String path);
 
-    /// The status that its clients know in place of ours.
-    int status(int ours);
-
     /// The body of an error, as JSON.
-    Map<String, Object> error(String detail);
+    String error(Problem problem);
+
+    /// The status that its clients know in place of ours.
+    default int status(int ours) {
+        return ours;
+    }
+
+    /// `WWW-Authenticate` of a 401.
+    default String challenge(RoutingContext exchange) {
+        return Refusal.CHALLENGE;
+    }
 
     /// Whether its clients send their JSON as text/plain.
-    boolean takesPlainText();
+    default boolean takesPlainText() {
+        return false;
+    }
 
     /// Empty where our own is spoken.
     static Optional<Dialect> of(RoutingContext exchange) {

@@ -11,7 +11,10 @@ import dev.mayfly.wire.EventView;
 import java.util.List;
 
 /// Where a stream's events come from. `sendTo` once, on the thread that owns it; `cancel` from any.
-interface EventSource extends AutoCloseable {
+public interface EventSource extends AutoCloseable {
+    /// In place of a sequence number, for events to which nobody can come back.
+    long WITHOUT_ID = -1;
+
     String id();
 
     /// Blocks until the last event, or until the receiver takes no more.

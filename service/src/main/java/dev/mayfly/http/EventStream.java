@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// One execution as server-sent events, sent from a virtual thread that blocks while the client is slow.
-final class EventStream implements Flow.Publisher<OutboundSseEvent> {
+public final class EventStream implements Flow.Publisher<OutboundSseEvent> {
     private final EventSource source;
     private final Sse sse;
     private final Duration heartbeat;
@@ -33,10 +33,15 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
     ///
     /// @param exchange whose connection ends when the client stopped reading
     static Multi<OutboundSseEvent> of(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
+        return Multi.createFrom().publisher(entity(source, sse, settings, exchange));
+    }
+
+    /// The same as the entity of an answer, for a resource that finds out from the request's body whether to stream.
+    public static EventStream entity(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
         exchange.response()
                 .putHeader(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
                 .putHeader("X-Accel-Buffering", "no"); // nginx would hold the events back until the last one
-        return Multi.createFrom().publisher(new EventStream(source, sse, settings, exchange));
+        return new EventStream(source, sse, settings, exchange);
     }
 
     @Override
@@ -93,12 +98,8 @@ final class EventStream implements Flow.Publisher<OutboundSseEvent> {
                 demand.release();
                 throw new InterruptedException("the client has left");
             }
-            next(sse.newEventBuilder()
-                    .name(name)
-                    .id(Long.toString(sequence))
-                    .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                    .data(data)
-                    .build());
+            var event = sse.newEventBuilder().name(name).mediaType(MediaType.APPLICATION_JSON_TYPE).data(data);
+            next((sequence == EventSource.WITHOUT_ID ? event : event.id(Long.toString(sequence))).build());
         }
 
         void beat() {

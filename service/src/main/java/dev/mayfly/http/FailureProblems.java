@@ -25,9 +25,6 @@ class FailureProblems {
             exchange.next();
             return;
         }
-        if (kind.get() == ProblemKind.UNAUTHORIZED) {
-            exchange.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-        }
         exchange.response().putHeader(HttpHeaderNames.DATE, HttpRules.date());
         Refusal.send(exchange, kind.get(), kind.get().explanation());
     }

@@ -8,6 +8,8 @@ import java.util.Optional;
 /// A problem as the answer to a request that does not get as far as a resource.
 final class Refusal {
     static final String MEDIA_TYPE = "application/problem+json";
+    /// `WWW-Authenticate` of a 401 at our own paths.
+    static final String CHALLENGE = "Bearer";
     private static final long WORTH_READING_BYTES = 1 << 16;
 
     private Refusal() {}
@@ -26,13 +28,16 @@ final class Refusal {
         var response = exchange.response()
                 .setStatusCode(dialect.map(its -> its.status(kind.status())).orElse(kind.status()))
                 .putHeader(HttpHeaderNames.CONTENT_TYPE, dialect.isPresent() ? "application/json" : MEDIA_TYPE);
+        if (kind == ProblemKind.UNAUTHORIZED) {
+            response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE, dialect.map(its -> its.challenge(exchange)).orElse(CHALLENGE));
+        }
         if (isLong(exchange)) {
             response.putHeader(HttpHeaderNames.CONNECTION, "close");
             exchange.addEndHandler(answered -> exchange.request().connection().close());
         } else {
             exchange.request().resume(); // what is left of the body makes room for the next request
         }
-        response.end(dialect.map(its -> new JsonObject(its.error(problem.getString("detail")))).orElse(problem).encode());
+        response.end(dialect.map(its -> its.error(new Dialect.Problem(kind.status(), kind.type().toString(), kind.title(), problem.getString("detail")))).orElseGet(problem::encode));
     }
 
     static JsonObject json(ProblemKind kind, String detail) {

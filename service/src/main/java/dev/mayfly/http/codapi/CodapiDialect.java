@@ -1,8 +1,8 @@
 package dev.mayfly.http.codapi;
 
 import dev.mayfly.http.Dialect;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Singleton;
-import java.util.Map;
 
 /// What does not get as far as a program is written as its result would be; the widget shows a sentence of its own for
 /// each status.
@@ -23,12 +23,7 @@ public class CodapiDialect implements Dialect {
     }
 
     @Override
-    public Map<String, Object> error(String detail) {
-        return Map.of("id", "", "ok", false, "duration", 0, "stdout", "", "stderr", detail);
-    }
-
-    @Override
-    public boolean takesPlainText() {
-        return false;
+    public String error(Problem problem) {
+        return JsonObject.of("id", "", "ok", false, "duration", 0, "stdout", "", "stderr", problem.detail()).encode();
     }
 }

@@ -2,10 +2,10 @@ package dev.mayfly.http.piston;
 
 import dev.mayfly.http.Dialect;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Map;
 
 /// What is Piston's on all of its paths: errors are `{message}`, which clients read without a look at the status, and
 /// some of them send JSON as text/plain. Everything has a second address below `/api/v2/piston`, where the public
@@ -43,8 +43,8 @@ public class PistonDialect implements Dialect {
     }
 
     @Override
-    public Map<String, Object> error(String detail) {
-        return Map.of("message", detail);
+    public String error(Problem problem) {
+        return JsonObject.of("message", problem.detail()).encode();
     }
 
     @Override
