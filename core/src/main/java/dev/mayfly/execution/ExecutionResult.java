@@ -19,6 +19,12 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Optiona
         return run.outcome();
     }
 
+    /// For who has the program's files apart.
+    public ExecutionResult withoutFiles() {
+        var bare = new SandboxRun(run.outcome(), run.usage(), run.stdoutBytes(), run.stderrBytes(), run.drain(), List.of(), run.skipped());
+        return new ExecutionResult(id, runtime, bare, compilation, cases, timing, sandbox);
+    }
+
     /// Where the time went: waiting for a sandbox, fitting it to the submission, running, and from the program's end
     /// to the result.
     ///

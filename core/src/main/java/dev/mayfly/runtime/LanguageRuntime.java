@@ -52,6 +52,8 @@ public record LanguageRuntime(
         Optional<String> tenant,
         Optional<CellDriver> cells) {
     private static final int ONE_CPU_MILLIS = 1000;
+    /// Before the libraries that the waiting interpreter imports.
+    static final String PRELOAD = "--preload";
 
     public LanguageRuntime {
         aliases = List.copyOf(aliases);
@@ -71,6 +73,12 @@ public record LanguageRuntime(
     /// `python:3.13`
     public String id() {
         return name + ":" + version;
+    }
+
+    /// The libraries that the waiting interpreter has imported before a program comes.
+    public List<String> preloaded() {
+        int word = warmCommand.indexOf(PRELOAD);
+        return word < 0 ? List.of() : warmCommand.subList(word + 1, warmCommand.size());
     }
 
     public LanguageRuntime withImage(String other) {

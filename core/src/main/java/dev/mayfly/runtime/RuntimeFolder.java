@@ -42,7 +42,7 @@ public final class RuntimeFolder {
     private record Warm(List<String> command, boolean snapshot, @Nullable List<String> preload, @Nullable List<String> coldEnvironment) {
         /// The interpreter that waits imports the preloaded libraries first.
         List<String> whole() {
-            return preload == null || preload.isEmpty() ? command : Stream.of(command, List.of("--preload"), preload).flatMap(List::stream).toList();
+            return preload == null || preload.isEmpty() ? command : Stream.of(command, List.of(LanguageRuntime.PRELOAD), preload).flatMap(List::stream).toList();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.mayfly.http;
 
 import dev.mayfly.http.codapi.CodapiResource;
+import dev.mayfly.http.mcp.McpResource;
+import dev.mayfly.http.mcp.ProtectedResource;
 import dev.mayfly.http.piston.PistonResource;
 import io.vertx.core.MultiMap;
 import jakarta.ws.rs.HttpMethod;
@@ -24,7 +26,8 @@ import java.util.regex.Pattern;
 final class Routes {
     private static final List<Class<?>> RESOURCES =
             List.of(ExecutionResource.class, AsyncExecutionResource.class, SessionResource.class, SessionCommandResource.class, SessionFileResource.class, RuntimeResource.class,
-                    BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class, PistonResource.class, CodapiResource.class);
+                    BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class, PistonResource.class, CodapiResource.class, McpResource.class,
+                    ProtectedResource.class);
     private static final List<String> FOR_OPERATORS = List.of("/metrics", "/openapi", "/health", "/health/live", "/health/ready", "/health/started", "/health/well");
 
     private static final String ANYTHING = "[^/]+";

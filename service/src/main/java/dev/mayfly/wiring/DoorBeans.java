@@ -8,6 +8,7 @@ import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.http.SocketSettings;
+import dev.mayfly.http.mcp.McpSettings;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.kafka.KafkaSettingsBuilder;
 import dev.mayfly.sandbox.SandboxEngine;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -94,6 +96,16 @@ public class DoorBeans {
         var execution = config.execution();
         return new DoorSettings(
                 execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim());
+    }
+
+    @Produces
+    @Singleton
+    McpSettings mcp(
+            MayflyConfig config,
+            @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean tokens,
+            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> authorizationServer) {
+        var mcp = config.mcp();
+        return new McpSettings(mcp.keptMib() << 20, mcp.keptMibPerTenant() << 20, mcp.keptFor(), tokens ? authorizationServer : Optional.empty());
     }
 
     @Produces

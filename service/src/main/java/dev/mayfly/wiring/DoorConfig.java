@@ -86,6 +86,25 @@ public final class DoorConfig {
         Duration maxIdle();
     }
 
+    /// The Model Context Protocol, at `/mcp`.
+    public interface Mcp {
+        /// What of results is kept in memory, so that `resources/read` finds it: output that was too long, and files.
+        /// In MiB, for all tenants together.
+        @WithDefault("32")
+        @WithConverter(Accepts.Mebibytes.class)
+        long keptMib();
+
+        /// The same for one tenant; what is oldest goes first.
+        @WithDefault("8")
+        @WithConverter(Accepts.Mebibytes.class)
+        long keptMibPerTenant();
+
+        /// How long it is kept.
+        @WithDefault("10M")
+        @WithConverter(Accepts.Time.class)
+        Duration keptFor();
+    }
+
     /// Authentication. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and
     /// `quarkus.oidc.auth-server-url`.
     public interface Access {

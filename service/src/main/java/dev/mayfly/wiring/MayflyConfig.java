@@ -77,6 +77,9 @@ public interface MayflyConfig {
     DoorConfig.Socket socket();
 
     @ConfigDocSection
+    DoorConfig.Mcp mcp();
+
+    @ConfigDocSection
     DoorConfig.Access access();
 
     @ConfigDocSection

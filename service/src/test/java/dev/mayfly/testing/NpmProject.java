@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// A folder of sources with their `package-lock.json`, installed below `target`.
@@ -32,11 +33,18 @@ public final class NpmProject {
 
     /// Runs npm, which must succeed, and returns what it printed.
     public String npm(String... words) throws IOException, InterruptedException {
+        return npm(Map.of(), words);
+    }
+
+    /// The same, with more environment variables.
+    public String npm(Map<String, String> environment, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("npm"));
         command.addAll(List.of(words));
         File output = folder.resolve("npm.log").toFile();
         File errors = folder.resolve("npm-errors.log").toFile();
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(output).redirectError(errors).start();
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(output).redirectError(errors);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         assertThat(process.waitFor()).as(() -> read(output) + read(errors)).isZero();
         return read(output);
     }

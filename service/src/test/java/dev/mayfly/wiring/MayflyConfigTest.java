@@ -69,6 +69,9 @@ class MayflyConfigTest {
         assertThat(config.http().allowedOrigins()).isEmpty();
         assertThat(config.http().allowedHosts()).isEmpty();
         assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(1536);
+        assertThat(config.mcp().keptMib()).isEqualTo(32);
+        assertThat(config.mcp().keptMibPerTenant()).isEqualTo(8);
+        assertThat(config.mcp().keptFor()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.webhook().allowedNetworks()).isEmpty();
         assertThat(config.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(5));
