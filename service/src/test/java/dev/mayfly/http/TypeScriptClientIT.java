@@ -2,11 +2,12 @@ package dev.mayfly.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.testing.NeedsDocker;
+import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.NpmProject;
 import dev.mayfly.testing.ServiceProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 /// The API's document passes a strict linter, and a TypeScript client generated from it compiles and works:
 /// `src/test/typescript`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@NeedsDocker
+@NeedsRoot
 class TypeScriptClientIT {
     private static final Path SOURCES = Path.of("service/src/test/typescript");
 
@@ -25,7 +26,7 @@ class TypeScriptClientIT {
     @BeforeAll
     void prepare() throws Exception {
         project = new NpmProject(SOURCES, "typescript");
-        service = new ServiceProcess("test-typescript", ServiceProcess.lockFolder()).awaitReady();
+        service = new ServiceProcess("test-typescript", ServiceProcess.lockFolder(), Map.of("MAYFLY_ENGINE", "oci")).awaitReady();
         Files.writeString(project.folder().resolve("openapi.json"), service.get("/openapi?format=json").body());
     }
 
