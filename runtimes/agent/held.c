@@ -74,7 +74,7 @@ static bool forward(const struct process *process, enum stream stream, int *fd) 
     return true;
 }
 
-/* What was written before now, which is no more than the pipe holds: what is written meanwhile may wait. */
+/* Forwards as much as the pipe can hold, and so all that was written before. What is written meanwhile may wait. */
 static void forward_all(struct process *process, enum stream stream, int *fd) {
     if (*fd < 0) return;
     int size = fcntl(*fd, F_GETPIPE_SZ);

@@ -175,7 +175,7 @@ final class AgentHold implements HeldSandbox {
     private AgentProcess process(int id) throws ProtocolException {
         AgentProcess process = processes.get(id);
         if (process == null) {
-            throw new ProtocolException("there is no process %d".formatted(id));
+            throw new ProtocolException("process %d is unknown".formatted(id));
         }
         return process;
     }

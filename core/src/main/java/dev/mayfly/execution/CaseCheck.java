@@ -39,7 +39,7 @@ final class CaseCheck {
         runtime.compile().ifPresent(step -> step.outputs().forEach(pattern -> compiled.add(top(pattern))));
         for (int i = 0; i < cases.size(); i++) {
             String field = "cases[%d].".formatted(i);
-            long words = Preparation.checkWords(field + "args", cases.get(i).args().orElse(List.of()));
+            long words = Words.check(field + "args", cases.get(i).args().orElse(List.of()));
             if (words > Preparation.MAX_WORDS_BYTES / 2) {
                 throw invalid(field + "args", "args of a case must have at most %d bytes; got %d".formatted(Preparation.MAX_WORDS_BYTES / 2, words));
             }

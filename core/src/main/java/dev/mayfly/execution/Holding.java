@@ -50,7 +50,7 @@ public final class Holding {
         return held;
     }
 
-    /// Returns at once; the sandbox is destroyed behind it. Idempotent.
+    /// Returns immediately; the sandbox is destroyed behind it. Idempotent.
     ///
     /// @param cpu what was used in it
     public void close(Duration cpu) {

@@ -21,17 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
 ///
 /// @param compile what runs before the program, in a sandbox of its own
 /// @param cases runs of the program, if there are several
 record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<PreparedProgram> compile, List<Case> cases, Optional<String> coldReason) {
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long PAGE_BYTES = 4096; // as a file system in memory counts
     static final int MAX_FILES = 1000;
-    private static final int MAX_WORDS = 1000;
     private static final int MAX_PATH_BYTES = 1000;
     private static final int MAX_SEGMENT_BYTES = 255;
     static final int MAX_WORDS_BYTES = 512 << 10;
@@ -248,35 +245,12 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
     }
 
     private static void checkWords(Program program) throws RejectedException {
-        long bytes = 0;
-        bytes += checkWords("args", program.args());
-        bytes += checkWords("outputs", program.outputs());
+        long bytes = Words.check("args", program.args()) + Words.check("outputs", program.outputs()) + Words.checkVariables(program.env());
         for (String pattern : program.outputs()) {
             checkPath("outputs", pattern);
         }
-        for (var variable : program.env().entrySet()) {
-            String field = "env." + variable.getKey();
-            if (!VARIABLE.matcher(variable.getKey()).matches()) {
-                throw invalid(field, "a variable's name must consist of letters, digits and _, and must not begin with a digit");
-            }
-            bytes += variable.getKey().length() + checkWords(field, List.of(variable.getValue()));
+        if (bytes > MAX_WORDS_BYTES) {
+            throw invalid("args", "args, env and outputs must have at most %d bytes together; got %d".formatted(MAX_WORDS_BYTES, bytes));
         }
-        if (program.env().size() > MAX_WORDS || bytes > MAX_WORDS_BYTES) {
-            throw invalid("args", "args, env and outputs must have at most %d bytes and %d entries together".formatted(MAX_WORDS_BYTES, MAX_WORDS));
-        }
-    }
-
-    static long checkWords(String field, List<String> words) throws RejectedException {
-        if (words.size() > MAX_WORDS) {
-            throw invalid(field, "%s must have at most %d entries; got %d".formatted(field, MAX_WORDS, words.size()));
-        }
-        long bytes = 0;
-        for (String word : words) {
-            if (word.indexOf('\0') >= 0) {
-                throw invalid(field, "an entry must not contain NUL");
-            }
-            bytes += word.getBytes(UTF_8).length;
-        }
-        return bytes;
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /// would add by itself.
 final class Confinement {
     private static final String AGENT = "/mayfly/agent";
-    static final String START_FOLDER = "/work";
+    static final String START_FOLDER = Hardening.WORK_FOLDER;
     static final long OPEN_FILES = LimitAxis.OPEN_FILES.max();
 
     private Confinement() {}

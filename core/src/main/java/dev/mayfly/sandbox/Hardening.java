@@ -19,6 +19,9 @@ public final class Hardening {
     /// Runs the program. The agent is root.
     public static final int PROGRAM_USER = 1000;
 
+    /// Where the program's files are and it starts; the program's user owns it.
+    public static final String WORK_FOLDER = "/work";
+
     /// Pseudo-terminals.
     public static final int TERMINALS = 64;
 
@@ -78,7 +81,7 @@ public final class Hardening {
     /// The writable folders and their mount options. They live in the sandbox's memory, and count as such.
     public static Map<String, String> writableFolders(Limits limits) {
         String bounds = "rw,exec,nosuid,nodev,size=%d,nr_inodes=%d".formatted(limits.diskBytes(), MAX_INODES);
-        return Map.of("/work", bounds + ",mode=0755,uid=%1$d,gid=%1$d".formatted(PROGRAM_USER), "/tmp", bounds + ",mode=1777,uid=0,gid=0");
+        return Map.of(WORK_FOLDER, bounds + ",mode=0755,uid=%1$d,gid=%1$d".formatted(PROGRAM_USER), "/tmp", bounds + ",mode=1777,uid=0,gid=0");
     }
 
     private static String read(String name) {

@@ -5,8 +5,8 @@ public interface HeldProcess {
     /// Writes to its standard input. Blocks while the process does not read.
     void write(byte[] bytes) throws SandboxException, InterruptedException;
 
-    /// Writes to its standard input where there is room for all of it, and never blocks long; returns false where there is
-    /// none.
+    /// Writes to its standard input without waiting for the process: all of it or, where it does not fit now, nothing. Returns
+    /// whether it fitted.
     boolean offer(byte[] bytes) throws SandboxException;
 
     /// Nothing more comes to its standard input. At a terminal this is typed, as Ctrl-D.

@@ -17,7 +17,7 @@ public interface HeldSandbox {
 
     /// What hears of one process. Called on the sandbox's own thread, which must not be held up.
     interface ProcessListener {
-        /// Where there is no such process.
+        /// For a sandbox in which no interpreter waits.
         ProcessListener NOBODY = new ProcessListener() {
             @Override
             public void output(OutputChunk.Stream stream, byte[] bytes) {}

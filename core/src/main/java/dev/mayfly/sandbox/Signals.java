@@ -11,6 +11,9 @@ public final class Signals {
         "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS"
     };
 
+    public static final int INTERRUPT = 2;
+    public static final int KILL = 9;
+
     /// The last one that is not a real-time signal.
     public static final int MAX = NAMES.length - 1;
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,7 +23,7 @@ final class CellMessages {
     private static final int MOST_TOKENS = 50_000;
     private static final int MOST_DEPTH = 500; // what is sent on has a few levels more
     private static final JsonMapper JSON = JsonMapper.builder(
-                    JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MOST_DEPTH).build()).build())
+                    JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MOST_DEPTH).maxTokenCount(MOST_TOKENS).build()).build())
             .build();
 
     private final long maxBytes;
@@ -123,22 +122,11 @@ final class CellMessages {
         received.write(all.array(), all.position(), all.remaining());
     }
 
-    private static void checkSize(byte[] body) throws IOException {
-        try (JsonParser parser = JSON.getFactory().createParser(body)) {
-            for (int tokens = 0; parser.nextToken() != null; tokens++) {
-                if (tokens == MOST_TOKENS) {
-                    throw new IllegalArgumentException("a message of cells has too many parts");
-                }
-            }
-        }
-    }
-
     private static Message read(byte[] body) {
         try {
-            checkSize(body);
-            return Wire.present(JSON.readValue(new String(body, UTF_8), Wire.class)).read(body.length);
+            return Wire.present(JSON.readValue(body, Wire.class)).read(body.length);
         } catch (IOException e) {
-            throw new IllegalArgumentException("a message of cells is not JSON", e);
+            throw new IllegalArgumentException("a message of cells is not JSON, or has too many parts", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.mayfly.sandbox.HeldProcess;
 import dev.mayfly.sandbox.HeldSandbox.ProcessListener;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Usage;
 import dev.mayfly.session.CellEnd.CellOutcome;
 import java.time.Duration;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// Runs a session's cells, one after the other, in one interpreter. One that does not end in its time is interrupted,
 /// then its interpreter is killed, and the next cell gets another one. Thread-safe.
 final class Cells {
-    private static final int SIGINT = 2;
-    private static final int SIGKILL = 9;
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
     private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
     private static final Duration AGAIN = Duration.ofMillis(200); // an interrupt that comes too early is lost
@@ -106,11 +105,11 @@ final class Cells {
         long deadline = System.nanoTime() + grace.toNanos();
         Interpreter.State state = interpreter.awaitChange(cell, AGAIN, false); // one that has just been started is not to be interrupted yet
         while (state == Interpreter.State.RUNNING && System.nanoTime() < deadline) {
-            interpreter.process().signal(SIGINT);
+            interpreter.process().signal(Signals.INTERRUPT);
             state = interpreter.awaitChange(cell, AGAIN, false);
         }
         if (state == Interpreter.State.RUNNING) {
-            interpreter.process().signal(SIGKILL);
+            interpreter.process().signal(Signals.KILL);
             interpreter.awaitChange(cell, KILL_PATIENCE, false);
         }
         return reason;

@@ -5,6 +5,7 @@ import dev.mayfly.sandbox.HeldSandbox.ProcessListener;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Usage;
 import dev.mayfly.sandbox.WindowSize;
 import java.lang.System.Logger.Level;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// A program beside the cells of a session: it can be fed, signalled and followed while it runs. Thread-safe.
 public final class Command {
     private static final System.Logger LOG = System.getLogger(Command.class.getName());
-    private static final int SIGKILL = 9;
 
     /// @param outcome also of one that was ended at a limit of its own
     public record End(Outcome outcome, Usage usage) {}
@@ -71,7 +71,7 @@ public final class Command {
         process.complete(its);
     }
 
-    /// Feeds it, and ends it when its time is over; returns at once.
+    /// Feeds it, and ends it when its time is over; returns immediately.
     ///
     /// @param ended called when it has ended
     void run(byte[] stdin, Runnable ended) {
@@ -123,7 +123,7 @@ public final class Command {
 
     private void kill() {
         try {
-            process.join().signal(SIGKILL);
+            process.join().signal(Signals.KILL);
         } catch (SandboxException e) {
             LOG.log(Level.DEBUG, "it has gone with its sandbox", e);
         }
@@ -144,7 +144,7 @@ public final class Command {
         return request.keepsStdin() && !inputEnded;
     }
 
-    /// False where there is no room for all of it now.
+    /// Sends all of it or, where it does not fit now, nothing, and returns false.
     public boolean offer(byte[] bytes) throws SandboxException {
         return process.join().offer(bytes);
     }

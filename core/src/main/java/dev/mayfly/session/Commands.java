@@ -32,7 +32,7 @@ final class Commands {
         forgetOldest(MOST_ENDED - 1);
         var room = heap.hold();
         if (!takes(room, request)) {
-            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "there is no memory for the output of another command", Duration.ofSeconds(1));
+            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "the output of another command does not fit in memory now", Duration.ofSeconds(1));
         }
         var command = new Command(++numbers, request.withoutStdin());
         kept.put(command.number(), new Kept(command, room));

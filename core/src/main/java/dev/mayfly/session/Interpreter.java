@@ -5,6 +5,7 @@ import dev.mayfly.sandbox.HeldSandbox.ProcessListener;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Usage;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -16,14 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// One interpreter with a driver of cells, as it is heard on the sandbox's thread.
 final class Interpreter implements ProcessListener {
     private static final System.Logger LOG = System.getLogger(Interpreter.class.getName());
-    private static final int SIGKILL = 9;
 
     private final long maxOutputBytes;
     private final CellMessages messages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable HeldProcess process;
-    private RunLog<End> between; // counts what comes while no cell runs
+    private long bytesBetween; // what came since the last cell
     private boolean ready;
     private boolean broken; // of the sandbox's thread alone
     private @Nullable Cell cell;
@@ -46,7 +46,6 @@ final class Interpreter implements ProcessListener {
     Interpreter(long maxOutputBytes) {
         this.maxOutputBytes = maxOutputBytes;
         messages = new CellMessages(maxOutputBytes);
-        between = new RunLog<>(maxOutputBytes, this::giveUp);
     }
 
     /// It has started; a cell has no standard input.
@@ -79,7 +78,7 @@ final class Interpreter implements ProcessListener {
         lock.lock();
         try {
             cell = next;
-            between = new RunLog<>(maxOutputBytes, this::giveUp);
+            bytesBetween = 0;
         } finally {
             lock.unlock();
         }
@@ -147,14 +146,17 @@ final class Interpreter implements ProcessListener {
     }
 
     private void countBetween(long bytes) {
-        RunLog<End> counter;
+        boolean reached;
         lock.lock();
         try {
-            counter = between;
+            reached = bytesBetween <= maxOutputBytes && bytesBetween + bytes > maxOutputBytes;
+            bytesBetween += bytes;
         } finally {
             lock.unlock();
         }
-        counter.count(bytes);
+        if (reached) {
+            giveUp();
+        }
     }
 
     private @Nullable Cell current() {
@@ -215,7 +217,7 @@ final class Interpreter implements ProcessListener {
 
     private void kill() {
         try {
-            process().signal(SIGKILL);
+            process().signal(Signals.KILL);
         } catch (SandboxException e) {
             LOG.log(Level.DEBUG, "it has gone", e);
         }

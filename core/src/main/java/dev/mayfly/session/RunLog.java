@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a cell or a command has reported, up to its output limit, and how it ended: written on the sandbox's thread,
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <E> how it ends
 public final class RunLog<E> {
+    static final Duration FOREVER = Duration.ofDays(365);
     private static final int MAX_EVENTS = 100_000;
     private static final int JOINED_BYTES = 1 << 14;
 
@@ -68,20 +69,17 @@ public final class RunLog<E> {
 
     /// Pieces of one stream that nobody has read yet become one.
     private void append(SessionEvent event) {
-        boolean joins = events.size() > shown
-                && event instanceof SessionEvent.Output(var stream, byte[] next)
-                && events.getLast() instanceof SessionEvent.Output(var before, byte[] last)
-                && stream == before
-                && last.length + next.length <= JOINED_BYTES;
-        if (!joins) {
+        if (events.size() > shown && event instanceof SessionEvent.Output next && events.getLast() instanceof SessionEvent.Output last && joins(last, next)) {
+            byte[] both = Arrays.copyOf(last.content(), last.content().length + next.content().length);
+            System.arraycopy(next.content(), 0, both, last.content().length, next.content().length);
+            events.set(events.size() - 1, new SessionEvent.Output(next.stream(), both));
+        } else {
             events.add(event);
-            return;
         }
-        byte[] first = ((SessionEvent.Output) events.getLast()).content();
-        byte[] second = ((SessionEvent.Output) event).content();
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        events.set(events.size() - 1, new SessionEvent.Output(((SessionEvent.Output) event).stream(), both));
+    }
+
+    private static boolean joins(SessionEvent.Output last, SessionEvent.Output next) {
+        return last.stream() == next.stream() && last.content().length + next.content().length <= JOINED_BYTES;
     }
 
     /// Of output, what fits; all else fits or does not.
@@ -128,12 +126,9 @@ public final class RunLog<E> {
 
     /// Waits for what comes after the first `seen` events. Both parts are empty when the patience ends first.
     public Part<E> after(int seen, Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (events.size() <= seen && end == null && left > 0) {
-                left = grown.awaitNanos(left);
-            }
+            awaitGrowth(patience, () -> events.size() > seen || end != null);
             shown = Math.max(shown, events.size());
             return new Part<>(List.copyOf(events.subList(Math.min(seen, events.size()), events.size())), Optional.ofNullable(end));
         } finally {
@@ -143,15 +138,18 @@ public final class RunLog<E> {
 
     /// Waits for the end; empty when the patience ends first.
     public Optional<E> awaitEnd(Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (end == null && left > 0) {
-                left = grown.awaitNanos(left);
-            }
+            awaitGrowth(patience, () -> end != null);
             return Optional.ofNullable(end);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitGrowth(Duration patience, BooleanSupplier reached) throws InterruptedException {
+        for (long left = patience.toNanos(); !reached.getAsBoolean() && left > 0; ) {
+            left = grown.awaitNanos(left);
         }
     }
 
@@ -164,6 +162,4 @@ public final class RunLog<E> {
             lock.unlock();
         }
     }
-
-    static final Duration FOREVER = Duration.ofNanos(TimeUnit.DAYS.toNanos(365));
 }

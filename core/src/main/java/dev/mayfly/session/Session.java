@@ -3,6 +3,7 @@ package dev.mayfly.session;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Holding;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.HeldProcess;
 import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.LimitAxis;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One sandbox that one tenant holds. Thread-safe.
 public final class Session {
-    static final String WORK_FOLDER = "/work";
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final Duration USAGE_PATIENCE = Duration.ofSeconds(1);
     private static final int MOST_CELLS_WAITING = 16;
@@ -162,7 +162,7 @@ public final class Session {
         }
         HeapBudget.Hold room = heap.hold();
         if (!room.tryAdd(maxOutputBytes + 2L * code.length())) {
-            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "there is no memory for another cell and its output", Duration.ofSeconds(1));
+            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "another cell and its output do not fit in memory now", Duration.ofSeconds(1));
         }
         lifetime.begin();
         return its.next(code, timeout, maxOutputBytes, () -> {
@@ -186,7 +186,7 @@ public final class Session {
         var program = holding.program();
         try {
             files().write(program.entrypoint(), program.files().getFirst().content());
-            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), WORK_FOLDER, holding.runtime().command(program.entrypoint(), limits()), program.env()), listener);
+            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), Hardening.WORK_FOLDER, holding.runtime().command(program.entrypoint(), limits()), program.env()), listener);
         } catch (SessionFileException | SessionEndedException e) {
             throw new SandboxException("the interpreter cannot be started: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package dev.mayfly.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.HeldProcess;
 import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.HeldSandbox.ProcessListener;
@@ -9,6 +10,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.ProcessSpec;
 import dev.mayfly.sandbox.SandboxException;
+import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Usage;
 import dev.mayfly.session.SessionFileException.Reason;
 import java.io.ByteArrayOutputStream;
@@ -24,9 +26,7 @@ import java.util.stream.Stream;
 /// folder. Thread-safe.
 public final class SessionFiles {
     private static final System.Logger LOG = System.getLogger(SessionFiles.class.getName());
-    private static final String WORK_FOLDER = "/work";
     private static final int AT_ONCE = 8;
-    private static final int SIGKILL = 9;
     public static final int MAX_LIST_BYTES = 4 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -85,10 +85,10 @@ public final class SessionFiles {
         try {
             var answer = new Answer(maxBytes);
             List<String> words = Stream.concat(Stream.of(operation), Stream.of(arguments)).toList();
-            HeldProcess process = sandbox.start(new ProcessSpec(ProcessSpec.Kind.OF_FILES, Optional.empty(), WORK_FOLDER, words, Map.of()), answer);
+            HeldProcess process = sandbox.start(new ProcessSpec(ProcessSpec.Kind.OF_FILES, Optional.empty(), Hardening.WORK_FOLDER, words, Map.of()), answer);
             Thread.ofVirtual().name("feed").start(() -> feed(process, input)); // it may not be read in time
             if (answer.log.awaitEnd(PATIENCE).isEmpty() || answer.isTooLarge()) {
-                process.signal(SIGKILL);
+                process.signal(Signals.KILL);
             }
             return answer.content(arguments[0]);
         } finally {

@@ -61,7 +61,7 @@ public final class Sessions implements AutoCloseable {
 
     /// Blocks for a sandbox at most as long as the patience.
     ///
-    /// @throws RejectedException the request is not valid, or there is no room for it now
+    /// @throws RejectedException the request is not valid, or no sandbox is free for it now
     public Session open(SessionRequest request, Duration patience) throws RejectedException, InterruptedException {
         checkTimes(request);
         enter(request.tenant());

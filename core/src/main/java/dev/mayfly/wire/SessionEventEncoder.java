@@ -5,11 +5,15 @@ import dev.mayfly.session.Cell;
 import dev.mayfly.session.Command;
 import dev.mayfly.session.RunLog;
 import dev.mayfly.session.SessionEvent;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What a cell or a command reports, as events: `stdout`, `stderr`, of a cell also `display`, `result`, `error`; then
 /// `ended`. Not thread-safe.
 public final class SessionEventEncoder {
+    /// How long a stream waits before it looks again whether its reader is there.
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
     private final EventEncoder.Receiver receiver;
     private final StreamDecoder stdout = new StreamDecoder();
     private final StreamDecoder stderr = new StreamDecoder();
@@ -37,7 +41,7 @@ public final class SessionEventEncoder {
     private <E> E follow(RunLog<E> log) throws InterruptedException {
         int seen = 0;
         while (true) {
-            RunLog.Part<E> part = log.after(seen, SessionViews.PAUSE);
+            RunLog.Part<E> part = log.after(seen, PAUSE);
             for (SessionEvent event : part.events()) {
                 send(event);
             }

@@ -3,6 +3,8 @@ package dev.mayfly.wire;
 import static dev.mayfly.execution.RejectedException.invalid;
 
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.execution.Words;
+import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.session.CommandRequest;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What is sent for sessions. Whatever is wrong is a rejection that names the field.
@@ -81,11 +82,8 @@ public final class SessionRequests {
     public record RunCommandRequest(
             @Nullable List<String> command, @Nullable String line, @Nullable String cwd, @Nullable Map<String, String> env, @Nullable String stdin, @Nullable String stdinEncoding,
             @Nullable Boolean keepStdin, @Nullable WindowRequest tty, @Nullable Long timeoutMs, @Nullable Long maxOutputBytes, @Nullable Boolean background) {
-        private static final String WORK_FOLDER = "/work";
-        private static final int MAX_WORDS = 1000;
-        private static final int MAX_CHARACTERS = 50_000;
+        private static final int MAX_BYTES = 200_000; // with those of the session they fit in a frame
         private static final int MAX_PATH = 4000;
-        private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
         public boolean isInBackground() {
             return Boolean.TRUE.equals(background);
@@ -106,36 +104,35 @@ public final class SessionRequests {
             if ((command == null) == (line == null)) {
                 throw invalid("command", "one of command and line must be given");
             }
-            List<String> words = line != null ? List.of("/bin/sh", "-c", line) : SubmissionConverter.orEmpty(command, "command");
-            boolean fits = words.size() <= MAX_WORDS && words.stream().mapToInt(String::length).sum() <= MAX_CHARACTERS;
-            if (words.isEmpty() || !fits || words.getFirst().isEmpty() || words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-                throw invalid(line != null ? "line" : "command", "a command must have between 1 and %d words without NUL, and at most %d characters".formatted(MAX_WORDS, MAX_CHARACTERS));
+            String field = line != null ? "line" : "command";
+            List<String> words = line != null ? List.of("/bin/sh", "-c", line) : SubmissionConverter.orEmpty(command, field);
+            if (words.isEmpty() || words.getFirst().isEmpty()) {
+                throw invalid(field, "a command must have at least one word, the program");
             }
+            requireFew(field, Words.check(field, words));
             return words;
         }
 
         private Map<String, String> variables() throws RejectedException {
             Map<String, String> own = SubmissionConverter.env(env);
-            for (Map.Entry<String, String> variable : own.entrySet()) {
-                if (!VARIABLE.matcher(variable.getKey()).matches() || variable.getValue().indexOf('\0') >= 0) {
-                    throw invalid("env." + variable.getKey(), "a variable's name must consist of letters, digits and _, and its value must not contain NUL");
-                }
-            }
-            int characters = own.entrySet().stream().mapToInt(variable -> variable.getKey().length() + variable.getValue().length()).sum();
-            if (own.size() > MAX_WORDS || characters > MAX_CHARACTERS) {
-                throw invalid("env", "env must have at most %d entries and %d characters".formatted(MAX_WORDS, MAX_CHARACTERS));
-            }
+            requireFew("env", Words.checkVariables(own));
             return own;
+        }
+
+        private static void requireFew(String field, long bytes) throws RejectedException {
+            if (bytes > MAX_BYTES) {
+                throw invalid(field, "%s must have at most %d bytes; got %d".formatted(field, MAX_BYTES, bytes));
+            }
         }
 
         private String folder() throws RejectedException {
             if (cwd == null) {
-                return WORK_FOLDER;
+                return Hardening.WORK_FOLDER;
             }
             if (cwd.isEmpty() || cwd.indexOf('\0') >= 0 || cwd.length() > MAX_PATH) {
                 throw invalid("cwd", "cwd must be a path");
             }
-            return cwd.startsWith("/") ? cwd : WORK_FOLDER + "/" + cwd;
+            return cwd.startsWith("/") ? cwd : Hardening.WORK_FOLDER + "/" + cwd;
         }
 
         private Optional<WindowSize> window() throws RejectedException {

@@ -10,7 +10,6 @@ import dev.mayfly.session.FileEntry;
 import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEvent;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,7 +132,4 @@ public final class SessionViews {
     static ErrorView error(SessionEvent.Raised raised) {
         return new ErrorView(raised.name(), raised.message(), raised.trace());
     }
-
-    /// How long a stream waits before it looks again whether its reader is there.
-    static final Duration PAUSE = Duration.ofMinutes(1);
 }

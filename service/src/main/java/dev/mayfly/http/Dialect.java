@@ -3,8 +3,8 @@ package dev.mayfly.http;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/// How a foreign protocol differs from ours on its paths, beside what its resources do: the form of its errors, which
-/// clients read whoever found what is wrong.
+/// How a foreign protocol differs from ours on its paths, beside what its resources do: the form of its errors,
+/// which is the same for those of the filters, the resources and the framework.
 public interface Dialect {
     /// What is wrong, as our own paths would report it.
     record Problem(int status, String type, String title, String detail) {}
