@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Code that runs in a session's interpreter, and what it reports. Thread-safe.
 public final class Cell implements AutoCloseable {
+    private final int interpreter;
     private final int number;
     private final String code;
     private final Duration timeout;
@@ -16,8 +17,10 @@ public final class Cell implements AutoCloseable {
     private volatile Runnable onStop = () -> {};
     private volatile boolean raised;
 
+    /// @param interpreter whose it is
     /// @param release called when it is closed
-    Cell(int number, String code, Duration timeout, long maxBytes, Runnable release) {
+    Cell(int interpreter, int number, String code, Duration timeout, long maxBytes, Runnable release) {
+        this.interpreter = interpreter;
         this.number = number;
         this.code = code;
         this.timeout = timeout;
@@ -25,7 +28,11 @@ public final class Cell implements AutoCloseable {
         log = new RunLog<>(maxBytes, () -> stop(CellOutcome.OUTPUT_LIMIT));
     }
 
-    /// Counts the session's cells from 1.
+    int interpreter() {
+        return interpreter;
+    }
+
+    /// Counts its interpreter's cells from 1.
     public int number() {
         return number;
     }

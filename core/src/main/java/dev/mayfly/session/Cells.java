@@ -17,30 +17,50 @@ import org.jspecify.annotations.Nullable;
 /// Runs a session's cells, one after the other, in one interpreter. One that does not end in its time is interrupted,
 /// then its interpreter is killed, and the next cell gets another one. Thread-safe.
 final class Cells {
+    static final String CLOSED = "its interpreter is closed";
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
     private static final Duration READY_PATIENCE = Duration.ofSeconds(30);
     private static final Duration AGAIN = Duration.ofMillis(200); // an interrupt that comes too early is lost
 
     /// Starts an interpreter with the runtime's driver.
     interface Restart {
-        HeldProcess start(ProcessListener listener) throws SandboxException, InterruptedException;
+        void start(String folder, Interpreter next) throws SandboxException, InterruptedException;
     }
 
+    private final int number;
+    private final String folder;
     private final Duration grace;
     private final long maxOutputBytes;
     private final Restart restart;
     private final AtomicInteger numbers = new AtomicInteger();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicReference<@Nullable Cell> current = new AtomicReference<>();
-    private Interpreter interpreter;
+    private volatile Interpreter interpreter;
+    private volatile boolean closed;
 
+    /// @param number of this interpreter in its session
+    /// @param folder where it runs
     /// @param grace how long an interrupted cell may take to end
     /// @param maxOutputBytes that a cell may have at most
-    Cells(Duration grace, long maxOutputBytes, Restart restart) {
+    Cells(int number, String folder, Duration grace, long maxOutputBytes, Restart restart) {
+        this.number = number;
+        this.folder = folder;
         this.grace = grace;
         this.maxOutputBytes = maxOutputBytes;
         this.restart = restart;
         interpreter = new Interpreter(maxOutputBytes);
+    }
+
+    int number() {
+        return number;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    Interpreter interpreter() {
+        return interpreter;
     }
 
     /// Hears of the first interpreter.
@@ -50,11 +70,15 @@ final class Cells {
 
     /// @param waiting the interpreter that had waited and has its driver, if there is one
     void begin(Optional<HeldProcess> waiting) throws SandboxException, InterruptedException {
-        interpreter.started(waiting.isPresent() ? waiting.get() : restart.start(interpreter));
+        if (waiting.isPresent()) {
+            interpreter.started(waiting.get());
+        } else {
+            restart.start(folder, interpreter);
+        }
     }
 
     Cell next(String code, Duration timeout, long maxBytes, Runnable release) {
-        return new Cell(numbers.incrementAndGet(), code, timeout, Math.min(maxBytes, maxOutputBytes), release);
+        return new Cell(number, numbers.incrementAndGet(), code, timeout, Math.min(maxBytes, maxOutputBytes), release);
     }
 
     /// How many cells wait for their turn.
@@ -78,9 +102,12 @@ final class Cells {
     }
 
     private CellEnd runNow(Cell cell) throws SandboxException, InterruptedException {
+        if (closed) {
+            throw new SandboxException(CLOSED, false);
+        }
         if (interpreter.ended().isPresent()) {
             var next = new Interpreter(maxOutputBytes);
-            next.started(restart.start(next));
+            restart.start(folder, next);
             interpreter = next;
         }
         interpreter.awaitReady(READY_PATIENCE);
@@ -141,6 +168,19 @@ final class Cells {
             case Outcome.Failed(String reason, _) -> reason;
             case Outcome.TimedOut _, Outcome.OutputLimit _, Outcome.CompileFailed _, Outcome.Cancelled _ -> "";
         };
+    }
+
+    /// The state of its cells is given up; a cell that runs ends, and the next one gets another interpreter.
+    void restart() throws SandboxException, InterruptedException {
+        Interpreter its = interpreter;
+        its.process().signal(Signals.KILL);
+        its.awaitEnd(KILL_PATIENCE);
+    }
+
+    /// There is no next one.
+    void close() throws SandboxException, InterruptedException {
+        closed = true;
+        restart();
     }
 
     /// The cell that runs now is to end; false when none runs.

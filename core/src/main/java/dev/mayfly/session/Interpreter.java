@@ -210,6 +210,19 @@ final class Interpreter implements ProcessListener {
         }
     }
 
+    /// Waits until it has ended, or the patience ends.
+    void awaitEnd(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (end == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The sandbox's thread must not be held up.
     private void giveUp() {
         Thread.ofVirtual().name("kill").start(this::kill);

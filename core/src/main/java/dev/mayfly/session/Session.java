@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final Duration USAGE_PATIENCE = Duration.ofSeconds(1);
-    private static final int MOST_CELLS_WAITING = 16;
 
     private final String id;
     private final String tenant;
@@ -40,7 +39,7 @@ public final class Session {
     private final Lifetime lifetime;
     private final Runnable gone;
     private final HeapBudget heap;
-    private final Optional<Cells> cells;
+    private final Optional<Interpreters> interpreters;
     private final Commands commands = new Commands();
     private final AtomicReference<@Nullable SessionEnd> end = new AtomicReference<>();
     private volatile @Nullable HeldSandbox sandbox;
@@ -58,18 +57,18 @@ public final class Session {
         this.clock = clock;
         this.gone = gone;
         lifetime = new Lifetime(clock, request.time().orElse(settings.usualTime()), request.idle().orElse(settings.usualIdle()), settings.maxTime());
-        cells = holding.runtime().cells().map(driver -> new Cells(settings.grace(), limits().outputBytes(), this::startInterpreter));
+        interpreters = holding.runtime().cells().map(driver -> new Interpreters(settings.grace(), limits().outputBytes(), heap, lifetime, this::startInterpreter));
     }
 
     /// Starts what it begins with. The caller closes it when this throws.
     void begin() throws SandboxException, InterruptedException {
         Duration cpuTime = boundsCpuTime ? limits().cpuTime() : settings.maxTime().multipliedBy(limits().cpuMillis()).dividedBy(1000);
-        var terms = new HeldSandbox.Terms(settings.maxTime(), cpuTime, cells.map(Cells::listener).orElse(HeldSandbox.ProcessListener.NOBODY), this::over);
+        var terms = new HeldSandbox.Terms(settings.maxTime(), cpuTime, interpreters.map(Interpreters::listener).orElse(HeldSandbox.ProcessListener.NOBODY), this::over);
         HeldSandbox held = holding.begin(terms);
         sandbox = held;
         files = new SessionFiles(held, settings.maxFileBytes());
-        if (cells.isPresent()) {
-            cells.get().begin(held.interpreter());
+        if (interpreters.isPresent()) {
+            interpreters.get().begin(held.interpreter());
         }
     }
 
@@ -87,7 +86,7 @@ public final class Session {
 
     /// Whether its language has cells.
     public boolean hasCells() {
-        return cells.isPresent();
+        return interpreters.isPresent();
     }
 
     public Map<String, String> labels() {
@@ -150,43 +149,36 @@ public final class Session {
         return now;
     }
 
-    /// A cell, to be run by `run`, and closed when nobody reads what it reported any more.
+    /// What runs cells, while the session is there.
     ///
-    /// @param timeout its own, without those that it waits for
-    /// @throws RejectedException the language has no cells, or too many wait already
-    public Cell cell(String code, Duration timeout, long maxOutputBytes) throws RejectedException, SessionEndedException {
+    /// @throws RejectedException the language has no cells
+    public Interpreters interpreters() throws RejectedException, SessionEndedException {
         live();
-        Cells its = cells.orElseThrow(() -> RejectedException.invalid("code", "%s has no cells; run commands in this session".formatted(runtime())));
-        if (its.waiting() >= MOST_CELLS_WAITING) {
-            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "%d cells of this session wait already".formatted(MOST_CELLS_WAITING), Duration.ofSeconds(1));
-        }
-        HeapBudget.Hold room = heap.hold();
-        if (!room.tryAdd(maxOutputBytes + 2L * code.length())) {
-            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "another cell and its output do not fit in memory now", Duration.ofSeconds(1));
-        }
-        lifetime.begin();
-        return its.next(code, timeout, maxOutputBytes, () -> {
-            lifetime.end();
-            room.close();
-        });
+        return interpreters.orElseThrow(() -> RejectedException.invalid("code", "%s has no cells; run commands in this session".formatted(runtime())));
+    }
+
+    /// A cell of the first interpreter, as `Interpreters` has it.
+    public Cell cell(String code, Duration timeout, long maxOutputBytes) throws RejectedException, SessionEndedException {
+        return interpreters().cell(Interpreters.FIRST, code, timeout, maxOutputBytes);
     }
 
     /// Blocks until the cell has ended.
     public void run(Cell cell) throws InterruptedException {
-        cells.orElseThrow().run(cell);
+        interpreters.orElseThrow().run(cell);
     }
 
-    /// The running cell is to end; false when none runs.
+    /// The cells that run are to end; false when none runs.
     public boolean interrupt() throws SessionEndedException {
         live();
-        return cells.map(Cells::interrupt).orElse(false);
+        return interpreters.map(Interpreters::interrupt).orElse(false);
     }
 
-    private HeldProcess startInterpreter(HeldSandbox.ProcessListener listener) throws SandboxException, InterruptedException {
+    private HeldProcess startInterpreter(String folder, HeldSandbox.ProcessListener listener) throws SandboxException, InterruptedException {
         var program = holding.program();
         try {
             files().write(program.entrypoint(), program.files().getFirst().content());
-            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), Hardening.WORK_FOLDER, holding.runtime().command(program.entrypoint(), limits()), program.env()), listener);
+            String driver = folder.equals(Hardening.WORK_FOLDER) ? program.entrypoint() : Hardening.WORK_FOLDER + "/" + program.entrypoint();
+            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), folder, holding.runtime().command(driver, limits()), program.env()), listener);
         } catch (SessionFileException | SessionEndedException e) {
             throw new SandboxException("the interpreter cannot be started: " + e.getMessage(), e);
         }

@@ -508,4 +508,50 @@ public abstract class SessionContract extends EngineContract {
         assertThat(session.usage().cpuUser()).isPositive();
         session.close(Reason.CLOSED);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            python | import os; x = 1; os.getcwd() | x           | NameError
+            node   | x = 1; process.cwd()          | x           | ReferenceError
+            """)
+    void interpretersHaveStatesOfTheirOwn(String runtime, String first, String second, String error) throws Exception {
+        Session session = open(runtime);
+        Interpreters all = session.interpreters();
+        int other = all.open("/tmp").number();
+        assertThat(run(session, first).result()).isEqualTo("'/work'");
+        assertThat(run(session, all.cell(other, second, LONG, OUTPUT)).error().name()).isEqualTo(error);
+        assertThat(run(session, all.cell(other, first, LONG, OUTPUT)).result()).isEqualTo("'/tmp'");
+        assertThat(all.restart(other)).isTrue();
+        assertThat(run(session, all.cell(other, second, LONG, OUTPUT)).error().name()).isEqualTo(error);
+        assertThat(run(session, second).result()).isEqualTo("1");
+        assertThat(all.close(other)).isTrue();
+        assertThat(all.close(other)).isFalse();
+        assertThat(all.all()).containsExactly(new Interpreters.View(Interpreters.FIRST, "/work"));
+        assertThatThrownBy(() -> all.cell(other, second, LONG, OUTPUT)).isInstanceOf(RejectedException.class);
+        session.close(Reason.CLOSED);
+    }
+
+    @Test
+    void interpretersRunBesideEachOther() throws Exception {
+        Session session = open("python");
+        Interpreters all = session.interpreters();
+        Cell waits = session.cell("import os, time\nwhile not os.path.exists('flag'): time.sleep(0.01)\n'seen'", LONG, OUTPUT);
+        Thread runner = Thread.ofVirtual().start(() -> {
+            try {
+                session.run(waits);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        for (int n = 1; n < 8; n++) {
+            int number = all.open("/work").number();
+            assertThat(run(session, all.cell(number, "%d".formatted(number), LONG, OUTPUT)).result()).isEqualTo("%d".formatted(number));
+        }
+        assertThatThrownBy(() -> all.open("/work")).isInstanceOf(RejectedException.class);
+        run(session, all.cell(1, "open('flag', 'w').close()", LONG, OUTPUT));
+        runner.join();
+        assertThat(ran(waits).result()).isEqualTo("'seen'");
+        waits.close();
+        session.close(Reason.CLOSED);
+    }
 }
