@@ -9,10 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, MAX_CODE = 126, MAX_FOLDERS_OPEN = 16 };
+enum { CHUNK = 65536, MAX_CODE = 126, MAX_FOLDERS_OPEN = 16, MAX_WATCHED = 4096 };
 
 static int failed(const char *path) {
     int error = errno;
@@ -119,10 +120,112 @@ static int list_folder(char **paths) {
     return list(paths[0], paths[1] != NULL ? atoi(paths[1]) : 1);
 }
 
+/* ---- watching ---- */
+
+#define CHANGES (IN_CREATE | IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF)
+
+static struct { int descriptor; char *folder; } watched[MAX_WATCHED];
+static int watched_count;
+
+/* Two words, each ended by a NUL: what happened, and the path. */
+static void report(const char *change, const char *path) {
+    printf("%s%c%s%c", change, 0, path, 0);
+}
+
+static bool watch_one(int notify, const char *folder) {
+    int descriptor = inotify_add_watch(notify, folder, CHANGES | IN_ONLYDIR), at = 0;
+    if (descriptor < 0) return false;
+    while (at < watched_count && watched[at].descriptor != descriptor) at++;
+    char *name = at < MAX_WATCHED ? strdup(folder) : NULL;
+    if (name == NULL) {
+        inotify_rm_watch(notify, descriptor);
+        errno = ENOSPC;
+        return false;
+    }
+    if (at == watched_count) watched_count++;
+    else free(watched[at].folder);   /* it was moved here */
+    watched[at].descriptor = descriptor;
+    watched[at].folder = name;
+    return true;
+}
+
+/* Of folders below, what cannot be watched is left out. In one that has just come to be, there may be entries that nothing reported. */
+static bool watch_with_those_below(int notify, const char *folder, bool is_new) {
+    if (!watch_one(notify, folder)) return false;
+    DIR *entries = opendir(folder);
+    if (entries == NULL) return false;
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        char *path;
+        if (asprintf(&path, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, entry->d_name) < 0) break;
+        if (is_new) report("created", path);
+        if (entry->d_type == DT_DIR) watch_with_those_below(notify, path, is_new);
+        free(path);
+    }
+    closedir(entries);
+    return true;
+}
+
+static void forget(int descriptor) {
+    for (int i = 0; i < watched_count; i++) {
+        if (watched[i].descriptor != descriptor) continue;
+        free(watched[i].folder);
+        watched[i] = watched[--watched_count];
+        return;
+    }
+}
+
+static const char *folder_of(int descriptor) {
+    for (int i = 0; i < watched_count; i++)
+        if (watched[i].descriptor == descriptor) return watched[i].folder;
+    return NULL;
+}
+
+static const char *change_of(uint32_t mask) {
+    return mask & (IN_CREATE | IN_MOVED_TO) ? "created" : mask & IN_MODIFY ? "written" : mask & IN_ATTRIB ? "attributes"
+         : mask & IN_DELETE ? "removed" : mask & IN_MOVED_FROM ? "moved" : NULL;
+}
+
+static void take_change(int notify, const struct inotify_event *event, bool below) {
+    const char *folder = folder_of(event->wd), *change = change_of(event->mask);
+    if (event->mask & IN_Q_OVERFLOW) report("lost", "");
+    if (event->mask & IN_IGNORED) forget(event->wd);
+    if (folder == NULL || change == NULL || event->len == 0) return;
+    char *path;
+    if (asprintf(&path, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, event->name) < 0) return;
+    report(change, path);
+    if (below && (event->mask & IN_ISDIR) && (event->mask & (IN_CREATE | IN_MOVED_TO))) watch_with_those_below(notify, path, true);
+    free(path);
+}
+
+/* Until the folder itself is gone or moved, or somebody ends this process. */
+static int watch(char **words) {
+    static _Alignas(struct inotify_event) char events[CHUNK];
+    bool below = words[1] != NULL && strcmp(words[1], "below") == 0;
+    int notify = inotify_init1(IN_CLOEXEC);
+    if (notify < 0 || !(below ? watch_with_those_below(notify, words[0], false) : watch_one(notify, words[0]))) return failed(words[0]);
+    int folder = watched[0].descriptor;
+    report("watching", words[0]);
+    while (fflush(stdout) == 0) {
+        ssize_t length = read(notify, events, sizeof events);
+        if (length < 0 && errno == EINTR) continue;
+        if (length <= 0) return failed(words[0]);
+        const struct inotify_event *event;
+        for (char *at = events; at < events + length; at += sizeof *event + event->len) {
+            event = (const struct inotify_event *)(void *)at;
+            take_change(notify, event, below);
+            if (event->wd == folder && (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED))) return 0;
+            const char *now = folder_of(event->wd);
+            if ((event->mask & IN_MOVE_SELF) && now != NULL && access(now, F_OK)) inotify_rm_watch(notify, event->wd);   /* it went elsewhere */
+        }
+    }
+    return 0;
+}
+
 int files_operate(char **words) {
     static const struct { const char *name; int paths; int (*operate)(char **paths); } OPERATIONS[] = {
         {"read", 1, read_file}, {"write", 1, write_file}, {"mkdir", 1, make_folder}, {"move", 2, move_file}, {"remove", 1, remove_tree},
-        {"stat", 1, show_file}, {"list", 1, list_folder},
+        {"stat", 1, show_file}, {"list", 1, list_folder}, {"watch", 1, watch},
     };
     for (size_t i = 0; i < sizeof OPERATIONS / sizeof *OPERATIONS; i++) {
         if (strcmp(words[0], OPERATIONS[i].name) != 0) continue;

@@ -161,6 +161,7 @@ check(written.data?.sizeBytes === 7, "a file is written", written);
 check((await api.GET("/v1/sessions/{session}/files", { params: file, parseAs: "text" })).data === "content", "and read");
 check((await api.GET("/v1/sessions/{session}/entries", { params: { path: inSession, query: { path: "folder" } } })).data?.entries.length === 1, "and listed");
 check((await api.POST("/v1/sessions/{session}/files", { params: { path: inSession }, body: { makeFolder: "other" } })).data?.type === "folder", "a folder is made");
+check((await api.GET("/v1/sessions/{session}/watch", { params: { path: inSession, query: { path: "none" } }, parseAs: "text" })).response.status === 404, "what is not there is not watched");
 check((await api.DELETE("/v1/sessions/{session}/files", { params: file })).response.status === 204, "a file is removed");
 check((await api.DELETE("/v1/sessions/{id}", { params: session })).response.status === 204, "the session is closed");
 check((await api.GET("/v1/sessions/{id}", { params: session })).error?.type === "/problems/session-ended", "and says so");

@@ -2,6 +2,7 @@ package dev.mayfly.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.execution.RejectedException;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.HeldProcess;
 import dev.mayfly.sandbox.HeldSandbox;
@@ -27,12 +28,14 @@ import java.util.stream.Stream;
 public final class SessionFiles {
     private static final System.Logger LOG = System.getLogger(SessionFiles.class.getName());
     private static final int AT_ONCE = 8;
+    private static final int MOST_WATCHES = 8;
     public static final int MAX_LIST_BYTES = 4 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HeldSandbox sandbox;
     private final long maxFileBytes;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Semaphore watches = new Semaphore(MOST_WATCHES);
 
     SessionFiles(HeldSandbox sandbox, long maxFileBytes) {
         this.sandbox = sandbox;
@@ -76,6 +79,30 @@ public final class SessionFiles {
         operate(new byte[0], 0, "remove", path);
     }
 
+    /// @param below whether also in the folders below
+    /// @throws RejectedException as many are watched as may be
+    public FileWatch watch(String folder, boolean below) throws RejectedException, SessionFileException, SandboxException, InterruptedException {
+        if (!watches.tryAcquire()) {
+            throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "%d folders of this session are watched already".formatted(MOST_WATCHES), Duration.ofSeconds(1));
+        }
+        var watch = new FileWatch(watches::release);
+        boolean begun = false;
+        try {
+            List<String> words = below ? List.of("watch", folder, "below") : List.of("watch", folder);
+            watch.begin(sandbox.start(operation(words), watch.listener()), PATIENCE);
+            begun = true;
+            return watch;
+        } finally {
+            if (!begun) {
+                watch.close();
+            }
+        }
+    }
+
+    private static ProcessSpec operation(List<String> words) {
+        return new ProcessSpec(ProcessSpec.Kind.OF_FILES, Optional.empty(), Hardening.WORK_FOLDER, words, Map.of());
+    }
+
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
     }
@@ -85,7 +112,7 @@ public final class SessionFiles {
         try {
             var answer = new Answer(maxBytes);
             List<String> words = Stream.concat(Stream.of(operation), Stream.of(arguments)).toList();
-            HeldProcess process = sandbox.start(new ProcessSpec(ProcessSpec.Kind.OF_FILES, Optional.empty(), Hardening.WORK_FOLDER, words, Map.of()), answer);
+            HeldProcess process = sandbox.start(operation(words), answer);
             Thread.ofVirtual().name("feed").start(() -> feed(process, input)); // it may not be read in time
             if (answer.log.awaitEnd(PATIENCE).isEmpty() || answer.isTooLarge()) {
                 process.signal(Signals.KILL);

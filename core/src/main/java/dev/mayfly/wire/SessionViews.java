@@ -6,6 +6,7 @@ import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.session.Cell;
 import dev.mayfly.session.CellEnd;
 import dev.mayfly.session.Command;
+import dev.mayfly.session.FileChange;
 import dev.mayfly.session.FileEntry;
 import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEvent;
@@ -96,6 +97,13 @@ public final class SessionViews {
     }
 
     public record FileEntriesView(List<FileEntryView> entries) {}
+
+    /// @param change `created`, `written`, `attributes`, `removed`, `moved` or `lost`
+    public record FileChangeView(String change, String path) {
+        public static FileChangeView of(FileChange change) {
+            return new FileChangeView(change.kind().wireName(), change.path());
+        }
+    }
 
     /// Events, gathered.
     private static final class Output {

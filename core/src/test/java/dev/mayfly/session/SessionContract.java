@@ -509,6 +509,67 @@ public abstract class SessionContract extends EngineContract {
         session.close(Reason.CLOSED);
     }
 
+    /// What is reported until this has been.
+    private static List<FileChange> changesUntil(FileWatch watch, FileChange last) throws InterruptedException {
+        List<FileChange> changes = new ArrayList<>();
+        while (!changes.contains(last)) {
+            FileWatch.Part part = watch.next(PATIENCE);
+            assertThat(part.changes()).as("behind %s", changes).isNotEmpty();
+            changes.addAll(part.changes());
+        }
+        return changes;
+    }
+
+    private static FileChange change(FileChange.Kind kind, String path) {
+        return new FileChange(kind, path);
+    }
+
+    @Test
+    void folderThatIsWatchedReportsWhatChangesInIt() throws Exception {
+        Session session = open("bash");
+        SessionFiles files = session.files();
+        files.makeFolder("w/below");
+        try (FileWatch watch = files.watch("/work/w", false)) {
+            end(session.start(line("cd w; echo 1 > a; mv a b; chmod 600 b; rm b; echo 2 > below/c; echo 3 > last")));
+            assertThat(changesUntil(watch, change(FileChange.Kind.WRITTEN, "/work/w/last")))
+                    .containsSubsequence(change(FileChange.Kind.CREATED, "/work/w/a"), change(FileChange.Kind.WRITTEN, "/work/w/a"), change(FileChange.Kind.MOVED, "/work/w/a"),
+                            change(FileChange.Kind.CREATED, "/work/w/b"), change(FileChange.Kind.ATTRIBUTES, "/work/w/b"), change(FileChange.Kind.REMOVED, "/work/w/b"))
+                    .noneMatch(one -> one.path().contains("below"));
+        }
+        try (FileWatch watch = files.watch("w", true)) {
+            end(session.start(line("cd w; mkdir -p new/deep; echo 1 > new/deep/a; mv new moved; echo 2 > moved/deep/b; echo 3 > below/c")));
+            assertThat(changesUntil(watch, change(FileChange.Kind.WRITTEN, "w/below/c")))
+                    .contains(change(FileChange.Kind.CREATED, "w/new"), change(FileChange.Kind.CREATED, "w/moved"));
+            end(session.start(line("cd w; echo 4 > moved/deep/late")));
+            changesUntil(watch, change(FileChange.Kind.CREATED, "w/moved/deep/late"));
+            files.remove("w");
+            FileWatch.Part part = watch.next(PATIENCE);
+            while (part.end().isEmpty()) {
+                part = watch.next(PATIENCE);
+            }
+            assertThat(part.end()).contains(new Outcome.Exited(0));
+        }
+        assertThatThrownBy(() -> files.watch("missing", false)).isInstanceOfSatisfying(SessionFileException.class, e -> assertThat(e.reason()).isEqualTo(SessionFileException.Reason.NOT_FOUND));
+        session.close(Reason.CLOSED);
+    }
+
+    @Test
+    void asManyFoldersAreWatchedAsMayBe() throws Exception {
+        Session session = open("bash");
+        List<FileWatch> watches = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            watches.add(session.files().watch("/work", false));
+        }
+        assertThatThrownBy(() -> session.files().watch("/work", false)).isInstanceOf(RejectedException.class);
+        watches.removeFirst().close();
+        watches.add(session.files().watch("/work", false));
+        session.close(Reason.CLOSED);
+        for (FileWatch watch : watches) {
+            assertThat(watch.next(PATIENCE).end()).isPresent();
+            watch.close();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             python | import os; x = 1; os.getcwd() | x           | NameError

@@ -12,7 +12,9 @@ import dev.mayfly.wire.Json;
 import dev.mayfly.wire.SessionRequests.ChangeFileRequest;
 import dev.mayfly.wire.SessionViews.FileEntriesView;
 import dev.mayfly.wire.SessionViews.FileEntryView;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +28,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -46,11 +50,13 @@ public class SessionFileResource {
     private static final int MAX_PATH_LENGTH = 4000;
 
     private final SessionDoor door;
+    private final DoorSettings settings;
     private final Bodies bodies;
     private final HeapBudget heap;
 
-    public SessionFileResource(SessionDoor door, Bodies bodies, HeapBudget heap) {
+    public SessionFileResource(SessionDoor door, DoorSettings settings, Bodies bodies, HeapBudget heap) {
         this.door = door;
+        this.settings = settings;
         this.bodies = bodies;
         this.heap = heap;
     }
@@ -151,6 +157,24 @@ public class SessionFileResource {
             List<FileEntry> entries = levels == 0 ? List.of(files.stat(its)) : files.list(its, levels);
             return new FileEntriesView(entries.stream().map(FileEntryView::of).toList());
         }
+    }
+
+    @GET
+    @Path("watch")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(operationId = "watchFiles", summary = "What changes in a folder, as it happens; with `below=true` also in the folders below. It ends with the session, or when the folder is gone")
+    @APIResponse(responseCode = "200", description = "watching, changed, ended", content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(responseCode = "404", description = "There is no such session or folder")
+    @Blocking // as the class says; without it the framework logs an error for each start
+    public Multi<OutboundSseEvent> watch(
+            @PathParam("session") String id, @QueryParam("path") @Nullable String path, @QueryParam("below") @Nullable String below, @Context Sse sse, @Context RoutingContext exchange)
+            throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
+        Session session = door.find(id);
+        String folder = checked("path", path);
+        if (below != null && !below.equals("true") && !below.equals("false")) {
+            throw RejectedException.invalid("below", "below must be true or false; got %s".formatted(below));
+        }
+        return EventStream.of(WatchSource.of(session, folder, Boolean.parseBoolean(below)), sse, settings, exchange);
     }
 
     private static int levels(@Nullable String depth) throws RejectedException {

@@ -1,5 +1,6 @@
 package dev.mayfly.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,8 +10,10 @@ import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.Scope;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -18,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,6 +215,24 @@ class SessionDoorIT {
             assertThat(get(session.path() + "/files?path=c/d.bin").statusCode()).isEqualTo(404);
             assertThat(get(session.path() + "/files?path=/work").statusCode()).isEqualTo(409);
             assertThat(delete(session.path() + "/files?path=/etc/passwd").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void folderThatIsWatchedReportsWhatChanges() throws Exception {
+        try (Open session = Open.with("{\"runtime\": \"bash\"}")) {
+            assertThat(get(session.path() + "/watch?path=none").statusCode()).isEqualTo(404);
+            assertThat(get(session.path() + "/watch?path=/work&below=perhaps").statusCode()).isEqualTo(400);
+            post(session.path() + "/files", "{\"makeFolder\": \"w\"}");
+            HttpResponse<InputStream> stream = HTTP.send(request(alice, session.path() + "/watch?path=/work/w&below=true").GET().build(), BodyHandlers.ofInputStream());
+            try (var lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+                Iterator<String> events = lines.lines().iterator();
+                while (!events.next().equals("event:watching")) {
+                    // headers of the event
+                }
+                post(session.path() + "/commands", "{\"line\": \"echo 1 > w/a; rm -r w\"}");
+                assertThat(events).toIterable().contains("data:{\"change\":\"created\",\"path\":\"/work/w/a\"}", "data:{\"change\":\"removed\",\"path\":\"/work/w/a\"}", "event:ended");
+            }
         }
     }
 
