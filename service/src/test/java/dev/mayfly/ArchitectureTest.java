@@ -48,7 +48,7 @@ class ArchitectureTest {
             async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
             trace     | execution sandbox                                                         | io.opentelemetry
             webhook   | async execution store wire                                                | org.jdbi com.fasterxml.jackson io.vertx javax.crypto
-            access    | execution                                                                 | com.fasterxml.jackson
+            access    | execution                                                                 | com.fasterxml.jackson javax.crypto
             doctor    | execution pool runtime sandbox                                            |
             bench     | access docker wire                                                        | com.fasterxml.jackson
             cli       | access bench build docker doctor execution image oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket sun.misc

@@ -13,6 +13,7 @@ public final class Signals {
 
     public static final int INTERRUPT = 2;
     public static final int KILL = 9;
+    public static final int TERMINATE = 15;
 
     /// The last one that is not a real-time signal.
     public static final int MAX = NAMES.length - 1;

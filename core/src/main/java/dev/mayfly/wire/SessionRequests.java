@@ -141,7 +141,7 @@ public final class SessionRequests {
     }
 
     public record WindowRequest(@Nullable Integer rows, @Nullable Integer cols) {
-        WindowSize toSize() throws RejectedException {
+        public WindowSize toSize() throws RejectedException {
             try {
                 return new WindowSize(rows == null ? 0 : rows, cols == null ? 0 : cols);
             } catch (IllegalArgumentException e) {

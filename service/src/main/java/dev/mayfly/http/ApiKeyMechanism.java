@@ -53,7 +53,7 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
                 : Uni.createFrom().failure(new AuthenticationFailedException("the key is unknown, revoked or expired"));
     }
 
-    private static QuarkusSecurityIdentity.Builder identity(String tenant, Collection<Scope> scopes) {
+    public static QuarkusSecurityIdentity.Builder identity(String tenant, Collection<Scope> scopes) {
         var identity = QuarkusSecurityIdentity.builder().setPrincipal(new QuarkusPrincipal(tenant));
         scopes.forEach(scope -> identity.addRole(scope.wireName()));
         return identity;

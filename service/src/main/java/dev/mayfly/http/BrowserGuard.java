@@ -95,7 +95,7 @@ class BrowserGuard {
     private static boolean isTaken(String type, RoutingContext exchange) {
         MultiMap headers = exchange.request().headers();
         boolean noPage = headers.contains(HttpHeaderNames.AUTHORIZATION) || !headers.contains(HttpHeaderNames.ORIGIN);
-        return MediaTypes.isJson(type) || MediaTypes.isBytes(type) || (noPage && Dialect.of(exchange).filter(Dialect::takesPlainText).isPresent() && MediaTypes.isPlainText(type));
+        return MediaTypes.isJson(type) || MediaTypes.isBytes(type) || Dialect.of(exchange).filter(dialect -> dialect.takes(MediaTypes.name(type))).isPresent() || (noPage && Dialect.of(exchange).filter(Dialect::takesPlainText).isPresent() && MediaTypes.isPlainText(type));
     }
 
     private static boolean hasBody(HttpServerRequest request) {

@@ -30,6 +30,12 @@ public interface Dialect {
         return false;
     }
 
+    /// Whether bodies may be of this media type, beside JSON and bytes: one that no page of another origin can send
+    /// without asking first, or that says nothing without a header which such a page cannot send.
+    default boolean takes(String mediaType) {
+        return false;
+    }
+
     /// Empty where our own is spoken.
     static Optional<Dialect> of(RoutingContext exchange) {
         return Optional.ofNullable(exchange.get(Dialects.SPOKEN));

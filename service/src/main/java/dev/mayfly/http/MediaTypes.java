@@ -35,8 +35,13 @@ final class MediaTypes {
     }
 
     static boolean isBytes(String contentType) {
+        return name(contentType).equals("application/octet-stream");
+    }
+
+    /// Without its parameters; empty where it is none.
+    static String name(String contentType) {
         Matcher type = MEDIA_TYPE.matcher(contentType.strip());
-        return type.matches() && type.group(1).equalsIgnoreCase("application/octet-stream");
+        return type.matches() ? type.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
     /// In UTF-8, as far as it says.

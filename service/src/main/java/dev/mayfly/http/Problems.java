@@ -63,7 +63,7 @@ public class Problems implements ExceptionMapper<RejectedException> {
     }
 
     /// What RFC 9110 and 4918 have, and the JAX-RS list lacks.
-    private enum FurtherStatus implements StatusType {
+    public enum FurtherStatus implements StatusType {
         MISDIRECTED_REQUEST(421, "Misdirected Request", Response.Status.Family.CLIENT_ERROR),
         UNPROCESSABLE_CONTENT(422, "Unprocessable Content", Response.Status.Family.CLIENT_ERROR),
         INSUFFICIENT_STORAGE(507, "Insufficient Storage", Response.Status.Family.SERVER_ERROR);

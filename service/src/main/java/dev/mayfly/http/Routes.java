@@ -1,6 +1,12 @@
 package dev.mayfly.http;
 
 import dev.mayfly.http.codapi.CodapiResource;
+import dev.mayfly.http.e2b.EnvdResource;
+import dev.mayfly.http.e2b.FilesystemResource;
+import dev.mayfly.http.e2b.InterpreterResource;
+import dev.mayfly.http.e2b.ProcessResource;
+import dev.mayfly.http.e2b.SandboxResource;
+import dev.mayfly.http.e2b.Unoffered;
 import dev.mayfly.http.mcp.McpResource;
 import dev.mayfly.http.mcp.ProtectedResource;
 import dev.mayfly.http.piston.PistonResource;
@@ -27,7 +33,7 @@ final class Routes {
     private static final List<Class<?>> RESOURCES =
             List.of(ExecutionResource.class, AsyncExecutionResource.class, SessionResource.class, SessionCommandResource.class, SessionFileResource.class, RuntimeResource.class,
                     BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class, PistonResource.class, CodapiResource.class, McpResource.class,
-                    ProtectedResource.class);
+                    ProtectedResource.class, SandboxResource.class, Unoffered.class, EnvdResource.class, ProcessResource.class, FilesystemResource.class, InterpreterResource.class);
     private static final List<String> FOR_OPERATORS = List.of("/metrics", "/openapi", "/health", "/health/live", "/health/ready", "/health/started", "/health/well");
 
     private static final String ANYTHING = "[^/]+";

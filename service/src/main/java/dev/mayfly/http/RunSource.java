@@ -8,7 +8,7 @@ import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.SessionEventEncoder;
 
 /// What a cell or a command of a session reports, as events.
-final class RunSource implements EventSource {
+public final class RunSource implements EventSource {
     /// Sends events until the last one.
     private interface Following {
         void follow(EventEncoder.Receiver receiver) throws InterruptedException;
@@ -28,7 +28,7 @@ final class RunSource implements EventSource {
     }
 
     /// Runs the cell, and ends it when its caller leaves.
-    static RunSource of(Session session, Cell cell) {
+    public static RunSource of(Session session, Cell cell) {
         return new RunSource(session.id(), receiver -> {
             Thread.ofVirtual().name("cell-" + session.id()).start(() -> run(session, cell));
             new SessionEventEncoder(0, receiver).follow(cell);
@@ -51,6 +51,15 @@ final class RunSource implements EventSource {
     /// A command that goes on without its readers.
     static RunSource ofBackground(Session session, Command command, long after) {
         return new RunSource(session.id(), receiver -> new SessionEventEncoder(after, receiver).follow(command), () -> {}, () -> {});
+    }
+
+    /// The same from the beginning; where it has ended, it is forgotten when nobody reads it any more.
+    public static RunSource ofDetached(Session session, Command command) {
+        return new RunSource(session.id(), receiver -> new SessionEventEncoder(0, receiver).follow(command), () -> {}, () -> {
+            if (command.log().ended().isPresent()) {
+                session.forget(command);
+            }
+        });
     }
 
     @Override

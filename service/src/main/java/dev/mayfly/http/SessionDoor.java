@@ -22,7 +22,7 @@ public class SessionDoor {
         this.caller = caller;
     }
 
-    Sessions sessions() {
+    public Sessions sessions() {
         return sessions;
     }
 

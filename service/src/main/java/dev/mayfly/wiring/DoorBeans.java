@@ -1,6 +1,7 @@
 package dev.mayfly.wiring;
 
 import dev.mayfly.access.AccessFile;
+import dev.mayfly.access.SessionTokens;
 import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.http.Access;
@@ -8,6 +9,7 @@ import dev.mayfly.http.BrowserSettings;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.http.SocketSettings;
+import dev.mayfly.http.e2b.E2bSettings;
 import dev.mayfly.http.mcp.McpSettings;
 import dev.mayfly.kafka.KafkaSettings;
 import dev.mayfly.kafka.KafkaSettingsBuilder;
@@ -106,6 +108,18 @@ public class DoorBeans {
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> authorizationServer) {
         var mcp = config.mcp();
         return new McpSettings(mcp.keptMib() << 20, mcp.keptMibPerTenant() << 20, mcp.keptFor(), tokens ? authorizationServer : Optional.empty());
+    }
+
+    @Produces
+    @Singleton
+    SessionTokens tokens() {
+        return new SessionTokens();
+    }
+
+    @Produces
+    @Singleton
+    E2bSettings e2b(MayflyConfig config) {
+        return new E2bSettings(config.e2b().runtimes());
     }
 
     @Produces

@@ -105,6 +105,14 @@ public final class DoorConfig {
         Duration keptFor();
     }
 
+    /// Clients of E2B, at `/e2b`.
+    public interface E2b {
+        /// Runtimes for the templates that clients name by default, `base` and `code-interpreter-v1`: the first one that is
+        /// on offer.
+        @WithDefault("python-data,python")
+        List<String> runtimes();
+    }
+
     /// Authentication. OpenID Connect is Quarkus' own, behind `quarkus.oidc.`: `quarkus.oidc.tenant-enabled` and
     /// `quarkus.oidc.auth-server-url`.
     public interface Access {

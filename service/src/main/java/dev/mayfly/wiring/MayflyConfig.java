@@ -80,6 +80,9 @@ public interface MayflyConfig {
     DoorConfig.Mcp mcp();
 
     @ConfigDocSection
+    DoorConfig.E2b e2b();
+
+    @ConfigDocSection
     DoorConfig.Access access();
 
     @ConfigDocSection

@@ -21,7 +21,7 @@ class ConfigurationDocTest {
     private static final Path PAGE = Path.of("docs/reference/configuration.md");
     private static final Path FOLDER = Path.of("service/src/main/java/dev/mayfly/wiring");
     private static final List<String> SOURCES = List.of("MayflyConfig", "DoorConfig", "StoreConfig");
-    private static final Pattern SETTING = Pattern.compile("    +(?:Optional<.*>|Path|String|int|long|short|boolean|Duration|Engine) (?<name>\\w+)\\(\\);");
+    private static final Pattern SETTING = Pattern.compile("    +(?:Optional<.*>|List<.*>|Path|String|int|long|short|boolean|Duration|Engine) (?<name>\\w+)\\(\\);");
     private static final Pattern GROUP = Pattern.compile("    (?:public )?interface (?<name>\\w+) \\{");
     private static final Pattern DEFAULT = Pattern.compile("\\s+@WithDefault\\(\"(?<value>.*)\"\\)");
 
