@@ -32,8 +32,8 @@ const python = (code, more = {}, options) => call("run_code", { language: "pytho
 await client.connect(connection());
 
 const { tools } = await client.listTools();
-assert.deepEqual(tools.map((tool) => tool.name), ["list_languages", "run_code"]);
-const runCode = tools[1];
+assert.deepEqual(tools.map((tool) => tool.name), ["close_session", "list_languages", "open_session", "run_code", "run_in_session"]);
+const runCode = tools[3];
 assert.ok(runCode.inputSchema.properties.language.enum.includes("python"));
 assert.match(runCode.description, /no network/);
 
@@ -96,6 +96,59 @@ const endless = python("import time\nprint('begun', flush=True)\ntime.sleep(1000
   onprogress: ({ message }) => message.includes("begun") && taken.abort(),
 });
 await assert.rejects(endless);
+
+// a session keeps what code has made, for code and commands, until it is closed
+const opened = (await call("open_session", { language: "python", files: [{ path: "in.txt", content: "given" }] })).structuredContent;
+assert.equal(opened.cells, true);
+const { session } = opened;
+const inSession = async (args, options) => call("run_in_session", { session, ...args }, options);
+const first = await inSession({ code: "x = open('in.txt').read()\nprint('read')" });
+assert.deepEqual([first.structuredContent.outcome, first.structuredContent.stdout, first.structuredContent.stateKept], [{ kind: "completed" }, "read\n", true]);
+assert.equal((await inSession({ code: "x + '!'" })).structuredContent.result, "'given!'");
+const raised = (await inSession({ code: "1 / 0" })).structuredContent;
+assert.deepEqual([raised.outcome.kind, raised.error.name, raised.stateKept], ["raised", "ZeroDivisionError", true]);
+const shown = await inSession({
+  code: "class P:\n    def _repr_png_(self): return bytes.fromhex('89504e470d0a1a0a')\ndisplay(P(), 7)\nopen('a.csv', 'w').write(x)",
+  files: [{ path: "b.txt", content: "Yg==", encoding: "base64" }],
+  outputs: ["a.csv", "b.txt", "missing"],
+});
+assert.deepEqual(shown.content.find((block) => block.type === "image"), { type: "image", data: PNG, mimeType: "image/png" });
+assert.deepEqual(shown.structuredContent.displays, ["7"]);
+assert.deepEqual(shown.structuredContent.filesSkipped.map((file) => file.path), ["missing"]);
+const [brought] = (await client.readResource({ uri: shown.structuredContent.files[0].uri })).contents;
+assert.equal(brought.text, "given");
+const ran = (await inSession({ command: "cat b.txt; echo oops >&2; exit 4" })).structuredContent;
+assert.deepEqual([ran.outcome, ran.stdout, ran.stderr], [{ kind: "exited", exitCode: 4 }, "b", "oops\n"]);
+assert.equal((await inSession({ code: "import time; time.sleep(1000)", timeoutMs: 300 })).structuredContent.outcome.kind, "timed_out");
+assert.equal((await inSession({ code: "x" })).structuredContent.result, "'given'");
+assert.deepEqual((await inSession({ code: "import os; os._exit(3)" })).structuredContent.stateKept, false);
+const lines = [];
+await inSession({ code: "for i in range(3): print('line', i, flush=True)\nimport os, time\nwhile not os.path.exists('heard'): time.sleep(0.01)" }, {
+  onprogress: ({ message }) => {
+    lines.push(message);
+    if (message.includes("line 2")) inSession({ command: "touch heard" });
+  },
+});
+assert.match(lines.join(""), /line 0\nline 1\nline 2\n/);
+const stop = new AbortController();
+await assert.rejects(inSession({ code: "kept = 1\nprint('begun', flush=True)\nimport time; time.sleep(1000)", timeoutMs: 600_000 }, {
+  signal: stop.signal,
+  onprogress: ({ message }) => message.includes("begun") && stop.abort(),
+}));
+assert.equal((await inSession({ code: "kept" })).structuredContent.result, "1");
+for (const [args, reason] of [
+  [{ code: "1", command: "true" }, /one of code and command/],
+  [{ code: "1", files: [{ path: "../x", content: "" }] }, /Read-only/],
+  [{ code: "1", timeoutMs: -1 }, /timeoutMs/],
+]) {
+  const refused = await inSession(args);
+  assert.equal(refused.isError, true);
+  assert.match(refused.content[0].text, reason);
+}
+assert.equal((await call("close_session", { session })).structuredContent.closed, session);
+const over = await inSession({ code: "1" });
+assert.equal(over.isError, true);
+assert.match(over.content[0].text, /it was closed.*open another one/);
 
 await client.close();
 console.log("all is well");

@@ -2,13 +2,14 @@ package dev.mayfly.execution;
 
 import dev.mayfly.sandbox.Outcome;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Carries the word that a program is to end to the thread that works for it, in whatever phase it is: waiting for a
 /// sandbox, or running. Thread-safe.
 public final class Cancellation {
     private @Nullable Thread admitting;
-    private @Nullable Execution execution;
+    private @Nullable Consumer<Outcome.By> ending;
     private Outcome.@Nullable By by;
 
     /// For the work of this thread.
@@ -22,15 +23,20 @@ public final class Cancellation {
     }
 
     /// To be called by the working thread, once it has its execution.
-    public synchronized void admitted(Execution admitted) {
+    public void admitted(Execution admitted) {
+        endsBy(admitted::cancel);
+    }
+
+    /// To be called by the working thread, once something else than its interruption ends the work.
+    public synchronized void endsBy(Consumer<Outcome.By> cancel) {
         admitting = null;
-        execution = admitted;
+        ending = cancel;
         if (by != null) {
-            admitted.cancel(by);
+            cancel.accept(by);
         }
     }
 
-    /// The thread goes on to something else; the execution, if there is one, still hears of it.
+    /// The thread goes on to something else; what ends the work, if there is something, still hears of it.
     public synchronized void handedOver() {
         admitting = null;
         Thread.interrupted();
@@ -47,7 +53,7 @@ public final class Cancellation {
     /// The work is done.
     public synchronized void over() {
         handedOver();
-        execution = null;
+        ending = null;
     }
 
     /// The first reason counts.
@@ -56,8 +62,8 @@ public final class Cancellation {
             return;
         }
         by = reason;
-        if (execution != null) {
-            execution.cancel(reason);
+        if (ending != null) {
+            ending.accept(reason);
         } else if (admitting != null) {
             admitting.interrupt();
         }

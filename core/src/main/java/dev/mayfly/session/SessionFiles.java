@@ -42,8 +42,10 @@ public final class SessionFiles {
         this.maxFileBytes = maxFileBytes;
     }
 
-    public long maxFileBytes() {
-        return maxFileBytes;
+    /// How many bytes of a file one request reads at most.
+    public long mostBytesOf(String path) throws SessionFileException, SandboxException, InterruptedException {
+        FileEntry entry = stat(path);
+        return entry.type().equals("file") && entry.size() > 0 ? Math.min(entry.size(), maxFileBytes) : maxFileBytes;
     }
 
     /// @param maxBytes that it may have at most

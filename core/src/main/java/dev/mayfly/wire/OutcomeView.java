@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The one taxonomy of endings, as JSON.
-final class OutcomeView {
+public final class OutcomeView {
     private OutcomeView() {}
 
-    static Map<String, Object> of(Outcome outcome) {
+    public static Map<String, Object> of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Exited(int code) -> kind(OutcomeKind.EXITED, "exitCode", code);
             case Outcome.Signaled(int signal) -> kind(OutcomeKind.SIGNALED, "signal", Signals.name(signal), "signalNumber", signal);

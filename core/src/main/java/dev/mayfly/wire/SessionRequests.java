@@ -6,6 +6,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Words;
 import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.Limits;
+import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.session.CommandRequest;
 import dev.mayfly.session.SessionRequest;
@@ -23,6 +24,11 @@ public final class SessionRequests {
     private static final int MAX_LABEL_CHARACTERS = 10_000;
 
     private SessionRequests() {}
+
+    /// Files to be written in a session.
+    public static List<SourceFile> files(@Nullable List<SubmissionRequest.FileContent> contents) throws RejectedException {
+        return SubmissionConverter.files(contents);
+    }
 
     /// @param ttlSeconds until it ends
     /// @param idleSeconds until it ends when nothing happens in it

@@ -44,7 +44,7 @@ public final class RunSource implements EventSource {
     }
 
     /// A command that ends when its caller leaves, and is forgotten then.
-    static RunSource of(Session session, Command command) {
+    public static RunSource of(Session session, Command command) {
         return new RunSource(session.id(), receiver -> new SessionEventEncoder(0, receiver).follow(command), () -> command.cancel(Outcome.By.DISCONNECT), () -> session.forget(command));
     }
 

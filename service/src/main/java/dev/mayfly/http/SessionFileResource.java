@@ -75,8 +75,7 @@ public class SessionFileResource {
         exchange.addEndHandler(answered -> hold.close());
         try (Session.Use _ = session.use()) {
             SessionFiles files = session.files();
-            FileEntry entry = files.stat(its);
-            long most = entry.type().equals("file") && entry.size() > 0 ? Math.min(entry.size(), files.maxFileBytes()) : files.maxFileBytes();
+            long most = files.mostBytesOf(its);
             hold.add(most);
             return files.read(its, most);
         }

@@ -3,7 +3,6 @@ package dev.mayfly.http.e2b;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.http.Problems;
 import dev.mayfly.sandbox.SandboxException;
-import dev.mayfly.session.FileEntry;
 import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEndedException;
 import dev.mayfly.session.SessionFileException;
@@ -46,11 +45,6 @@ final class EnvdFiles implements AutoCloseable {
             action.on(its);
             return true;
         });
-    }
-
-    /// How many bytes a file may take in memory while it is read.
-    static long mostBytes(FileEntry entry, SessionFiles files) {
-        return entry.type().equals("file") && entry.size() > 0 ? Math.min(entry.size(), files.maxFileBytes()) : files.maxFileBytes();
     }
 
     static HttpProblem problem(SessionFileException failure) {

@@ -58,7 +58,7 @@ public class EnvdResource {
         exchange.addEndHandler(answered -> hold.close());
         try (var files = new EnvdFiles(session)) {
             return files.asked(all -> {
-                long most = EnvdFiles.mostBytes(all.stat(its), all);
+                long most = all.mostBytesOf(its);
                 hold.add(most);
                 return all.read(its, most);
             });
