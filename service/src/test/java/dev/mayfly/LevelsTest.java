@@ -9,7 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.mayfly.testing.Browser;
 import dev.mayfly.testing.KafkaBroker;
+import dev.mayfly.testing.NeedsBrowser;
 import dev.mayfly.testing.NeedsKafka;
 import dev.mayfly.testing.NeedsPostgres;
 import dev.mayfly.testing.OwnDockerEngine;
@@ -37,6 +39,9 @@ class LevelsTest {
 
     @ArchTest
     static final ArchRule WHO_USES_KAFKA_SAYS_SO = classes().that(isTestThatUses(KafkaBroker.class)).should().beAnnotatedWith(NeedsKafka.class);
+
+    @ArchTest
+    static final ArchRule WHO_USES_A_BROWSER_SAYS_SO = classes().that(isTestThatUses(Browser.class)).should().beAnnotatedWith(NeedsBrowser.class);
 
     private static DescribedPredicate<JavaClass> isTestThatUses(Class<?> what) {
         return DescribedPredicate.describe("are tests that use " + what.getSimpleName(), each -> each.getSimpleName().endsWith("IT")

@@ -7,4 +7,5 @@ import java.time.Duration;
 /// @param heartbeat how long a stream stays silent before a comment shows that it lives
 /// @param stall how long a client may leave an event of its stream untaken before it counts as gone
 /// @param tenantClaim of an OpenID provider's token: whose name is the tenant's
-public record DoorSettings(long maxBodyBytes, Duration patience, Duration heartbeat, Duration stall, String tenantClaim) {}
+/// @param playground whether a browser is shown the playground at `/`
+public record DoorSettings(long maxBodyBytes, Duration patience, Duration heartbeat, Duration stall, String tenantClaim, boolean playground) {}

@@ -97,7 +97,7 @@ public class DoorBeans {
     DoorSettings door(MayflyConfig config) {
         var execution = config.execution();
         return new DoorSettings(
-                execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim());
+                execution.maxBodyMib() << 20, execution.patience(), execution.heartbeat(), execution.stall(), config.access().tenantClaim(), config.http().playground());
     }
 
     @Produces

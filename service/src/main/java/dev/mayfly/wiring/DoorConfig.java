@@ -66,6 +66,11 @@ public final class DoorConfig {
         @WithDefault("1536")
         @WithConverter(Accepts.Count.class)
         int maxConnectionsPerAddress();
+
+        /// Whether a browser is shown the playground at `/`, else only links. Programs that are sent from it are
+        /// executions as any other: where keys are needed, the playground asks for one.
+        @WithDefault("true")
+        boolean playground();
     }
 
     /// WebSockets at `/v1/executions/interactive`.

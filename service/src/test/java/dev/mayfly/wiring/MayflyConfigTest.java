@@ -69,6 +69,7 @@ class MayflyConfigTest {
         assertThat(config.http().allowedOrigins()).isEmpty();
         assertThat(config.http().allowedHosts()).isEmpty();
         assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(1536);
+        assertThat(config.http().playground()).isTrue();
         assertThat(config.e2b().runtimes()).containsExactly("python-data", "python");
         assertThat(config.mcp().keptMib()).isEqualTo(32);
         assertThat(config.mcp().keptMibPerTenant()).isEqualTo(8);
