@@ -71,11 +71,20 @@ class BrowserGuard {
             return;
         }
         String host = String.valueOf(request.getHeader(HttpHeaderNames.HOST));
-        if ("cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host))) {
+        boolean foreign = "cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) && !isFollowedLink(exchange);
+        if (foreign || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host))) {
             Refusal.send(exchange, ProblemKind.FOREIGN_ORIGIN, "pages of other origins may use the service when mayfly.http.allowed-origins lists them");
             return;
         }
         exchange.next();
+    }
+
+    /// To the playground, from a page of another site: what comes is a page of ours, which that page can neither read nor
+    /// frame, and which runs nothing by itself.
+    private static boolean isFollowedLink(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        return request.method().equals(HttpMethod.GET) && exchange.normalizedPath().equals("/")
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode")) && "document".equals(request.getHeader("Sec-Fetch-Dest"));
     }
 
     private static void checkBody(RoutingContext exchange) {

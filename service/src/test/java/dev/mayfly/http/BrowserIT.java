@@ -143,6 +143,22 @@ class BrowserIT {
         }
     }
 
+    /// A share link, for example; a frame, a script's request or another route is not followed by a person.
+    @Test
+    void linkOfAnotherSiteLeadsToThePlaygroundAndNowhereElse() throws Exception {
+        Map<String, String> followed = Map.of("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Accept", "text/html");
+        for (ServiceProcess service : List.of(open, keyed)) {
+            Answer page = ask(service, new Route("GET", "/", Map.of()), followed, "");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.head()).contains("frame-ancestors 'none'").doesNotContain("access-control-allow-origin");
+            assertThat(ask(service, new Route("GET", "/", Map.of()), with(followed, "Sec-Fetch-Dest", "iframe"), "").isProblem(403, "foreign-origin")).isTrue();
+            assertThat(ask(service, new Route("GET", "/", Map.of()), with(followed, "Sec-Fetch-Mode", "no-cors"), "").isProblem(403, "foreign-origin")).isTrue();
+            assertThat(ask(service, new Route("GET", "/", Map.of()), with(followed, "Origin", FOREIGN), "").isProblem(403, "foreign-origin")).isTrue();
+            assertThat(ask(service, new Route("GET", "/v1/runtimes", Map.of()), followed, "").isProblem(403, "foreign-origin")).isTrue();
+            assertThat(ask(service, new Route("POST", "/", Map.of("Content-Type", "application/json")), followed, "{}").isProblem(403, "foreign-origin")).isTrue();
+        }
+    }
+
     @Test
     void foreignHostIsRefusedOnEveryRouteWhileTheServiceIsOpen() throws Exception {
         isRefusedEverywhere(open, Map.of("Host", "evil.example"), "foreign-host");
