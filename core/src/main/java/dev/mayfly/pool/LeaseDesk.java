@@ -36,21 +36,22 @@ final class LeaseDesk {
 
     /// As `WarmPool.lease`.
     Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
-        return lease(spec, lane, tenant, patience, Caller.NEW);
+        return lease(spec, lane, tenant, patience, Caller.NEW, () -> {});
     }
 
     /// As `WarmPool.exchange`.
     Lease exchange(Lease used, SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
         state.locked(() -> state.leased++); // who waits until nothing is leased waits for this execution, too
         try {
-            used.close();
-            return lease(spec, lane, tenant, patience, Caller.ADMITTED);
+            return lease(spec, lane, tenant, patience, Caller.ADMITTED, used::close);
         } finally {
+            used.close();
             state.locked(() -> state.leased--);
         }
     }
 
-    private Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience, Caller caller) throws NoSandboxException, InterruptedException {
+    /// @param inLine called when the caller has its place, so that nobody comes before it to what this makes free
+    private Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience, Caller caller, Runnable inLine) throws NoSandboxException, InterruptedException {
         Shelf.Waiter waiter;
         state.lock();
         try {
@@ -80,6 +81,7 @@ final class LeaseDesk {
         } finally {
             state.unlock();
         }
+        inLine.run();
         return await(spec, waiter, patience);
     }
 
