@@ -132,7 +132,9 @@ class _Driver:
         try:
             name = type(error).__name__
             words = str(error)
-            whole = ''.join(traceback.format_exception(error.with_traceback(trace)))
+            report = traceback.TracebackException.from_exception(error.with_traceback(trace))
+            report.stack[:] = [frame for frame in report.stack if frame.filename != __file__]   # an interrupt is raised in here
+            whole = ''.join(report.format())
         except Exception:
             name, words, whole = 'Exception', 'the error cannot be shown', 'the error cannot be shown'
         self.send('error', name=cut(name), message=cut(words), trace=cut(whole))

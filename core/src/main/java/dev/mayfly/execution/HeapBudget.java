@@ -43,8 +43,8 @@ public final class HeapBudget {
         ///
         /// @throws RejectedException too many large requests at once
         public void add(long bytes) throws RejectedException, InterruptedException {
-            if (closed) {
-                throw new IllegalStateException("what a closed hold takes nobody gives back");
+            if (closed) { // nobody would give back what it takes now
+                throw new InterruptedException("the request is over");
             }
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             if (!units.tryAcquire(more, patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -54,12 +54,15 @@ public final class HeapBudget {
             held.addAndGet(more);
         }
 
-        /// Does what `add` does, but never waits. Returns false when there is no room now.
+        /// Does what `add` does, but never waits. Returns false when there is no room now, or it is closed.
         public boolean tryAdd(long bytes) {
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
-            boolean room = units.tryAcquire(more);
+            boolean room = !closed && units.tryAcquire(more);
             held.addAndGet(room ? more : 0);
-            return room;
+            if (closed) {
+                close(); // it was closed meanwhile
+            }
+            return room && !closed;
         }
 
         /// Gives back what is more than so many bytes.

@@ -2,7 +2,9 @@ package dev.mayfly.session;
 
 import dev.mayfly.session.CellEnd.CellOutcome;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Code that runs in a session's interpreter, and what it reports. Thread-safe.
@@ -16,16 +18,18 @@ public final class Cell implements AutoCloseable {
     private final AtomicReference<@Nullable CellOutcome> stop = new AtomicReference<>();
     private volatile Runnable onStop = () -> {};
     private volatile boolean raised;
+    private final AtomicInteger holders = new AtomicInteger(1); // who reads it, and who runs it
 
     /// @param interpreter whose it is
+    /// @param room for more output, as `RunLog` asks for it
     /// @param release called when it is closed
-    Cell(int interpreter, int number, String code, Duration timeout, long maxBytes, Runnable release) {
+    Cell(int interpreter, int number, String code, Duration timeout, long maxBytes, LongPredicate room, Runnable release) {
         this.interpreter = interpreter;
         this.number = number;
         this.code = code;
         this.timeout = timeout;
         this.release = release;
-        log = new RunLog<>(maxBytes, () -> stop(CellOutcome.OUTPUT_LIMIT));
+        log = new RunLog<>(maxBytes, room, () -> stop(CellOutcome.OUTPUT_LIMIT));
     }
 
     int interpreter() {
@@ -79,9 +83,16 @@ public final class Cell implements AutoCloseable {
         return raised;
     }
 
-    /// Gives up what it reported. Once.
+    /// Gives up what it reported. Once; who runs it may still do so.
     @Override
     public void close() {
-        release.run();
+        if (holders.decrementAndGet() == 0) {
+            release.run();
+        }
+    }
+
+    /// To be run; closed once more when it is through. False when nobody wants it any more.
+    boolean keep() {
+        return holders.getAndUpdate(now -> now == 0 ? 0 : now + 1) > 0;
     }
 }

@@ -8,10 +8,14 @@ import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.Usage;
 import dev.mayfly.session.CellEnd.CellOutcome;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a session's cells, one after the other, in one interpreter. One that does not end in its time is interrupted,
@@ -33,7 +37,9 @@ final class Cells {
     private final long maxOutputBytes;
     private final Restart restart;
     private final AtomicInteger numbers = new AtomicInteger();
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Cell> queue = new ArrayDeque<>(); // the first one runs
     private final AtomicReference<@Nullable Cell> current = new AtomicReference<>();
     private volatile Interpreter interpreter;
     private volatile boolean closed;
@@ -77,27 +83,68 @@ final class Cells {
         }
     }
 
-    Cell next(String code, Duration timeout, long maxBytes, Runnable release) {
-        return new Cell(number, numbers.incrementAndGet(), code, timeout, Math.min(maxBytes, maxOutputBytes), release);
+    Cell next(String code, Duration timeout, long maxBytes, LongPredicate room, Runnable release) {
+        return new Cell(number, numbers.incrementAndGet(), code, timeout, Math.min(maxBytes, maxOutputBytes), room, release);
     }
 
     /// How many cells wait for their turn.
     int waiting() {
-        return turn.getQueueLength();
+        lock.lock();
+        try {
+            return Math.max(0, queue.size() - 1);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Runs the cell when it is its turn, and blocks until it has ended. Its end is in its log.
     void run(Cell cell) throws InterruptedException {
-        turn.lock();
         try {
-            current.set(cell);
-            cell.log().end(cell.stopReason() == null ? runNow(cell) : new CellEnd(CellOutcome.INTERRUPTED, true, "it had not begun", Duration.ZERO, Usage.NONE));
+            boolean begins = awaitTurn(cell);
+            if (begins) {
+                current.set(cell);
+            }
+            cell.log().end(begins ? runNow(cell) : new CellEnd(CellOutcome.INTERRUPTED, true, "it had not begun", Duration.ZERO, Usage.NONE));
         } catch (SandboxException e) {
             cell.log().end(new CellEnd(CellOutcome.FAILED, false, String.valueOf(e.getMessage()), Duration.ZERO, Usage.NONE));
         } finally {
             cell.log().end(new CellEnd(CellOutcome.FAILED, false, "a fault of the service", Duration.ZERO, Usage.NONE)); // unless it has ended
-            current.set(null);
-            turn.unlock();
+            current.compareAndSet(cell, null);
+            leave(cell);
+        }
+    }
+
+    /// False when it is to be stopped before.
+    private boolean awaitTurn(Cell cell) throws InterruptedException {
+        cell.onStop(this::wake);
+        lock.lockInterruptibly();
+        try {
+            queue.add(cell);
+            while (!cell.equals(queue.peek()) && cell.stopReason() == null) {
+                changed.await();
+            }
+            return cell.stopReason() == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Cell cell) {
+        lock.lock();
+        try {
+            queue.remove(cell);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -109,6 +156,10 @@ final class Cells {
             var next = new Interpreter(maxOutputBytes);
             restart.start(folder, next);
             interpreter = next;
+            if (closed) { // while it started
+                next.process().signal(Signals.KILL);
+                throw new SandboxException(CLOSED, false);
+            }
         }
         interpreter.awaitReady(READY_PATIENCE);
         long begun = System.nanoTime();

@@ -12,7 +12,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// A program beside the cells of a session: it can be fed, signalled and followed while it runs. Thread-safe.
@@ -27,12 +29,14 @@ public final class Command {
     private final RunLog<End> log;
     private final CompletableFuture<HeldProcess> process = new CompletableFuture<>();
     private volatile boolean inputEnded;
+    private final AtomicInteger readers = new AtomicInteger();
     private final AtomicReference<@Nullable Outcome> reason = new AtomicReference<>();
 
-    Command(int number, CommandRequest request) {
+    /// @param room for more output, as `RunLog` asks for it
+    Command(int number, CommandRequest request, LongPredicate room) {
         this.number = number;
         this.request = request;
-        log = new RunLog<>(request.maxOutputBytes(), this::endAtOutputLimit);
+        log = new RunLog<>(request.maxOutputBytes(), room, this::endAtOutputLimit);
     }
 
     public int number() {
@@ -63,7 +67,7 @@ public final class Command {
     }
 
     private Outcome atLimit(Outcome why) {
-        return why instanceof Outcome.OutputLimit ? new Outcome.OutputLimit(log.bytes(), request.maxOutputBytes()) : why;
+        return why instanceof Outcome.OutputLimit ? new Outcome.OutputLimit(log.bytes(), log.limit()) : why;
     }
 
     /// It has started.
@@ -137,6 +141,20 @@ public final class Command {
     /// Its caller does not want it any more.
     public void cancel(Outcome.By by) {
         kill(new Outcome.Cancelled(by));
+    }
+
+    /// Somebody reads it.
+    public void enterReader() {
+        readers.incrementAndGet();
+    }
+
+    /// Whether nobody reads it any more.
+    public boolean leaveReader() {
+        return readers.decrementAndGet() == 0;
+    }
+
+    public boolean hasReaders() {
+        return readers.get() > 0;
     }
 
     /// Whether more input may come.

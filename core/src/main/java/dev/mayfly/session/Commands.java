@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The commands of one session: those that run, and the last ones that have ended, with room in the heap for what each
-/// may write. Thread-safe.
+/// has written. Thread-safe.
 final class Commands {
     private static final int MOST_RUNNING = 32;
     private static final int MOST_ENDED = 32;
@@ -34,13 +34,13 @@ final class Commands {
         if (!takes(room, request)) {
             throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "the output of another command does not fit in memory now", Duration.ofSeconds(1));
         }
-        var command = new Command(++numbers, request.withoutStdin());
+        var command = new Command(++numbers, request.withoutStdin(), room::tryAdd);
         kept.put(command.number(), new Kept(command, room));
         return command;
     }
 
     private boolean takes(HeapBudget.Hold room, CommandRequest request) {
-        long bytes = request.maxOutputBytes() + request.stdin().length;
+        long bytes = RunLog.SHARE_BYTES + (long) request.stdin().length;
         if (closed || room.tryAdd(bytes)) {
             return !closed;
         }

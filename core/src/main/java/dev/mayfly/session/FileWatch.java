@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
     private static final int MOST_WAITING = 10_000;
+    private static final int MOST_CHARACTERS = 1 << 19;
     private static final int MAX_WORD_BYTES = 1 << 14;
     private static final String WATCHING = "watching";
 
@@ -32,6 +33,7 @@ public final class FileWatch implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Runnable release;
     private final List<FileChange> waiting = new ArrayList<>();
+    private int characters; // of the paths that wait
     private boolean watching;
     private @Nullable Outcome end;
     private @Nullable HeldProcess process;
@@ -102,8 +104,9 @@ public final class FileWatch implements AutoCloseable {
     }
 
     private void add(FileChange next) {
-        if (waiting.size() < MOST_WAITING) {
+        if (waiting.size() < MOST_WAITING && characters < MOST_CHARACTERS) {
             waiting.add(next);
+            characters += next.path().length();
         } else if (waiting.getLast().kind() != FileChange.Kind.LOST) {
             waiting.add(new FileChange(FileChange.Kind.LOST, ""));
         }
@@ -143,6 +146,7 @@ public final class FileWatch implements AutoCloseable {
             }
             List<FileChange> changes = List.copyOf(waiting);
             waiting.clear();
+            characters = 0;
             return new Part(changes, Optional.ofNullable(end));
         } finally {
             lock.unlock();

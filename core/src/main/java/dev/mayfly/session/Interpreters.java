@@ -40,6 +40,7 @@ public final class Interpreters {
     private final Start start;
     private final Map<Integer, Cells> all = new ConcurrentSkipListMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
+    private int opening;
     private final ReentrantLock starting = new ReentrantLock();
     private @Nullable Interpreter lastStarted;
 
@@ -51,14 +52,11 @@ public final class Interpreters {
         this.heap = heap;
         this.lifetime = lifetime;
         this.start = start;
-        add(Hardening.WORK_FOLDER);
+        all.put(FIRST, made(Hardening.WORK_FOLDER));
     }
 
-    private Cells add(String folder) {
-        int number = numbers.getAndIncrement();
-        var cells = new Cells(number, folder, grace, maxOutputBytes, this::start);
-        all.put(number, cells);
-        return cells;
+    private Cells made(String folder) {
+        return new Cells(numbers.getAndIncrement(), folder, grace, maxOutputBytes, this::start);
     }
 
     /// Hears of the first one.
@@ -105,11 +103,11 @@ public final class Interpreters {
             throw RejectedException.forNow(Kind.AT_CAPACITY, "%d cells of this session wait already".formatted(MOST_CELLS_WAITING), RETRY);
         }
         HeapBudget.Hold room = heap.hold();
-        if (!room.tryAdd(maxBytes + 2L * code.length())) {
+        if (!room.tryAdd(RunLog.SHARE_BYTES + 2L * code.length())) {
             throw RejectedException.forNow(Kind.AT_CAPACITY, "another cell and its output do not fit in memory now", RETRY);
         }
         lifetime.begin();
-        return its.next(code, timeout, maxBytes, () -> {
+        return its.next(code, timeout, maxBytes, room::tryAdd, () -> {
             lifetime.end();
             room.close();
         });
@@ -117,6 +115,15 @@ public final class Interpreters {
 
     /// Blocks until the cell has ended.
     public void run(Cell cell) throws InterruptedException {
+        if (!cell.keep()) {
+            return;
+        }
+        try (cell) {
+            runKept(cell);
+        }
+    }
+
+    private void runKept(Cell cell) throws InterruptedException {
         Optional<Cells> its = find(cell.interpreter());
         if (its.isPresent()) {
             its.get().run(cell);
@@ -138,26 +145,43 @@ public final class Interpreters {
 
     /// One more, whose cells find only what cells of its own have made.
     ///
-    /// @throws RejectedException there are as many as there may be
+    /// @throws RejectedException there are as many as there may be, or it does not start
     public View open(String folder) throws RejectedException, SandboxException, InterruptedException {
-        Cells cells = added(folder);
-        boolean begun = false;
+        enter();
         try {
-            cells.begin(Optional.empty());
-            begun = true;
+            Cells cells = made(folder);
+            begin(cells);
+            all.put(cells.number(), cells); // nobody knows its number before
             return View.of(cells);
         } finally {
-            if (!begun) {
-                all.remove(cells.number());
-            }
+            left();
         }
     }
 
-    private synchronized Cells added(String folder) throws RejectedException {
-        if (all.size() >= MOST) {
+    private void begin(Cells cells) throws RejectedException, SandboxException, InterruptedException {
+        try {
+            cells.begin(Optional.empty());
+        } catch (SandboxException e) {
+            if (e.getCause() instanceof SessionFileException) {
+                throw RejectedException.invalid("", String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        cells.interpreter().awaitReady(READY_PATIENCE);
+        if (cells.interpreter().ended().isPresent()) {
+            throw RejectedException.invalid("", "no interpreter starts in %s".formatted(cells.folder()));
+        }
+    }
+
+    private synchronized void enter() throws RejectedException {
+        if (all.size() + opening >= MOST) {
             throw RejectedException.forNow(Kind.AT_CAPACITY, "the session has %d interpreters already".formatted(MOST), RETRY);
         }
-        return add(folder);
+        opening++;
+    }
+
+    private synchronized void left() {
+        opening--;
     }
 
     private Optional<Cells> find(int number) {

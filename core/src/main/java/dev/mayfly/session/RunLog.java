@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a cell or a command has reported, up to its output limit, and how it ended: written on the sandbox's thread,
@@ -19,20 +20,39 @@ public final class RunLog<E> {
     private static final int MAX_EVENTS = 100_000;
     private static final int JOINED_BYTES = 1 << 14;
 
+    /// What a log may keep before it asks for more room.
+    static final int SHARE_BYTES = 1 << 16;
+
     private final long maxBytes;
+    private final LongPredicate room;
     private final Runnable overLimit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final List<SessionEvent> events = new ArrayList<>();
     private long bytes;
+    private long mayKeep;
     private int shown; // so many were read, and so stay as they are
     private boolean isOver;
     private @Nullable E end;
 
-    /// @param overLimit called once, when more was reported than may be
-    RunLog(long maxBytes, Runnable overLimit) {
+    /// @param maxBytes that may be reported
+    /// @param room whether so many bytes more may be kept; a share is there from the beginning. Never blocks
+    /// @param overLimit called once, when more was reported than may be, or than there is room for
+    RunLog(long maxBytes, LongPredicate room, Runnable overLimit) {
         this.maxBytes = maxBytes;
+        this.room = room;
         this.overLimit = overLimit;
+        mayKeep = Math.min(maxBytes, SHARE_BYTES);
+    }
+
+    /// How much may be reported: what was asked for, or less where the service has no room.
+    public long limit() {
+        lock.lock();
+        try {
+            return isOver ? mayKeep : maxBytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Events from a place on; and the end, once it has come and nothing follows them.
@@ -53,17 +73,28 @@ public final class RunLog<E> {
         try {
             long before = bytes;
             bytes += more;
+            makeRoom();
             if (event.isPresent() && end == null && !isOver) {
-                fitting(event.get(), maxBytes - before).ifPresent(this::append);
+                fitting(event.get(), mayKeep - before).ifPresent(this::append);
                 grown.signalAll();
             }
-            reached = !isOver && (bytes > maxBytes || events.size() >= MAX_EVENTS);
+            reached = !isOver && (bytes > mayKeep || events.size() >= MAX_EVENTS);
             isOver |= reached;
         } finally {
             lock.unlock();
         }
         if (reached) { // only now: what fits is there before the end
             overLimit.run();
+        }
+    }
+
+    private void makeRoom() {
+        while (mayKeep < Math.min(bytes, maxBytes)) {
+            long more = Math.min(Math.max(mayKeep, SHARE_BYTES), maxBytes - mayKeep);
+            if (!room.test(more)) {
+                return;
+            }
+            mayKeep += more;
         }
     }
 

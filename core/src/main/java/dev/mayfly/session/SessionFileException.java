@@ -12,6 +12,8 @@ public final class SessionFileException extends Exception {
         WRONG_KIND,
         NO_SPACE,
         TOO_LARGE,
+        /// The host has no more of what it needs, which all sandboxes share.
+        EXHAUSTED,
         OTHER;
 
         /// @param error as Linux numbers it
@@ -21,6 +23,7 @@ public final class SessionFileException extends Exception {
                 case 17 -> EXISTS; // EEXIST
                 case 1, 13, 30 -> FORBIDDEN; // EPERM, EACCES, EROFS
                 case 20, 21, 22, 39 -> WRONG_KIND; // ENOTDIR, EISDIR, EINVAL, ENOTEMPTY
+                case 23, 24 -> EXHAUSTED; // ENFILE, EMFILE
                 case 28, 122 -> NO_SPACE; // ENOSPC, EDQUOT
                 default -> OTHER;
             };

@@ -94,6 +94,11 @@ public final class SessionFiles {
             watch.begin(sandbox.start(operation(words), watch.listener()), PATIENCE);
             begun = true;
             return watch;
+        } catch (SessionFileException e) {
+            if (e.reason() == Reason.EXHAUSTED || e.reason() == Reason.NO_SPACE) {
+                throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "the host has no room for another watch now (fs.inotify): " + e.getMessage(), Duration.ofSeconds(1));
+            }
+            throw e;
         } finally {
             if (!begun) {
                 watch.close();
@@ -143,7 +148,7 @@ public final class SessionFiles {
         private final long maxBytes;
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-        private final RunLog<Outcome> log = new RunLog<>(0, () -> {});
+        private final RunLog<Outcome> log = new RunLog<>(0, bytes -> true, () -> {});
         private long written;
 
         Answer(long maxBytes) {

@@ -13,7 +13,7 @@ class HeapBudgetTest {
     void closedHoldTakesNothing() {
         var hold = new HeapBudget(4096, Duration.ofMillis(1)).hold();
         hold.close();
-        assertThatThrownBy(() -> hold.add(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> hold.add(1)).isInstanceOf(InterruptedException.class);
     }
 
     private final HeapBudget budget = new HeapBudget(10 << 10, Duration.ofMillis(20));

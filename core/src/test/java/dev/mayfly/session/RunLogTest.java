@@ -18,7 +18,7 @@ class RunLogTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final AtomicInteger over = new AtomicInteger();
-    private final RunLog<String> log = new RunLog<>(10, over::incrementAndGet);
+    private final RunLog<String> log = new RunLog<>(10, bytes -> true, over::incrementAndGet);
 
     private static SessionEvent.Output text(String text) {
         return new SessionEvent.Output(Stream.STDOUT, text.getBytes(UTF_8));
@@ -47,7 +47,7 @@ class RunLogTest {
     void whatFitsIsThereBeforeTheLimitIsReported() {
         List<String> seen = new ArrayList<>();
         List<RunLog<String>> logs = new ArrayList<>();
-        logs.add(new RunLog<>(4, () -> seen.add(shown(logs.getFirst().events()))));
+        logs.add(new RunLog<>(4, bytes -> true, () -> seen.add(shown(logs.getFirst().events()))));
         logs.getFirst().add(text("123456"));
         assertThat(seen).containsExactly("1234");
     }
@@ -98,5 +98,28 @@ class RunLogTest {
         assertThat(reader.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("end");
         assertThat(shown(read)).isEqualTo("ab");
         assertThat(log.awaitEnd(Duration.ZERO)).contains("end");
+    }
+
+    @Test
+    void roomIsAskedForAsItIsNeeded() {
+        // given room for one share more than the first
+        List<Long> asked = new ArrayList<>();
+        var grows = new RunLog<String>(1 << 20, bytes -> {
+            asked.add(bytes);
+            return asked.size() <= 1;
+        }, over::incrementAndGet);
+        byte[] half = new byte[RunLog.SHARE_BYTES / 2];
+        // when the first share is used, nothing is asked for; then one share, then two
+        grows.add(new SessionEvent.Output(Stream.STDOUT, half));
+        grows.add(new SessionEvent.Output(Stream.STDOUT, half));
+        assertThat(asked).isEmpty();
+        grows.add(new SessionEvent.Output(Stream.STDOUT, half));
+        assertThat(asked).containsExactly((long) RunLog.SHARE_BYTES);
+        assertThat(over).hasValue(0);
+        grows.add(new SessionEvent.Output(Stream.STDOUT, new byte[RunLog.SHARE_BYTES]));
+        // then what fits is kept, and it is over
+        assertThat(over).hasValue(1);
+        assertThat(grows.limit()).isEqualTo(2L * RunLog.SHARE_BYTES);
+        assertThat(grows.events().stream().mapToLong(SessionEvent::bytes).sum()).isEqualTo(2L * RunLog.SHARE_BYTES);
     }
 }

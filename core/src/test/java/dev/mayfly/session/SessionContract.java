@@ -593,17 +593,43 @@ public abstract class SessionContract extends EngineContract {
     }
 
     @Test
-    void interpretersRunBesideEachOther() throws Exception {
+    void cellsWhoseCallersLeaveGiveUpTheirPlaces() throws Exception {
         Session session = open("python");
-        Interpreters all = session.interpreters();
-        Cell waits = session.cell("import os, time\nwhile not os.path.exists('flag'): time.sleep(0.01)\n'seen'", LONG, OUTPUT);
-        Thread runner = Thread.ofVirtual().start(() -> {
+        Cell runs = session.cell("import time; time.sleep(1000)", LONG, OUTPUT);
+        List<Cell> waiting = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>(List.of(runIn(session, runs)));
+        for (int n = 0; n < 16; n++) {
+            waiting.add(session.cell("1", LONG, OUTPUT));
+            threads.add(runIn(session, waiting.getLast()));
+        }
+        waiting.forEach(Cell::cancel);
+        waiting.forEach(Cell::close);
+        for (Thread thread : threads.subList(1, threads.size())) {
+            thread.join();
+        }
+        runs.cancel();
+        threads.getFirst().join();
+        runs.close();
+        assertThat(run(session, "6 * 7").result()).isEqualTo("42");
+        session.close(Reason.CLOSED);
+    }
+
+    private static Thread runIn(Session session, Cell cell) {
+        return Thread.ofVirtual().start(() -> {
             try {
-                session.run(waits);
+                session.run(cell);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    @Test
+    void interpretersRunBesideEachOther() throws Exception {
+        Session session = open("python");
+        Interpreters all = session.interpreters();
+        Cell waits = session.cell("import os, time\nwhile not os.path.exists('flag'): time.sleep(0.01)\n'seen'", LONG, OUTPUT);
+        Thread runner = runIn(session, waits);
         for (int n = 1; n < 8; n++) {
             int number = all.open("/work").number();
             assertThat(run(session, all.cell(number, "%d".formatted(number), LONG, OUTPUT)).result()).isEqualTo("%d".formatted(number));
