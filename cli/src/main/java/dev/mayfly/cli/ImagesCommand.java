@@ -78,7 +78,7 @@ final class ImagesCommand implements Callable<Integer> {
 
     @Command(name = "used", description = "List of which images the service's sandboxes are, and how many are alive of each.", mixinStandardHelpOptions = true)
     int used() throws InterruptedException {
-        JsonNode runtimes = ServiceQuery.get(Home.find(), "/v1/runtimes").path("runtimes");
+        JsonNode runtimes = ServiceHttp.get(Home.find(), "/v1/runtimes").path("runtimes");
         System.out.printf("%-14s %-72s %9s  %s%n", "RUNTIME", "IMAGE", "SANDBOXES", "NAME");
         for (JsonNode runtime : runtimes) {
             for (JsonNode image : runtime.path("images")) {

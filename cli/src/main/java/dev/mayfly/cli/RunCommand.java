@@ -50,6 +50,9 @@ final class RunCommand implements Callable<Integer> {
 
     private static final String COMPILE = "--compile";
     private static final String JSON = "--json";
+    private static final String SESSION = "--session";
+    /// What a session has of its own.
+    private static final List<String> NOT_IN_SESSIONS = List.of(RUNTIME, FILES, OUTPUTS, LIMITS, ENV, COMPILE, JSON);
 
     private static final FutureTask<Runner> CONNECTING = new FutureTask<>(() -> Home.find().runner());
 
@@ -76,6 +79,8 @@ final class RunCommand implements Callable<Integer> {
                         .description("Also run a compile step that the language can do without: checks the types of TypeScript").build())
                 .addOption(option(JSON).type(boolean.class)
                         .description("Print the whole result as JSON instead of the program's output").build())
+                .addOption(option(SESSION).type(String.class).paramLabel("ID")
+                        .description("Run it as code in a session that is open (mayfly session open), where it finds what code before it has made").build())
                 .addPositional(PositionalParamSpec.builder().index("0").type(String.class).required(true).paramLabel("FILE")
                         .description("The program; - reads it from standard input").build())
                 .addPositional(PositionalParamSpec.builder().index("1..*").arity("0..*").type(List.class).auxiliaryTypes(String.class).paramLabel("ARGS")
@@ -114,6 +119,10 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         String program = parsed().matchedPositionalValue(0, "");
         boolean typed = program.equals("-");
+        @Nullable String session = this.<@Nullable String>value(SESSION, null);
+        if (session != null) {
+            return runIn(session, program);
+        }
         boolean json = value(JSON, false);
         Optional<Terminal> terminal = typed || json ? Optional.empty() : Terminal.find();
         SubmissionRequest submission = submission(program, typed, terminal.flatMap(Terminal::name));
@@ -134,6 +143,19 @@ final class RunCommand implements Callable<Integer> {
             System.out.println(PlainJson.write(result.withOutput(collected.stdout(), collected.stderr()).fields()));
         }
         return exitCode(result);
+    }
+
+    private int runIn(String id, String program) throws InterruptedException, IOException {
+        Optional<String> other = NOT_IN_SESSIONS.stream().filter(parsed()::hasMatchedOption).findFirst();
+        if (other.isPresent() || !parsed().matchedPositionalValue(1, List.of()).isEmpty()) {
+            throw new CliException(CliException.WRONG_USE, "%s cannot be given with --session: it takes code only".formatted(other.orElse("an argument of the program")));
+        }
+        byte[] code = program.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(program));
+        var printer = new SessionPrinter(System.out, System.err);
+        try (var http = new ServiceHttp(Home.find())) {
+            OpenSession.find(http, id).cell(new String(code, StandardCharsets.UTF_8), printer);
+        }
+        return printer.exitCode();
     }
 
     /// The keys are the program's from its start to its end.
@@ -193,7 +215,7 @@ final class RunCommand implements Callable<Integer> {
                 value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, null, null, null);
     }
 
-    private static Map.Entry<LimitAxis, BigDecimal> limit(String option) {
+    static Map.Entry<LimitAxis, BigDecimal> limit(String option) {
         try {
             return LimitText.parse(option);
         } catch (IllegalArgumentException e) {

@@ -81,7 +81,7 @@ final class RuntimeBuildCommand implements Callable<Integer> {
     private static void awaitService(Home home, Built built) throws InterruptedException {
         for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS)) {
             try {
-                if (ServiceQuery.get(home, "/v1/runtimes").toString().contains(built.imageDigest())) {
+                if (ServiceHttp.get(home, "/v1/runtimes").toString().contains(built.imageDigest())) {
                     return;
                 }
             } catch (CliException e) {
