@@ -11,6 +11,7 @@ const stream = (mode) => StreamLanguage.define(mode);
 
 /** By a file's extension; each comes when it is first needed. */
 const LANGUAGES = {
+    __proto__: null,
   py: async () => (await import("@codemirror/lang-python")).python(),
   js: async () => (await import("@codemirror/lang-javascript")).javascript(),
   ts: async () => (await import("@codemirror/lang-javascript")).javascript({ typescript: true }),
@@ -59,7 +60,7 @@ const LOOK = EditorView.theme({
   ".cm-button": { backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--ink)", borderColor: "var(--border)" },
 });
 
-const INDENTS = { go: "\t", py: "    ", js: "  ", ts: "  ", rb: "  ", lua: "  ", r: "  ", R: "  " };
+const INDENTS = { __proto__: null, go: "\t", py: "    ", js: "  ", ts: "  ", rb: "  ", lua: "  ", r: "  ", R: "  " };
 
 const language = new Compartment();
 

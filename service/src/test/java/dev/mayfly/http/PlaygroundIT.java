@@ -127,6 +127,7 @@ class PlaygroundIT {
     @Test
     void outputIsShownWhileTheProgramRuns() {
         // given a program that does not end by itself
+        allowLong();
         run(ENDLESS);
         // then what it has printed is there before its end
         assertThat(stream("Output")).hasText("begun");
@@ -141,13 +142,17 @@ class PlaygroundIT {
 
     @Test
     void stopEndsTheProgramInItsSandbox() throws Exception {
-        page.getByText("Input, arguments and limits").click();
-        page.getByLabel("Wall time, in seconds").fill("300");
+        allowLong();
         run(ENDLESS);
         assertThat(stream("Output")).hasText("begun");
         assertThat(leases(1)).isTrue();
         button("Stop").click();
         await().atMost(Duration.ofSeconds(60)).until(() -> leases(0));
+    }
+
+    private void allowLong() {
+        page.getByText("Input, arguments and limits").click();
+        page.getByLabel("Wall time, in seconds").fill("300");
     }
 
     private boolean leases(int sandboxes) throws Exception {
@@ -261,6 +266,7 @@ class PlaygroundIT {
 
     @Test
     void programAtATerminalIsStopped() {
+        allowLong();
         page.getByLabel("In a terminal").check();
         run(ENDLESS);
         assertThat(page.locator(".xterm-accessibility-tree")).containsText("begun");
