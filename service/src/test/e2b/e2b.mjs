@@ -58,6 +58,7 @@ results.writtenTogether = await files.write([{ path: "/home/user/b 'ä x.txt", d
 results.binary = [...(await files.read("c.bin", { format: "bytes" }))];
 results.stream = (await files.write("s.txt", new Blob(["str", "eam"]).stream(), { useOctetStream: true })).path;
 results.streamRead = await files.read("s.txt");
+results.many = (await files.write(Array.from({ length: 200 }, (_, n) => ({ path: `many/${n}`, data: "x" })))).length;
 results.empty = [(await files.write("empty", "")).name, await files.read("empty")];
 results.info2 = await files.getInfo("folder/a.txt");
 results.madeDir = [await files.makeDir("made/deep"), await files.makeDir("made/deep")];
@@ -121,9 +122,11 @@ results.exited = (await interpreter.runCode("import os; os._exit(3)")).error;
 results.language = await error(interpreter.runCode("1", { language: "r" }));
 results.sameLanguage = (await interpreter.runCode("1 + 1", { language: "python" })).text;
 results.envs = await error(interpreter.runCode("1", { envs: { A: "1" } }));
-const running = error(interpreter.runCode("import time\ntime.sleep(1000)"));
+let begun = false;
+const running = interpreter.runCode("print('begun', flush=True)\nimport time\ntime.sleep(1000)", { onStdout: () => void (begun = true) });
+await until(() => begun);
 await interpreter.kill();
-results.killedWhileRunning = await running;
+results.killedWhileRunning = (await running).error?.name;
 
 const node = await CodeInterpreter.create("node", { timeoutMs: 600_000 });
 results.node = [(await node.runCode("const y = await Promise.resolve(40); y")).text, (await node.runCode("y + 2", { language: "javascript" })).text];

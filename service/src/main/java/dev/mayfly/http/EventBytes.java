@@ -43,7 +43,8 @@ public final class EventBytes {
     private final Runnable hangUp;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final ReentrantLock sending = new ReentrantLock();
-    private volatile long lastNanos = System.nanoTime();
+    private long lastNanos = System.nanoTime();
+    private boolean ended;
 
     private EventBytes(EventSource source, Format format, DoorSettings settings, RoutingContext exchange) {
         this.source = source;
@@ -60,6 +61,9 @@ public final class EventBytes {
                 .putHeader(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
                 .putHeader("X-Accel-Buffering", "no"); // nginx would hold the events back until the last one
         exchange.addEndHandler(answered -> body.abandon());
+        if (exchange.response().closed()) { // before anybody could hear of it
+            body.abandon();
+        }
         return Response.ok(body, mediaType).build();
     }
 
@@ -79,6 +83,8 @@ public final class EventBytes {
     void sendTo(Connection connection) {
         if (taken.compareAndSet(false, true)) {
             Thread.ofVirtual().name("stream-" + source.id()).start(() -> run(connection));
+        } else {
+            connection.end();
         }
     }
 
@@ -91,7 +97,18 @@ public final class EventBytes {
             Thread.currentThread().interrupt(); // the client left while the last events were on their way
         } finally {
             pulse.interrupt();
+            end(connection);
+        }
+    }
+
+    /// Behind a heartbeat that is on its way.
+    private void end(Connection connection) {
+        sending.lock();
+        try {
+            ended = true;
             connection.end();
+        } finally {
+            sending.unlock();
         }
     }
 
@@ -101,6 +118,14 @@ public final class EventBytes {
         }
         sending.lockInterruptibly();
         try {
+            sendNow(bytes, connection);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void sendNow(byte[] bytes, Connection connection) throws InterruptedException {
+        try {
             lastNanos = System.nanoTime();
             connection.write(bytes).toCompletableFuture().get(stall.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -108,6 +133,17 @@ public final class EventBytes {
         } catch (TimeoutException e) {
             hangUp.run();
             throw new InterruptedException("the client stopped reading");
+        }
+    }
+
+    private long beatIfIdle(Connection connection) throws InterruptedException {
+        sending.lockInterruptibly();
+        try {
+            long idle = System.nanoTime() - lastNanos;
+            if (idle >= heartbeat.toNanos() && !ended) {
+                sendNow(format.heartbeat(), connection);
+            }
+            return idle;
         } finally {
             sending.unlock();
         }
@@ -116,11 +152,7 @@ public final class EventBytes {
     private void beat(Connection connection) {
         try {
             while (true) {
-                long idle = System.nanoTime() - lastNanos;
-                if (idle >= heartbeat.toNanos()) {
-                    send(format.heartbeat(), connection);
-                }
-                TimeUnit.NANOSECONDS.sleep(Math.max(heartbeat.toNanos() - idle, heartbeat.toNanos() / 4));
+                TimeUnit.NANOSECONDS.sleep(Math.max(heartbeat.toNanos() - beatIfIdle(connection), heartbeat.toNanos() / 4));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the stream has ended

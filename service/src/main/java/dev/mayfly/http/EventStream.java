@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One execution as server-sent events, sent from a virtual thread that blocks while the client is slow.
 public final class EventStream implements Flow.Publisher<OutboundSseEvent> {
@@ -20,6 +21,7 @@ public final class EventStream implements Flow.Publisher<OutboundSseEvent> {
     private final Duration heartbeat;
     private final Duration stall;
     private final Runnable hangUp;
+    private final AtomicBoolean taken = new AtomicBoolean();
 
     private EventStream(EventSource source, Sse sse, DoorSettings settings, RoutingContext exchange) {
         this.source = source;
@@ -41,13 +43,29 @@ public final class EventStream implements Flow.Publisher<OutboundSseEvent> {
         exchange.response()
                 .putHeader(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
                 .putHeader("X-Accel-Buffering", "no"); // nginx would hold the events back until the last one
-        return new EventStream(source, sse, settings, exchange);
+        var stream = new EventStream(source, sse, settings, exchange);
+        exchange.addEndHandler(answered -> stream.abandon());
+        if (exchange.response().closed()) { // before anybody could hear of it
+            stream.abandon();
+        }
+        return stream;
+    }
+
+    /// The exchange is over: what never began will not.
+    private void abandon() {
+        if (taken.compareAndSet(false, true)) {
+            source.close();
+        }
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
         var delivery = new Delivery(subscriber);
         subscriber.onSubscribe(delivery);
+        if (!taken.compareAndSet(false, true)) {
+            delivery.complete();
+            return;
+        }
         Thread.ofVirtual().name("stream-" + source.id()).start(() -> runTo(delivery));
     }
 

@@ -53,13 +53,25 @@ public final class RunSource implements EventSource {
         return new RunSource(session.id(), receiver -> new SessionEventEncoder(after, receiver).follow(command), () -> {}, () -> {});
     }
 
-    /// The same from the beginning; where it has ended, it is forgotten when nobody reads it any more.
+    /// The same from the beginning; it is forgotten when it has ended and nobody reads it any more.
     public static RunSource ofDetached(Session session, Command command) {
+        command.enterReader();
         return new RunSource(session.id(), receiver -> new SessionEventEncoder(0, receiver).follow(command), () -> {}, () -> {
-            if (command.log().ended().isPresent()) {
-                session.forget(command);
+            if (command.leaveReader()) {
+                Thread.ofVirtual().name("forget").start(() -> forget(session, command));
             }
         });
+    }
+
+    private static void forget(Session session, Command command) {
+        try {
+            command.awaitEnd();
+            if (!command.hasReaders()) {
+                session.forget(command);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -66,7 +66,7 @@ public class SessionDoor {
                     case FORBIDDEN -> ProblemKind.FILE_FORBIDDEN;
                     case NO_SPACE -> ProblemKind.DISK_FULL;
                     case TOO_LARGE -> ProblemKind.FILE_TOO_LARGE;
-                    case OTHER -> ProblemKind.FILE_FAILED;
+                    case EXHAUSTED, OTHER -> ProblemKind.FILE_FAILED;
                 };
         return Problems.of(kind, String.valueOf(failure.getMessage())).build().toResponse();
     }

@@ -40,9 +40,9 @@ public class ConnectDialect implements Dialect {
             case 403 -> "permission_denied";
             case 404 -> "not_found";
             case 409 -> "already_exists";
-            case 429, 507 -> "resource_exhausted";
+            case 429, 503, 507 -> "resource_exhausted";
             case 501 -> "unimplemented";
-            case 502, 503 -> "unavailable";
+            case E2bDialect.GONE -> "unavailable";
             default -> "unknown";
         };
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.http.e2b;
 
+import dev.mayfly.access.ApiKey;
 import dev.mayfly.access.Scope;
 import dev.mayfly.access.SessionTokens;
 import dev.mayfly.http.ApiKeyMechanism;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 public class E2bCredentials implements HttpAuthenticationMechanism {
     private static final int BEFORE_ANYBODY_ASKS = 26_000;
     private static final String KEY = "X-API-KEY";
+    private static final String THEIR_PREFIX = "e2b_";
     private static final List<String> TOKENS = List.of("X-Access-Token", "E2B-Traffic-Access-Token");
 
     private final SessionTokens tokens;
@@ -41,7 +43,9 @@ public class E2bCredentials implements HttpAuthenticationMechanism {
     private static void takeKey(RoutingContext exchange) {
         MultiMap headers = exchange.request().headers();
         if (E2bDialect.isBelow(exchange.normalizedPath()) && headers.contains(KEY) && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
-            headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + headers.get(KEY));
+            String key = String.valueOf(headers.get(KEY));
+            boolean isDressed = key.startsWith(THEIR_PREFIX + ApiKey.PREFIX); // for clients that look at its form
+            headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + (isDressed ? key.substring(THEIR_PREFIX.length()) : key));
         }
         exchange.next();
     }
@@ -50,7 +54,7 @@ public class E2bCredentials implements HttpAuthenticationMechanism {
     public Uni<SecurityIdentity> authenticate(RoutingContext exchange, IdentityProviderManager providers) {
         MultiMap headers = exchange.request().headers();
         Optional<String> sandbox = Optional.ofNullable(headers.get(Envd.SANDBOX));
-        if (sandbox.isEmpty() || !E2bDialect.isBelow(exchange.normalizedPath())) {
+        if (sandbox.isEmpty() || !Envd.isInSandbox(exchange.normalizedPath())) {
             return Uni.createFrom().nullItem();
         }
         Optional<String> tenant = TOKENS.stream().flatMap(name -> Stream.ofNullable(headers.get(name))).flatMap(token -> tokens.tenant(token, sandbox.get()).stream()).findFirst();

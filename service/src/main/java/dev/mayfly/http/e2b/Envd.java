@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the calls into a sandbox have in common: which one it is, whose user is asked for, and what a path means there.
@@ -24,8 +25,9 @@ class Envd {
     static final String HOME = "/home/user";
     /// The newest whose features are all there, but for compressed uploads: clients read from it what they may ask for.
     static final String VERSION = "0.6.1";
-    private static final String USER = "user";
+    private static final Set<String> USERS = Set.of("", "user", "mayfly");
     private static final String BASIC = "Basic ";
+    private static final Set<String> CALLS = Set.of("/health", "/files", "/execute", "/contexts");
 
     private final SessionDoor door;
     private final Caller caller;
@@ -33,6 +35,12 @@ class Envd {
     Envd(SessionDoor door, Caller caller) {
         this.door = door;
         this.caller = caller;
+    }
+
+    /// Whether calls at this path are into one sandbox: there, and nowhere else, its token proves a client.
+    static boolean isInSandbox(String path) {
+        String below = E2bDialect.isBelow(path) ? path.substring(E2bDialect.PATH.length()) : "";
+        return ConnectDialect.isCalledAt(path) || CALLS.contains(below) || below.startsWith("/contexts/");
     }
 
     /// Live at this moment; else a problem that clients take for the sandbox's end.
@@ -44,7 +52,7 @@ class Envd {
         requireUser(userOf(exchange.request().getHeader("Authorization")));
         Optional<Session> live = door.sessions().find(caller.tenant(), id).filter(session -> session.ended().isEmpty());
         return live.orElseThrow(() -> problem(Response.Status.BAD_GATEWAY,
-                "the sandbox is not running: " + door.sessions().past(caller.tenant(), id).map(SessionEnd::detail).orElse("there is none of this id here")));
+                "the sandbox is not running: " + door.sessions().past(caller.tenant(), id).map(SessionEnd::detail).orElse("no such sandbox on this replica, or it has expired")));
     }
 
     /// How long a session may last.
@@ -70,15 +78,15 @@ class Envd {
 
     /// There is one, who is not root.
     static void requireUser(@Nullable String user) {
-        if (user != null && !user.isEmpty() && !user.equals(USER)) {
-            throw problem(Response.Status.BAD_REQUEST, "Mayfly's sandboxes have one user, called %s here; got %s".formatted(USER, user));
+        if (user != null && !USERS.contains(user)) {
+            throw problem(Response.Status.BAD_REQUEST, "Mayfly's sandboxes have one user, called user here; got %s".formatted(user));
         }
     }
 
     /// Absolute; what is relative is below the home folder, which is the work folder by another name.
     static String path(@Nullable String given) {
         if (given == null || given.isEmpty() || given.indexOf('\0') >= 0) {
-            throw problem(Response.Status.BAD_REQUEST, "path must be a path");
+            throw problem(Response.Status.BAD_REQUEST, "path is missing, empty or has a NUL character");
         }
         String expanded = given.equals("~") ? HOME : given.startsWith("~/") ? HOME + given.substring(1) : given;
         return Path.of(HOME).resolve(expanded).normalize().toString();

@@ -54,6 +54,7 @@ final class EnvdFiles implements AutoCloseable {
                     case EXISTS -> Response.Status.CONFLICT;
                     case FORBIDDEN -> Response.Status.FORBIDDEN;
                     case WRONG_KIND, OTHER -> Response.Status.BAD_REQUEST;
+                    case EXHAUSTED -> Response.Status.SERVICE_UNAVAILABLE;
                     case TOO_LARGE -> Response.Status.REQUEST_ENTITY_TOO_LARGE;
                     case NO_SPACE -> Problems.FurtherStatus.INSUFFICIENT_STORAGE;
                 };

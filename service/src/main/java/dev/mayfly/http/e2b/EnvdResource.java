@@ -84,7 +84,7 @@ public class EnvdResource {
         List<WrittenFile> written = new ArrayList<>();
         try (var hold = heap.hold();
                 var files = new EnvdFiles(session)) {
-            for (Upload upload : Upload.of(bodies.read(body, exchange, hold), String.valueOf(exchange.request().getHeader("Content-Type")), path)) {
+            for (Upload upload : Upload.of(bodies.read(body, exchange, hold), String.valueOf(exchange.request().getHeader("Content-Type")), path, hold)) {
                 files.done(all -> all.write(upload.path(), upload.content()));
                 written.add(WrittenFile.of(upload.path()));
             }

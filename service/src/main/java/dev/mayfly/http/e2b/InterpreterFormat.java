@@ -17,6 +17,7 @@ import java.util.Map;
 
 /// A cell's events as lines of JSON.
 final class InterpreterFormat implements EventBytes.Format {
+    private static final String TEXT = "text/plain";
     private static final Map<String, String> FORMATS = Map.of(
             "text/plain", "text", "text/html", "html", "text/markdown", "markdown", "image/svg+xml", "svg", "image/png", "png", "image/jpeg", "jpeg", "application/pdf", "pdf", "text/latex", "latex",
             "application/json", "json", "application/javascript", "javascript");
@@ -57,8 +58,19 @@ final class InterpreterFormat implements EventBytes.Format {
 
     private static ObjectNode shown(DataView shown, boolean isResult) {
         ObjectNode json = typed("result").put("is_main_result", isResult);
-        shown.data().forEach((type, value) -> json.set(FORMATS.getOrDefault(type, type), value instanceof JsonNode node ? node : Json.STRICT.valueToTree(value)));
+        shown.data().forEach((type, value) -> {
+            if (type.contains("/")) { // a media type, and no field of ours
+                json.set(FORMATS.getOrDefault(type, type), type.equals(TEXT) ? Json.STRICT.getNodeFactory().textNode(withoutQuotes(String.valueOf(value instanceof JsonNode node ? node.asText() : value)))
+                        : value instanceof JsonNode node ? node : Json.STRICT.valueToTree(value));
+            }
+        });
         return json;
+    }
+
+    /// A string is its content, as E2B has it.
+    private static String withoutQuotes(String text) {
+        boolean quoted = text.length() > 1 && (text.startsWith("'") || text.startsWith("\"")) && text.charAt(0) == text.charAt(text.length() - 1);
+        return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
     private static ObjectNode error(String name, String value, String trace) {
@@ -79,7 +91,7 @@ final class InterpreterFormat implements EventBytes.Format {
             case OUTPUT_LIMIT -> unexpected("OutputLimit", "it wrote more than one execution may", end);
             case INTERRUPTED -> unexpected("KeyboardInterrupt", "the execution was interrupted", end);
             case OUT_OF_MEMORY -> unexpected("MemoryError", "the sandbox's memory is used up", end);
-            case EXITED -> unexpected("ContextEnded", "the interpreter has ended, and the next execution gets another one", end);
+            case EXITED -> unexpected("ContextEnded", "the next execution gets another interpreter", end);
             case FAILED -> unexpected("ContextFailed", "no interpreter could be started", end);
             case SESSION_ENDED -> unexpected("SandboxEnded", "the sandbox has ended", end);
         };

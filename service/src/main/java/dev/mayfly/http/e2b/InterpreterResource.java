@@ -128,7 +128,11 @@ public class InterpreterResource {
         Session session = envd.session(exchange);
         var request = read(body, exchange, ContextRequest.class);
         requireLanguage(request.language(), session);
-        return view(session, session.interpreters().open(Envd.path(request.cwd() == null || request.cwd().isEmpty() ? Envd.HOME : request.cwd())));
+        String folder = Envd.path(request.cwd() == null || request.cwd().isEmpty() ? Envd.HOME : request.cwd());
+        try (var files = new EnvdFiles(session)) {
+            files.asked(all -> all.list(folder, 1)); // a folder that is not there has an error of its own
+        }
+        return view(session, session.interpreters().open(folder));
     }
 
     @GET

@@ -38,7 +38,7 @@ record NewSandbox(
         refuse("volumeMounts", isGiven(volumeMounts), "sandboxes have no volumes");
         long seconds = seconds(timeout, longest);
         Map<String, BigDecimal> limits = Map.of(LimitAxis.OUTPUT.wireName(), BigDecimal.valueOf(runtime.ceilings().outputBytes()));
-        return new OpenSessionRequest(runtime.id(), limits, envVars, null, seconds, longest.toSeconds(), metadata).toRequest(tenant);
+        return new OpenSessionRequest(runtime.id(), limits, envVars, null, Math.max(1, seconds), longest.toSeconds(), metadata).toRequest(tenant);
     }
 
     private static boolean isGiven(@Nullable JsonNode value) {

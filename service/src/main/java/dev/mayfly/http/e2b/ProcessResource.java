@@ -132,22 +132,26 @@ public class ProcessResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response send(InputStream body, @Context RoutingContext exchange) throws RejectedException, SandboxException, InterruptedException {
-        var input = read(body, exchange, ProcessMessages.Input.class);
-        Command command = running(envd.session(exchange), input.requirePid());
-        if (!command.takesInput()) {
-            throw RejectedException.invalid("input", "the process was started without stdin, or that has ended");
-        }
-        byte[] bytes = input.bytes();
-        for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
-            feed(command, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + CHUNK_BYTES)));
+        try (var hold = heap.hold()) {
+            var input = Json.read(bodies.read(body, exchange, hold), ProcessMessages.Input.class);
+            Command command = running(envd.session(exchange), input.requirePid());
+            if (!command.takesInput()) {
+                throw RejectedException.invalid("input", "the process was started without stdin, or that has ended");
+            }
+            byte[] bytes = input.bytes();
+            hold.add(bytes.length);
+            long deadline = System.nanoTime() + FEED_PATIENCE.toNanos();
+            for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
+                feed(command, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + CHUNK_BYTES)), deadline);
+            }
         }
         return Response.ok(NOTHING, MediaType.APPLICATION_JSON_TYPE).build();
     }
 
     /// A process that does not read for a while is waited for.
-    private static void feed(Command command, byte[] bytes) throws RejectedException, SandboxException, InterruptedException {
-        for (long deadline = System.nanoTime() + FEED_PATIENCE.toNanos(); !command.offer(bytes); TimeUnit.MILLISECONDS.sleep(FEED_MILLIS)) {
-            if (System.nanoTime() > deadline) {
+    private static void feed(Command command, byte[] bytes, long deadline) throws RejectedException, SandboxException, InterruptedException {
+        for (; !command.offer(bytes); TimeUnit.MILLISECONDS.sleep(FEED_MILLIS)) {
+            if (System.nanoTime() - deadline > 0) {
                 throw RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "the process has not read what was sent before", Duration.ofSeconds(1));
             }
         }

@@ -183,7 +183,15 @@ public class SandboxResource {
         return connect(id, body, exchange);
     }
 
-    /// What is the client's, and Mayfly has not.
+    /// Whether a template is there.
+    @GET
+    @Path("templates/aliases/{alias}")
+    @Operation(hidden = true)
+    public Map<String, Object> template(@PathParam("alias") String alias) {
+        return Map.of("templateID", runtime(alias).id(), "public", false);
+    }
+
+    /// What clients ask for, and Mayfly does not offer.
     @POST
     @Path("sandboxes/{id}/{feature}")
     @Consumes(MediaType.WILDCARD)

@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/// What clients of E2B can ask for, and Mayfly has not: a sentence that says so, for their own would be that the sandbox is missing.
+/// What clients of E2B can ask for, and Mayfly does not offer: a sentence that says so, for their own would be that the sandbox is missing.
 @Path(E2bDialect.PATH)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)

@@ -2,6 +2,7 @@ package dev.mayfly.http.e2b;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -23,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// @param path absolute
 record Upload(String path, byte[] content) {
     private static final String FORM = "multipart/form-data";
+    private static final int MOST_FILES = 1000;
+    /// A form is there as it came, undecoded, and decoded.
+    private static final int COPIES = 3;
 
     /// @param path of the only file; those of a form have their own in its place
-    static List<Upload> of(byte[] body, String contentType, @Nullable String path) throws RejectedException {
+    static List<Upload> of(byte[] body, String contentType, @Nullable String path, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
         if (!contentType.regionMatches(true, 0, FORM, 0, FORM.length())) {
             return List.of(new Upload(Envd.path(path), body));
         }
+        hold.add((long) COPIES * body.length);
         List<Upload> uploads = inForm(body, contentType, path);
         if (uploads.isEmpty()) {
             throw RejectedException.invalid("file", "the form has no file");
@@ -41,7 +46,7 @@ record Upload(String path, byte[] content) {
         request.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
         HttpPostRequestDecoder decoder = null;
         try {
-            decoder = new HttpPostRequestDecoder(new DefaultHttpDataFactory(false), request, UTF_8); // in memory, which is reserved
+            decoder = new HttpPostRequestDecoder(new DefaultHttpDataFactory(false), request, UTF_8, MOST_FILES, -1); // in memory, which is reserved
             decoder.offer(new DefaultLastHttpContent(Unpooled.wrappedBuffer(body)));
             List<Upload> uploads = new ArrayList<>();
             for (InterfaceHttpData part : decoder.getBodyHttpDatas()) {
@@ -51,7 +56,7 @@ record Upload(String path, byte[] content) {
             }
             return uploads;
         } catch (HttpPostRequestDecoder.ErrorDataDecoderException | HttpPostRequestDecoder.TooManyFormFieldsException | HttpPostRequestDecoder.TooLongFormFieldException e) {
-            throw RejectedException.invalid("", "the body is not a form: " + e.getMessage());
+            throw RejectedException.invalid("", "the body is not a form of at most %d files".formatted(MOST_FILES));
         } catch (IOException e) {
             throw RejectedException.invalid("", "the body cannot be read: " + e.getMessage());
         } finally {

@@ -6,7 +6,6 @@ import dev.mayfly.http.EventSource;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.wire.EventEncoder;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A call whose client hears of its progress: notifications, then the answer. A call that the client takes back ends
 /// without one.
@@ -18,7 +17,6 @@ final class CallStream implements EventSource {
     private final ToolCall call;
     private final Calls calls;
     private final RunningCalls.Entry entry;
-    private final AtomicBoolean begun = new AtomicBoolean();
 
     /// @param entry closed with the stream
     CallStream(Message message, JsonNode token, ToolCall call, Calls calls, RunningCalls.Entry entry) {
@@ -36,9 +34,6 @@ final class CallStream implements EventSource {
 
     @Override
     public void sendTo(EventEncoder.Receiver receiver) throws InterruptedException {
-        if (!begun.compareAndSet(false, true)) {
-            throw new InterruptedException("the client has left");
-        }
         var progress = new PacedProgress(token, receiver, System::nanoTime);
         Optional<ObjectNode> answer = answer(progress);
         if (answer.isPresent()) {
@@ -58,13 +53,6 @@ final class CallStream implements EventSource {
             return Optional.empty();
         } finally {
             call.cancellation().over();
-        }
-    }
-
-    /// The exchange is over: what never began will not.
-    void abandon() {
-        if (begun.compareAndSet(false, true)) {
-            close();
         }
     }
 

@@ -4,7 +4,7 @@ package dev.mayfly.http.mcp;
 ///
 /// @param leftOut characters between the two
 record Clipped(String text, int leftOut) {
-    private static final int MOST_CHARACTERS = 20_000;
+    static final int MOST_CHARACTERS = 20_000;
 
     static Clipped of(String text) {
         if (text.length() <= MOST_CHARACTERS) {

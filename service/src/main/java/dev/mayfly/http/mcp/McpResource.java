@@ -88,7 +88,6 @@ public class McpResource {
                     return json(200, awaited(message, call));
                 }
                 var source = new CallStream(message, token.get(), call, calls, running.enter(tenant, message.idOrNull(), cancellation));
-                http.addEndHandler(answered -> source.abandon());
                 handedOver = true;
                 return RestResponse.ResponseBuilder.ok(EventStream.entity(source, sse, settings, http), MediaType.SERVER_SENT_EVENTS_TYPE).build();
             } catch (RpcException e) {

@@ -20,10 +20,10 @@ class OpenSessions {
         if (id == null) {
             throw RejectedException.invalid("session", "session is missing: what open_session returned");
         }
-        return sessions.find(tenant, id).filter(session -> session.ended().isEmpty()).orElseThrow(() -> gone(sessions.past(tenant, id).map(SessionEnd::detail).orElse("there is none of this id here")));
+        return sessions.find(tenant, id).filter(session -> session.ended().isEmpty()).orElseThrow(() -> gone(sessions.past(tenant, id).map(SessionEnd::detail).orElse("none of this id is here, or it has expired")));
     }
 
     static RejectedException gone(String why) {
-        return RejectedException.invalid("session", "the session is not there: %s. Variables and files in it are lost; open another one with open_session".formatted(why));
+        return RejectedException.invalid("session", "no such session: %s. Variables and files in it are lost; open another one with open_session".formatted(why));
     }
 }

@@ -56,6 +56,15 @@ final class ResultParts {
         return view;
     }
 
+    /// Whether it is one that a model can take.
+    static boolean isImage(String data) {
+        try {
+            return data.length() <= LARGEST_IMAGE_BYTES / 3 * 4 && Base64.getDecoder().decode(data).length > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /// @param data in base 64
     void image(String mimeType, String data) {
         blocks.add(Json.STRICT.createObjectNode().put("type", "image").put("mimeType", mimeType).put("data", data));

@@ -27,7 +27,7 @@ class RunInSession implements Tool {
     private static final String DESCRIPTION = """
             Runs `code` in a session that open_session opened, or `command`, a line for the shell (bash and coreutils are there; no network).
             Code finds the variables of the code before it. The value of its last expression is in `result`; what it shows (`display(...)` in Python) and figures of Matplotlib come back as images or text.
-            Code that fails keeps the state, and `error` says why: mend it and run it again. `stateKept` false means that the variables are lost, as after exit() or too much memory; files are still there.
+            Code that fails keeps the state, and `error` says why: correct it and run it again. `stateKept` false means that the variables are lost, as after exit() or too much memory; files are still there.
             It runs at most as long as its language allows (see `limits` of list_languages), or `timeoutMs`.
             `files` are written before; name in `outputs` the paths of files to bring back after it: png, jpg, gif and webp come as images, others as resources to be read.
             """;
@@ -58,7 +58,7 @@ class RunInSession implements Tool {
         List<String> paths() throws RejectedException {
             List<String> paths = outputs == null ? List.of() : outputs;
             if (paths.stream().anyMatch(path -> path == null || path.isEmpty() || path.indexOf('\0') >= 0)) {
-                throw RejectedException.invalid("outputs", "outputs must be paths");
+                throw RejectedException.invalid("outputs", "outputs has a path that is empty or has a NUL character");
             }
             return paths;
         }

@@ -18,6 +18,7 @@ import dev.mayfly.wire.Json;
 import dev.mayfly.wire.OutcomeView;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -63,7 +64,7 @@ class SessionResults {
         List<SessionEvent> events = cell.log().events();
         output(events, parts);
         parts.structured().put("truncated", end.outcome() == CellEnd.CellOutcome.OUTPUT_LIMIT);
-        ArrayNode displays = parts.structured().putArray("displays");
+        List<String> displays = new ArrayList<>();
         for (SessionEvent event : events) {
             switch (event) {
                 case SessionEvent.Display(var data, _) -> shown(data, parts).forEach(displays::add);
@@ -73,6 +74,7 @@ class SessionResults {
                 case SessionEvent.Output _ -> {}
             }
         }
+        displayed(displays, parts);
         files(session, outputs, parts, call);
         return parts.result();
     }
@@ -85,6 +87,20 @@ class SessionResults {
         parts.structured().put("truncated", command.log().bytes() > command.request().maxOutputBytes());
         files(session, outputs, parts, call);
         return parts.result();
+    }
+
+    /// As many as a model can take in.
+    private static void displayed(List<String> displays, ResultParts parts) {
+        ArrayNode shown = parts.structured().putArray("displays");
+        int characters = 0;
+        for (String display : displays) {
+            characters += display.length();
+            if (characters > Clipped.MOST_CHARACTERS) {
+                shown.add("[... %d more left out ...]".formatted(displays.size() - shown.size()));
+                return;
+            }
+            shown.add(display);
+        }
     }
 
     private static void output(List<SessionEvent> events, ResultParts parts) {
@@ -103,7 +119,7 @@ class SessionResults {
     private static Stream<String> shown(Map<String, JsonNode> data, ResultParts parts) {
         for (String type : IMAGES) {
             JsonNode image = data.get(type);
-            if (image != null && image.isTextual()) {
+            if (image != null && image.isTextual() && ResultParts.isImage(image.asText())) {
                 parts.image(type, image.asText());
                 return Stream.empty();
             }

@@ -19,10 +19,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,7 @@ class E2bClientsIT {
     void npmClientsWorkUnchanged() throws Exception {
         String url = service.url().resolve("/e2b").toString();
         JsonNode all = JSON.readTree(new NpmProject(Path.of("service/src/test/e2b"), "e2b-clients")
-                .npm(Map.of("E2B_API_URL", url, "E2B_SANDBOX_URL", url, "E2B_API_KEY", alice, "E2B_VALIDATE_API_KEY", "false"), "run", "--silent", "e2b"));
+                .npm(Map.of("E2B_API_URL", url, "E2B_SANDBOX_URL", url, "E2B_API_KEY", "e2b_" + alice, "E2B_VALIDATE_API_KEY", "false"), "run", "--silent", "e2b"));
 
         is(all, "/info/metadata", "{\"purpose\": \"test & more\"}");
         is(all, "/info/allowInternetAccess", "false");
@@ -100,6 +102,7 @@ class E2bClientsIT {
         is(all, "/binary", "[0, 255, 128]");
         is(all, "/stream", "\"/home/user/s.txt\"");
         is(all, "/streamRead", "\"stream\"");
+        is(all, "/many", "200");
         is(all, "/empty", "[\"empty\", \"\"]");
         is(all, "/info2/type", "\"file\"");
         is(all, "/info2/size", "7");
@@ -136,15 +139,15 @@ class E2bClientsIT {
         is(all, "/state", "[null, \"21\"]");
         is(all, "/logs/stdout", "[\"ä\\n\"]");
         is(all, "/logs/stderr", "[\"err\\n\"]");
-        is(all, "/logs/results", "[[false, \"7\"], [true, \"'last'\"]]");
+        is(all, "/logs/results", "[[false, \"7\"], [true, \"last\"]]");
         is(all, "/logs/count", "3");
-        is(all, "/logs/out", "[\"ä\\n\", \"7\", \"'last'\"]");
+        is(all, "/logs/out", "[\"ä\\n\", \"7\", \"last\"]");
         is(all, "/raised/name", "\"ZeroDivisionError\"");
         is(all, "/raised/value", "\"division by zero\"");
         assertThat(all.at("/raised/traceback").asText()).contains("return 1 / 0").doesNotContain("cells.py");
         is(all, "/html", "[[\"<b>x</b>\", [\"html\"]]]");
         is(all, "/png", "[\"iVBORw==\"]");
-        is(all, "/context", "{\"cwd\": \"/tmp\", \"language\": \"python\", \"state\": \"NameError\", \"folder\": \"'/tmp'\"}");
+        is(all, "/context", "{\"cwd\": \"/tmp\", \"language\": \"python\", \"state\": \"NameError\", \"folder\": \"/tmp\"}");
         is(all, "/contexts", "[\"/home/user\", \"/tmp\"]");
         is(all, "/restarted", "\"NameError\"");
         says(all, "/removedContext", "NotFoundError", "context 1 not found");
@@ -156,7 +159,7 @@ class E2bClientsIT {
         says(all, "/language", "NotFoundError", "this sandbox runs python");
         is(all, "/sameLanguage", "\"2\"");
         says(all, "/envs", "NotFoundError", "env_vars");
-        says(all, "/killedWhileRunning", "TimeoutError");
+        is(all, "/killedWhileRunning", "\"SandboxEnded\"");
         is(all, "/node", "[\"40\", \"42\"]");
         assertThat(JSON.readTree(send(request(alice, "/v1/sessions").GET()).body()).get("sessions")).isEmpty();
     }
@@ -204,7 +207,12 @@ class E2bClientsIT {
                 assertThat(answer.statusCode()).as(token).isEqualTo(401);
                 assertThat(JSON.readTree(answer.body()).path("code").asText()).isEqualTo("unauthenticated");
             }
-            assertThat(send(request(own.token(), "/e2b/v2/sandboxes").GET()).statusCode()).isEqualTo(401); // it opens nothing else
+            // it opens nothing else, also of this tenant
+            assertThat(send(own.call("/v2/sandboxes", "application/json").GET()).statusCode()).isEqualTo(401);
+            assertThat(send(own.call("/v2/sandboxes", "application/json").POST(BodyPublishers.ofString("{}"))).statusCode()).isEqualTo(401);
+            assertThat(send(own.call("/sandboxes/" + own.id(), "application/json").DELETE()).statusCode()).isEqualTo(401);
+            assertThat(send(own.call("/sandboxes/" + own.id() + "/connect", "application/json").POST(BodyPublishers.ofString("{}"))).statusCode()).isEqualTo(401);
+            assertThat(send(request(own.token(), "/e2b/v2/sandboxes").GET()).statusCode()).isEqualTo(401);
             assertThat(send(HttpRequest.newBuilder(service.url().resolve("/e2b/v2/sandboxes")).header("X-Access-Token", own.token()).GET()).statusCode()).isEqualTo(401);
             assertThat(send(HttpRequest.newBuilder(service.url().resolve("/v1/sessions")).header("X-API-KEY", alice).GET()).statusCode()).isEqualTo(401);
             assertThat(send(HttpRequest.newBuilder(service.url().resolve("/v1/sessions")).header("E2b-Sandbox-Id", own.id()).header("X-Access-Token", own.token()).GET()).statusCode()).isEqualTo(401);
@@ -290,6 +298,49 @@ class E2bClientsIT {
                 String next = page.headers().firstValue("x-next-token").orElseThrow();
                 assertThat(JSON.readTree(send(request(alice, "/e2b/v2/sandboxes?limit=1&order=desc&nextToken=" + next).GET()).body()).findValuesAsText("sandboxID")).containsExactly(sandbox.id());
             }
+        }
+    }
+
+    @Test
+    void contextsAreFoundOrNot() throws Exception {
+        HttpResponse<String> made = send(request(alice, "/e2b/sandboxes").POST(BodyPublishers.ofString("{\"templateID\": \"python\"}")));
+        try (Open sandbox = new Open(JSON.readTree(made.body()).get("sandboxID").asText(), JSON.readTree(made.body()).get("envdAccessToken").asText())) {
+            assertThat(send(sandbox.call("/contexts/7/restart", "application/json").POST(BodyPublishers.noBody())).statusCode()).isEqualTo(404);
+            assertThat(send(sandbox.call("/contexts/7", "application/json").DELETE()).statusCode()).isEqualTo(404);
+            assertThat(send(sandbox.call("/contexts/0", "application/json").DELETE()).statusCode()).isEqualTo(204);
+            assertThat(send(sandbox.call("/contexts", "application/json").POST(BodyPublishers.ofString("{\"cwd\": \"/nowhere\"}"))).statusCode()).isEqualTo(404);
+            assertThat(JSON.readTree(send(sandbox.call("/contexts", "application/json").GET()).body())).hasSize(1);
+        }
+    }
+
+    @Test
+    void templatesAreRuntimes() throws Exception {
+        for (String there : List.of("base", "code-interpreter-v1", "node", "python:3.13")) {
+            assertThat(send(request(alice, "/e2b/templates/aliases/" + there).GET()).statusCode()).as(there).isEqualTo(200);
+        }
+        assertThat(send(request(alice, "/e2b/templates/aliases/cobol").GET()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void manyCommandsOfManySandboxesRunBesideEachOther() throws Exception {
+        List<CompletableFuture<HttpResponse<byte[]>>> running = new ArrayList<>();
+        List<Open> open = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            Open sandbox = Open.of(alice);
+            open.add(sandbox);
+            for (int command = 0; command < 10; command++) {
+                byte[] start = frame(0, "{\"process\": {\"cmd\": \"/bin/sh\", \"args\": [\"-c\", \"until [ -e go ]; do sleep 0.05; done\"]}, \"stdin\": false}");
+                running.add(HTTP.sendAsync(sandbox.call("/process.Process/Start", "application/connect+json").POST(BodyPublishers.ofByteArray(start)).build(), BodyHandlers.ofByteArray()));
+            }
+        }
+        for (Open sandbox : open) {
+            send(sandbox.call("/files?path=go", "application/octet-stream").POST(BodyPublishers.ofString("")));
+        }
+        for (var command : running) {
+            assertThat(new String(command.get().body(), UTF_8)).contains("\"exitCode\":0").doesNotContain("error");
+        }
+        for (Open sandbox : open) {
+            sandbox.close();
         }
     }
 
