@@ -162,6 +162,11 @@ public final class Command {
         return request.keepsStdin() && !inputEnded;
     }
 
+    /// Sends all of it. Blocks while the command does not read.
+    public void write(byte[] bytes) throws SandboxException, InterruptedException {
+        process.join().write(bytes);
+    }
+
     /// Sends all of it or, where it does not fit now, nothing, and returns false.
     public boolean offer(byte[] bytes) throws SandboxException {
         return process.join().offer(bytes);

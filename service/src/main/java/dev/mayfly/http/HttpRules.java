@@ -113,7 +113,7 @@ class HttpRules {
 
     private void checkMethodAndQuery(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
-        if (LiveSockets.PATHS.contains(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
+        if (LiveSockets.isAt(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
             exchange.response().putHeader(HttpHeaderNames.CONNECTION, "Upgrade").putHeader(HttpHeaderNames.UPGRADE, "websocket");
             Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
             return;

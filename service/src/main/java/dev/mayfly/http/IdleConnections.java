@@ -34,7 +34,7 @@ class IdleConnections {
     private void bePatient(RoutingContext exchange) {
         if (exchange.request().connection() instanceof ConnectionBase connection) {
             ChannelPipeline pipeline = connection.channelHandlerContext().pipeline();
-            boolean socket = LiveSockets.PATHS.contains(exchange.request().path());
+            boolean socket = LiveSockets.isAt(String.valueOf(exchange.request().path()));
             closeAfter(WHILE_ANSWERED, pipeline);
             exchange.addEndHandler(answered -> {
                 if (!socket || exchange.response().getStatusCode() >= REFUSED) { // a WebSocket lives on

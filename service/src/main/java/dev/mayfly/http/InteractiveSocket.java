@@ -3,7 +3,6 @@ package dev.mayfly.http;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.execution.Submission;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
@@ -69,13 +68,18 @@ public class InteractiveSocket implements LiveProtocol {
     }
 
     @Override
-    public Submission begin(byte[] message, LiveInput input) throws RejectedException {
-        return SubmissionReader.readInteractive(message, ExecutionId.next(), caller.tenant(), input, settings.maxIdle());
+    public LiveRun begin(byte[] message, LiveInput input, WebSocketConnection connection) throws RejectedException, InterruptedException {
+        return sockets.admitted(SubmissionReader.readInteractive(message, ExecutionId.next(), caller.tenant(), input, settings.maxIdle()), connection, InteractiveSocket::run);
     }
 
     /// One that does not fit is answered, and the program runs on.
     @Override
     public boolean take(byte[] message, LiveProgram program, Runnable taken, Sender sender) throws InterruptedException {
+        return taken(message, program, taken, sender);
+    }
+
+    /// As all of our own protocols have it.
+    static boolean taken(byte[] message, LiveProgram program, Runnable taken, Sender sender) throws InterruptedException {
         try {
             InputMessage input = InputMessage.read(message);
             if (input.resize().isPresent()) {
@@ -95,8 +99,7 @@ public class InteractiveSocket implements LiveProtocol {
         }
     }
 
-    @Override
-    public CloseReason run(Execution execution, Sender sender) throws InterruptedException {
+    private static CloseReason run(Execution execution, Sender sender) throws InterruptedException {
         var started = new EventView.Started(execution.id(), execution.runtime());
         var encoder = new EventEncoder(started, (name, sequence, data) -> sender.send(new SocketEvent(name, data)));
         encoder.ended(execution.run(encoder));
@@ -105,6 +108,10 @@ public class InteractiveSocket implements LiveProtocol {
 
     @Override
     public Farewell refuse(Rejection rejection, CloseReason reason) {
+        return refused(rejection, reason);
+    }
+
+    static Farewell refused(Rejection rejection, CloseReason reason) {
         return new Farewell(new SocketEvent(EventName.REJECTED.wireName(), rejection), reason);
     }
 }

@@ -1,10 +1,9 @@
 package dev.mayfly.http;
 
-import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.execution.Submission;
 import dev.mayfly.wire.Rejection;
 import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.WebSocketConnection;
 
 /// What is said over a WebSocket about the program at its other end; how it is said is for `LiveSockets`.
 public interface LiveProtocol {
@@ -36,18 +35,15 @@ public interface LiveProtocol {
     /// The last words to a client whose program is not run.
     record Farewell(Object message, CloseReason reason) {}
 
-    /// The first message.
+    /// The first message: what runs from now on.
     ///
     /// @param input what will be typed; a first piece of it may come with the message
-    Submission begin(byte[] message, LiveInput input) throws RejectedException, BrokenException;
+    LiveRun begin(byte[] message, LiveInput input, WebSocketConnection connection) throws RejectedException, BrokenException, InterruptedException;
 
     /// A later message. Returns whether it keeps its place until its input is read.
     ///
     /// @param taken for the input, to be called when it is read
     boolean take(byte[] message, LiveProgram program, Runnable taken, Sender sender) throws RejectedException, BrokenException, InterruptedException;
-
-    /// Runs the program, says what there is to say, and returns how the connection ends.
-    CloseReason run(Execution execution, Sender sender) throws InterruptedException;
 
     /// @param reason with which our own protocol closes
     Farewell refuse(Rejection rejection, CloseReason reason);

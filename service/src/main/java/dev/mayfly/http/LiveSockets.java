@@ -30,13 +30,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 
 /// Programs at the other end of WebSockets, whatever is spoken there: the first message is the submission, the next
 /// ones are the program's. Messages of one connection arrive one after the other. Closing the connection ends the
 /// program. Thread-safe.
 @Singleton
 public class LiveSockets {
-    static final Set<String> PATHS = Set.of(InteractiveSocket.PATH, ConnectSocket.PATH, ConnectSocket.OTHER_PATH);
+    private static final Set<String> PATHS = Set.of(InteractiveSocket.PATH, ConnectSocket.PATH, ConnectSocket.OTHER_PATH);
+    private static final Pattern TERMINAL = Pattern.compile(TerminalSocket.PATH.replaceAll("\\{[^}]+}", "[^/]+"));
 
     private static final System.Logger LOG = System.getLogger(LiveSockets.class.getName());
     private static final CloseReason TRY_AGAIN_LATER = new CloseReason(WebSocketCloseStatus.TRY_AGAIN_LATER.code());
@@ -65,6 +67,22 @@ public class LiveSockets {
         this.sockets = sockets;
         this.caller = caller;
         this.traces = traces;
+    }
+
+    /// Whether a WebSocket is at this path.
+    static boolean isAt(String path) {
+        return PATHS.contains(path) || TERMINAL.matcher(path).matches();
+    }
+
+    /// Runs an execution, and says what there is to say of it.
+    @FunctionalInterface
+    public interface Running {
+        CloseReason run(Execution execution, LiveProtocol.Sender sender) throws InterruptedException;
+    }
+
+    /// Waits for a sandbox.
+    public LiveRun admitted(Submission submission, WebSocketConnection connection, Running running) throws RejectedException, InterruptedException {
+        return new LiveExecution(dispatcher.admit(submission.in(traces.current(connection.handshakeRequest()::header)), door.patience()), running);
     }
 
     public void opened(WebSocketConnection connection, LiveProtocol protocol) throws InterruptedException {
@@ -154,17 +172,16 @@ public class LiveSockets {
     private void start(byte[] json, MessageRoom.Message message, WebSocketConnection connection, LiveProtocol protocol)
             throws RejectedException, BrokenException, InterruptedException {
         var input = new LiveInput();
-        Submission submission = protocol.begin(json, input).in(traces.current(connection.handshakeRequest()::header));
-        var program = new LiveProgram(dispatcher.admit(submission, door.patience()), input, message);
+        var program = new LiveProgram(protocol.begin(json, input, connection), input, message);
         message.keep();
         connection.userData().put(PROGRAM, Optional.of(program));
         var _ = meter(connection).gone().thenAccept(gone -> program.leave()); // maybe while it waited for a sandbox
-        Thread.ofVirtual().name("execution-" + submission.id()).start(() -> run(program, connection, protocol));
+        Thread.ofVirtual().name("execution-" + program.run().id()).start(() -> run(program, connection));
     }
 
-    private void run(LiveProgram program, WebSocketConnection connection, LiveProtocol protocol) {
-        try (Execution execution = program.execution()) {
-            close(connection, protocol.run(execution, message -> sendOrHangUp(program, connection, message)));
+    private void run(LiveProgram program, WebSocketConnection connection) {
+        try (LiveRun run = program.run()) {
+            close(connection, run.run(message -> sendOrHangUp(program, connection, message)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -187,7 +204,7 @@ public class LiveSockets {
         try {
             send(connection, message);
         } catch (TimeoutException e) {
-            program.execution().cancel(Outcome.By.DISCONNECT);
+            program.run().cancel(Outcome.By.DISCONNECT);
             connection.close().subscribe().with(closed -> {}); // its farewell would not be taken either
             throw (InterruptedException) new InterruptedException("the client stopped reading").initCause(e);
         }

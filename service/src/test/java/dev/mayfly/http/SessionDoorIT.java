@@ -10,6 +10,7 @@ import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.Scope;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceProcess;
+import dev.mayfly.testing.SocketClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -215,6 +216,58 @@ class SessionDoorIT {
             assertThat(get(session.path() + "/files?path=c/d.bin").statusCode()).isEqualTo(404);
             assertThat(get(session.path() + "/files?path=/work").statusCode()).isEqualTo(409);
             assertThat(delete(session.path() + "/files?path=/etc/passwd").statusCode()).isEqualTo(403);
+        }
+    }
+
+    private static String typedUntil(SocketClient terminal, String text) throws InterruptedException {
+        var shown = new StringBuilder();
+        while (shown.indexOf(text) < 0) {
+            JsonNode event = terminal.next();
+            assertThat(event.path("event").asText()).as("%s, behind %s", event, shown).isEqualTo("stdout");
+            shown.append(event.at("/data/data").asText());
+        }
+        return shown.toString();
+    }
+
+    @Test
+    void terminalIsAShellOfTheSession() throws Exception {
+        try (Open session = Open.with("{\"runtime\": \"bash\", \"files\": [{\"path\": \"in.txt\", \"content\": \"given\"}]}");
+                SocketClient terminal = new SocketClient(service.url(), session.path() + "/terminal", Map.of("Authorization", "Bearer " + alice))) {
+            terminal.send("{\"tty\": {\"rows\": 30, \"cols\": 90}}");
+            typedUntil(terminal, "$ ");
+            terminal.send("{\"stdin\": \"stty size; cat in.txt\\n\"}");
+            assertThat(typedUntil(terminal, "given")).contains("30 90");
+            terminal.send("{\"resize\": {\"rows\": 40, \"cols\": 100}}");
+            terminal.send("{\"stdin\": \"stty size; sleep 1000\\n\"}");
+            typedUntil(terminal, "40 100");
+            terminal.send("{\"signal\": \"SIGINT\"}");
+            terminal.send("{\"stdin\": \"exit 5\\n\"}");
+            JsonNode event = terminal.next();
+            while (event.path("event").asText().equals("stdout")) {
+                event = terminal.next();
+            }
+            assertThat(event.path("event").asText()).isEqualTo("ended");
+            assertThat(event.at("/data/outcome/exitCode").asInt()).isEqualTo(5);
+            assertThat(terminal.closeCode()).isEqualTo(1000);
+            assertThat(json(get(session.path() + "/commands")).get("commands")).isEmpty();
+        }
+    }
+
+    @Test
+    void terminalEndsWithItsConnectionAndIsItsTenantsOwn() throws Exception {
+        try (Open session = Open.with("{\"runtime\": \"bash\"}")) {
+            try (SocketClient terminal = new SocketClient(service.url(), session.path() + "/terminal", Map.of("Authorization", "Bearer " + alice))) {
+                terminal.send("{\"line\": \"echo begun; exec sleep 1000\"}");
+                typedUntil(terminal, "begun");
+                assertThat(json(get(session.path() + "/commands")).get("commands")).hasSize(1);
+            }
+            await().atMost(PATIENCE).until(() -> json(get(session.path() + "/commands")).get("commands").isEmpty());
+            try (SocketClient stranger = new SocketClient(service.url(), session.path() + "/terminal", Map.of("Authorization", "Bearer " + bob))) {
+                stranger.send("{}");
+                assertThat(stranger.next().at("/data/detail").asText()).startsWith("no such session");
+                assertThat(stranger.closeCode()).isEqualTo(1008);
+            }
+            assertThat(get(session.path() + "/terminal").statusCode()).isEqualTo(426);
         }
     }
 

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.execution.Submission;
 import dev.mayfly.http.LiveInput;
 import dev.mayfly.http.LiveProgram;
 import dev.mayfly.http.LiveProtocol;
+import dev.mayfly.http.LiveRun;
 import dev.mayfly.http.LiveSockets;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Signals;
@@ -90,9 +90,9 @@ public class ConnectSocket implements LiveProtocol {
     }
 
     @Override
-    public Submission begin(byte[] json, LiveInput input) throws RejectedException, BrokenException {
+    public LiveRun begin(byte[] json, LiveInput input, WebSocketConnection connection) throws RejectedException, BrokenException, InterruptedException {
         return switch (type(Json.read(json, Message.class))) {
-            case "init" -> submissions.read(json, input);
+            case "init" -> sockets.admitted(submissions.read(json, input), connection, this::run);
             case "data", "signal" -> throw new BrokenException(NOT_YET_INITIALIZED);
             default -> throw unknown();
         };
@@ -135,8 +135,7 @@ public class ConnectSocket implements LiveProtocol {
         return RejectedException.invalid("type", "type must be init, data or signal");
     }
 
-    @Override
-    public CloseReason run(Execution execution, Sender sender) throws InterruptedException {
+    private CloseReason run(Execution execution, Sender sender) throws InterruptedException {
         var runtime = PistonName.of(execution.runtime());
         sender.send(Map.of("type", "runtime", "language", runtime.language(), "version", runtime.version()));
         var stages = new Stages(sender, languages.isCompiled(execution.runtime()));
