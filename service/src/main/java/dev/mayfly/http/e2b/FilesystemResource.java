@@ -3,7 +3,6 @@ package dev.mayfly.http.e2b;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.http.Bodies;
 import dev.mayfly.http.WatchSource;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.session.FileEntry;
@@ -11,7 +10,6 @@ import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEndedException;
 import dev.mayfly.session.SessionFileException;
 import dev.mayfly.session.SessionFiles;
-import dev.mayfly.wire.Json;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -38,13 +36,13 @@ public class FilesystemResource {
 
     private final Envd envd;
     private final ConnectStreams streams;
-    private final Bodies bodies;
+    private final JsonBodies requests;
     private final HeapBudget heap;
 
-    FilesystemResource(Envd envd, ConnectStreams streams, Bodies bodies, HeapBudget heap) {
+    FilesystemResource(Envd envd, ConnectStreams streams, JsonBodies requests, HeapBudget heap) {
         this.envd = envd;
         this.streams = streams;
-        this.bodies = bodies;
+        this.requests = requests;
         this.heap = heap;
     }
 
@@ -57,12 +55,6 @@ public class FilesystemResource {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record WatchRequest(@Nullable String path, @Nullable Boolean recursive, @Nullable Boolean includeEntry) {}
-
-    private <T> T read(InputStream body, RoutingContext exchange, Class<T> type) throws RejectedException, InterruptedException {
-        try (var hold = heap.hold()) {
-            return Json.read(bodies.read(body, exchange, hold), type);
-        }
-    }
 
     private static Response json(JsonObject json) {
         return Response.ok(json.encode(), MediaType.APPLICATION_JSON_TYPE).build();
@@ -83,7 +75,7 @@ public class FilesystemResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response stat(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
-        String path = Envd.path(read(body, exchange, PathRequest.class).path());
+        String path = Envd.path(requests.read(body, exchange, PathRequest.class).path());
         return entry(exchange, files -> files.stat(path));
     }
 
@@ -92,7 +84,7 @@ public class FilesystemResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response makeFolder(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
-        String path = Envd.path(read(body, exchange, PathRequest.class).path());
+        String path = Envd.path(requests.read(body, exchange, PathRequest.class).path());
         return entry(exchange, files -> {
             files.makeFolder(path);
             return files.stat(path);
@@ -104,7 +96,7 @@ public class FilesystemResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response move(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
-        var request = read(body, exchange, MoveRequest.class);
+        var request = requests.read(body, exchange, MoveRequest.class);
         String to = Envd.path(request.destination());
         String from = Envd.path(request.source());
         return entry(exchange, files -> {
@@ -119,7 +111,7 @@ public class FilesystemResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response remove(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
-        String path = Envd.path(read(body, exchange, PathRequest.class).path());
+        String path = Envd.path(requests.read(body, exchange, PathRequest.class).path());
         asked(exchange, files -> {
             try {
                 files.remove(path);
@@ -138,7 +130,7 @@ public class FilesystemResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response list(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
-        var request = read(body, exchange, PathRequest.class);
+        var request = requests.read(body, exchange, PathRequest.class);
         int depth = request.depth() == null || request.depth() == 0 ? 1 : request.depth();
         if (depth < 1 || depth > MAX_DEPTH) {
             throw RejectedException.invalid("depth", "depth must be between 1 and %d; got %d".formatted(MAX_DEPTH, depth));
@@ -158,10 +150,7 @@ public class FilesystemResource {
     public Response watch(InputStream body, @Context RoutingContext exchange) throws SessionEndedException, SandboxException, InterruptedException {
         return streams.of(exchange, () -> {
             Session session = envd.session(exchange);
-            WatchRequest request;
-            try (var hold = heap.hold()) {
-                request = Json.read(ConnectFrames.request(bodies.read(body, exchange, hold)), WatchRequest.class);
-            }
+            var request = requests.readFrame(body, exchange, WatchRequest.class);
             if (Boolean.TRUE.equals(request.includeEntry())) {
                 throw RejectedException.invalid("includeEntry", "Mayfly does not offer includeEntry: ask for the entry itself");
             }

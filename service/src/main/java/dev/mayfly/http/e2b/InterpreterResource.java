@@ -2,10 +2,8 @@ package dev.mayfly.http.e2b;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.ServedRuntimes;
-import dev.mayfly.http.Bodies;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.http.EventBytes;
 import dev.mayfly.http.RunSource;
@@ -14,7 +12,6 @@ import dev.mayfly.session.Cell;
 import dev.mayfly.session.Interpreters;
 import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEndedException;
-import dev.mayfly.wire.Json;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -45,15 +42,13 @@ public class InterpreterResource {
     private final Envd envd;
     private final DoorSettings settings;
     private final ServedRuntimes runtimes;
-    private final Bodies bodies;
-    private final HeapBudget heap;
+    private final JsonBodies requests;
 
-    InterpreterResource(Envd envd, DoorSettings settings, ServedRuntimes runtimes, Bodies bodies, HeapBudget heap) {
+    InterpreterResource(Envd envd, DoorSettings settings, ServedRuntimes runtimes, JsonBodies requests) {
         this.envd = envd;
         this.settings = settings;
         this.runtimes = runtimes;
-        this.bodies = bodies;
-        this.heap = heap;
+        this.requests = requests;
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -64,19 +59,13 @@ public class InterpreterResource {
 
     record ContextView(String id, String language, String cwd) {}
 
-    private <T> T read(InputStream body, RoutingContext exchange, Class<T> type) throws RejectedException, InterruptedException {
-        try (var hold = heap.hold()) {
-            return Json.read(bodies.read(body, exchange, hold), type);
-        }
-    }
-
     @POST
     @Path("execute")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response execute(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, InterruptedException {
         Session session = envd.session(exchange);
-        var request = read(body, exchange, ExecuteRequest.class);
+        var request = requests.read(body, exchange, ExecuteRequest.class);
         if (request.code() == null) {
             throw RejectedException.invalid("code", "code is missing");
         }
@@ -126,7 +115,7 @@ public class InterpreterResource {
     @Operation(hidden = true)
     public ContextView open(InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
         Session session = envd.session(exchange);
-        var request = read(body, exchange, ContextRequest.class);
+        var request = requests.read(body, exchange, ContextRequest.class);
         requireLanguage(request.language(), session);
         String folder = Envd.path(request.cwd() == null || request.cwd().isEmpty() ? Envd.HOME : request.cwd());
         try (var files = new EnvdFiles(session)) {

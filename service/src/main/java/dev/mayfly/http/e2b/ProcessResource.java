@@ -40,26 +40,16 @@ public class ProcessResource {
 
     private final Envd envd;
     private final ConnectStreams streams;
+    private final JsonBodies requests;
     private final Bodies bodies;
     private final HeapBudget heap;
 
-    ProcessResource(Envd envd, ConnectStreams streams, Bodies bodies, HeapBudget heap) {
+    ProcessResource(Envd envd, ConnectStreams streams, JsonBodies requests, Bodies bodies, HeapBudget heap) {
         this.envd = envd;
         this.streams = streams;
+        this.requests = requests;
         this.bodies = bodies;
         this.heap = heap;
-    }
-
-    private <T> T read(InputStream body, RoutingContext exchange, Class<T> type) throws RejectedException, InterruptedException {
-        try (var hold = heap.hold()) {
-            return Json.read(bodies.read(body, exchange, hold), type);
-        }
-    }
-
-    private <T> T readFrame(InputStream body, RoutingContext exchange, Class<T> type) throws RejectedException, InterruptedException {
-        try (var hold = heap.hold()) {
-            return Json.read(ConnectFrames.request(bodies.read(body, exchange, hold)), type);
-        }
     }
 
     private static Response json(JsonObject json) {
@@ -79,7 +69,7 @@ public class ProcessResource {
     public Response start(InputStream body, @Context RoutingContext exchange) throws SessionEndedException, SandboxException, InterruptedException {
         return streams.of(exchange, () -> {
             Session session = envd.session(exchange);
-            var request = readFrame(body, exchange, ProcessMessages.Start.class);
+            var request = requests.readFrame(body, exchange, ProcessMessages.Start.class);
             return following(session, session.start(request.toRequest(session.limits(), envd.longest(), timeout(exchange))));
         });
     }
@@ -107,7 +97,7 @@ public class ProcessResource {
     public Response connect(InputStream body, @Context RoutingContext exchange) throws SessionEndedException, SandboxException, InterruptedException {
         return streams.of(exchange, () -> {
             Session session = envd.session(exchange);
-            return following(session, running(session, readFrame(body, exchange, ProcessMessages.Named.class).requirePid()));
+            return following(session, running(session, requests.readFrame(body, exchange, ProcessMessages.Named.class).requirePid()));
         });
     }
 
@@ -162,7 +152,7 @@ public class ProcessResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response closeStdin(InputStream body, @Context RoutingContext exchange) throws RejectedException, SandboxException, InterruptedException {
-        running(envd.session(exchange), read(body, exchange, ProcessMessages.Named.class).requirePid()).endInput();
+        running(envd.session(exchange), requests.read(body, exchange, ProcessMessages.Named.class).requirePid()).endInput();
         return Response.ok(NOTHING, MediaType.APPLICATION_JSON_TYPE).build();
     }
 
@@ -171,7 +161,7 @@ public class ProcessResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response signal(InputStream body, @Context RoutingContext exchange) throws RejectedException, SandboxException, InterruptedException {
-        var request = read(body, exchange, ProcessMessages.Signal.class);
+        var request = requests.read(body, exchange, ProcessMessages.Signal.class);
         running(envd.session(exchange), request.requirePid()).signal(request.number());
         return Response.ok(NOTHING, MediaType.APPLICATION_JSON_TYPE).build();
     }
@@ -181,7 +171,7 @@ public class ProcessResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response update(InputStream body, @Context RoutingContext exchange) throws RejectedException, SandboxException, InterruptedException {
-        var request = read(body, exchange, ProcessMessages.Update.class);
+        var request = requests.read(body, exchange, ProcessMessages.Update.class);
         Command command = running(envd.session(exchange), request.requirePid());
         if (request.pty() != null) {
             command.resizeTerminal(request.pty().toWindow().toSize());

@@ -1,10 +1,8 @@
 package dev.mayfly.http.e2b;
 
 import dev.mayfly.access.SessionTokens;
-import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.ServedRuntimes;
-import dev.mayfly.http.Bodies;
 import dev.mayfly.http.Caller;
 import dev.mayfly.http.DoorSettings;
 import dev.mayfly.http.SessionDoor;
@@ -14,7 +12,6 @@ import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.session.Session;
 import dev.mayfly.session.SessionEnd;
 import dev.mayfly.session.SessionEndedException;
-import dev.mayfly.wire.Json;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -49,29 +46,21 @@ public class SandboxResource {
 
     private final SessionDoor door;
     private final Caller caller;
-    private final Bodies bodies;
-    private final HeapBudget heap;
+    private final JsonBodies requests;
     private final DoorSettings settings;
     private final ServedRuntimes runtimes;
     private final E2bSettings templates;
     private final SessionTokens tokens;
 
     SandboxResource(
-            SessionDoor door, Caller caller, Bodies bodies, HeapBudget heap, DoorSettings settings, ServedRuntimes runtimes, E2bSettings templates, SessionTokens tokens) {
+            SessionDoor door, Caller caller, JsonBodies requests, DoorSettings settings, ServedRuntimes runtimes, E2bSettings templates, SessionTokens tokens) {
         this.door = door;
         this.caller = caller;
-        this.bodies = bodies;
-        this.heap = heap;
+        this.requests = requests;
         this.settings = settings;
         this.runtimes = runtimes;
         this.templates = templates;
         this.tokens = tokens;
-    }
-
-    private <T> T read(InputStream body, RoutingContext exchange, Class<T> type) throws RejectedException, InterruptedException {
-        try (var hold = heap.hold()) {
-            return Json.read(bodies.read(body, exchange, hold), type);
-        }
     }
 
     private Duration longest() {
@@ -92,7 +81,7 @@ public class SandboxResource {
     @Path("v2/sandboxes")
     @Operation(hidden = true)
     public Response create(InputStream body, @Context RoutingContext exchange) throws RejectedException, InterruptedException {
-        NewSandbox wanted = read(body, exchange, NewSandbox.class);
+        NewSandbox wanted = requests.read(body, exchange, NewSandbox.class);
         LanguageRuntime runtime = runtime(wanted.template());
         Session session = door.sessions().open(wanted.toRequest(caller.tenant(), runtime, longest()), settings.patience());
         return Response.status(Response.Status.CREATED).entity(reachable(session)).build();
@@ -151,7 +140,7 @@ public class SandboxResource {
     @Path("sandboxes/{id}/timeout")
     @Operation(hidden = true)
     public void setTimeout(@PathParam("id") String id, InputStream body, @Context RoutingContext exchange) throws RejectedException, InterruptedException {
-        long seconds = NewSandbox.seconds(read(body, exchange, NewSandbox.Timeout.class).timeout(), longest());
+        long seconds = NewSandbox.seconds(requests.read(body, exchange, NewSandbox.Timeout.class).timeout(), longest());
         endIn(find(id), Duration.ofSeconds(seconds));
     }
 
@@ -168,7 +157,7 @@ public class SandboxResource {
     @Path("v2/sandboxes/{id}/connect")
     @Operation(hidden = true)
     public ReachableSandbox connect(@PathParam("id") String id, InputStream body, @Context RoutingContext exchange) throws RejectedException, InterruptedException {
-        Duration left = Duration.ofSeconds(NewSandbox.seconds(read(body, exchange, NewSandbox.Timeout.class).timeout(), longest()));
+        Duration left = Duration.ofSeconds(NewSandbox.seconds(requests.read(body, exchange, NewSandbox.Timeout.class).timeout(), longest()));
         Session session = find(id);
         if (session.endsAt().isBefore(Instant.now().plus(left))) {
             endIn(session, left);
