@@ -19,6 +19,7 @@ public final class SocketClient implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
     private final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Boolean> opened = new CompletableFuture<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicInteger pings = new AtomicInteger();
     private final WebSocketClient client;
@@ -35,7 +36,9 @@ public final class SocketClient implements AutoCloseable {
     public SocketClient(URI service, String path, Map<String, String> headers) throws InterruptedException {
         client = new WebSocketClient(URI.create(service.toString().replaceFirst("^http", "ws") + path), headers) {
             @Override
-            public void onOpen(ServerHandshake handshake) {}
+            public void onOpen(ServerHandshake handshake) {
+                opened.complete(true);
+            }
 
             @Override
             public void onMessage(String message) {
@@ -54,6 +57,7 @@ public final class SocketClient implements AutoCloseable {
 
             @Override
             public void onClose(int code, String reason, boolean remote) {
+                opened.complete(false);
                 closed.complete(code);
             }
 
@@ -62,7 +66,8 @@ public final class SocketClient implements AutoCloseable {
         };
         client.setDaemon(true);
         client.setConnectionLostTimeout(0);
-        if (!client.connectBlocking(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        client.connect();
+        if (!opened.completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS).join()) { // a service may open it only to say why it closes it
             throw new AssertionError("no connection");
         }
     }
