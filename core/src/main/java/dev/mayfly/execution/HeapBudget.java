@@ -54,7 +54,7 @@ public final class HeapBudget {
             held.addAndGet(more);
         }
 
-        /// Does what `add` does, but never waits. Returns false when there is no room now, or it is closed.
+        /// Adds as `add` does, and never waits: false when the bytes do not fit now, or the hold is closed.
         public boolean tryAdd(long bytes) {
             int more = (int) Math.min(all - held.get(), (bytes + UNIT - 1) / UNIT);
             boolean room = !closed && units.tryAcquire(more);

@@ -228,7 +228,7 @@ final class Cells {
         its.awaitEnd(KILL_PATIENCE);
     }
 
-    /// There is no next one.
+    /// Ends the interpreter, and no other one follows.
     void close() throws SandboxException, InterruptedException {
         closed = true;
         restart();

@@ -67,7 +67,7 @@ public final class Interpreters {
     private Cells first() {
         Cells first = all.get(FIRST);
         if (first == null) {
-            throw new IllegalStateException("there is always a first one");
+            throw new IllegalStateException("the first interpreter is missing");
         }
         return first;
     }
@@ -96,7 +96,7 @@ public final class Interpreters {
     ///
     /// @param number of the interpreter whose state it finds
     /// @param timeout its own, without those that it waits for
-    /// @throws RejectedException there is no such interpreter, or too many cells wait already
+    /// @throws RejectedException the session has no such interpreter, or too many cells wait already
     public Cell cell(int number, String code, Duration timeout, long maxBytes) throws RejectedException {
         Cells its = find(number).orElseThrow(() -> RejectedException.invalid("interpreter", "the session has no interpreter %d".formatted(number)));
         if (its.waiting() >= MOST_CELLS_WAITING) {
@@ -188,7 +188,7 @@ public final class Interpreters {
         return Optional.ofNullable(all.get(number));
     }
 
-    /// Gives up what its cells have made; false when there is none of this number.
+    /// Gives up what its cells have made; false when the session has none of this number.
     public boolean restart(int number) throws SandboxException, InterruptedException {
         Optional<Cells> its = find(number);
         if (its.isPresent()) {
@@ -197,7 +197,7 @@ public final class Interpreters {
         return its.isPresent();
     }
 
-    /// Ends it; false when there is none of this number, or it is the first one, which stays.
+    /// Ends it; false when the session has none of this number, or it is the first one, which stays.
     public boolean close(int number) throws SandboxException, InterruptedException {
         Cells cells = number == FIRST ? null : all.remove(number);
         if (cells != null) {

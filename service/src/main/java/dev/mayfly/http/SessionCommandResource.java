@@ -73,7 +73,7 @@ public class SessionCommandResource {
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
     @APIResponse(responseCode = "201", description = "It runs in the background; Location is its address",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CommandView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session")
+    @APIResponse(responseCode = "404", description = "No such session")
     @APIResponse(responseCode = "410", description = "The session has ended; `reason` says why")
     public Response run(@PathParam("session") String id, InputStream body, @Context RoutingContext exchange)
             throws RejectedException, SessionEndedException, SandboxException, InterruptedException {
@@ -132,7 +132,7 @@ public class SessionCommandResource {
     @Path("{command}")
     @Operation(operationId = "getCommand", summary = "A command with what it has written until now")
     @APIResponse(responseCode = "200", description = "As it is now", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CommandView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session or command")
+    @APIResponse(responseCode = "404", description = "No such session or command")
     public CommandView command(@PathParam("session") String id, @PathParam("command") int number, @Context RoutingContext exchange) throws RejectedException, InterruptedException {
         Command command = found(door.find(id), number);
         var hold = heap.hold();
@@ -146,7 +146,7 @@ public class SessionCommandResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(operationId = "followCommand", summary = "A command's events after Last-Event-ID, or all of them; while it runs and afterwards")
     @APIResponse(responseCode = "200", description = "stdout, stderr, ended", content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(responseCode = "404", description = "There is no such session or command")
+    @APIResponse(responseCode = "404", description = "No such session or command")
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> events(
             @PathParam("session") String id, @PathParam("command") int number, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse, @Context RoutingContext exchange)
@@ -163,7 +163,7 @@ public class SessionCommandResource {
     @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT, implementation = Object.class)))
     @APIResponse(responseCode = "204", description = "It is on its way; a command that has ended takes nothing")
     @APIResponse(responseCode = "503", description = "The command has not read what was sent before; Retry-After says when to try again")
-    @APIResponse(responseCode = "404", description = "There is no such session or command")
+    @APIResponse(responseCode = "404", description = "No such session or command")
     public void input(@PathParam("session") String id, @PathParam("command") int number, InputStream body, @Context RoutingContext exchange)
             throws RejectedException, SandboxException, InterruptedException {
         Command command = found(door.find(id), number);
@@ -199,7 +199,7 @@ public class SessionCommandResource {
     @Path("{command}")
     @Operation(operationId = "endCommand", summary = "Kills a command that runs; gives up what is kept of one that has ended")
     @APIResponse(responseCode = "200", description = "As it is now", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CommandView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session or command")
+    @APIResponse(responseCode = "404", description = "No such session or command")
     public CommandView end(@PathParam("session") String id, @PathParam("command") int number) throws InterruptedException {
         Session session = door.find(id);
         Command command = found(session, number);

@@ -66,7 +66,7 @@ public class SessionFileResource {
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(operationId = "readFile", summary = "A file's content, at most mayfly.execution.max-body-mib of it")
     @APIResponse(responseCode = "200", description = "The content", content = @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM, schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "404", description = "There is no such session or file")
+    @APIResponse(responseCode = "404", description = "No such session or file")
     public byte[] read(@PathParam("session") String id, @QueryParam("path") @Nullable String path, @Context RoutingContext exchange)
             throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
         String its = checked("path", path);
@@ -87,7 +87,7 @@ public class SessionFileResource {
     @Operation(operationId = "writeFile", summary = "Writes a file, in place of what it has; makes the folders on its way")
     @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "200", description = "The file as it is now", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FileEntryView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session")
+    @APIResponse(responseCode = "404", description = "No such session")
     public FileEntryView write(@PathParam("session") String id, @QueryParam("path") @Nullable String path, InputStream body, @Context RoutingContext exchange)
             throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
         String its = checked("path", path);
@@ -103,7 +103,7 @@ public class SessionFileResource {
     @Path("files")
     @Operation(operationId = "removeFile", summary = "Removes a file, or a folder with all that is in it")
     @APIResponse(responseCode = "204", description = "It is removed")
-    @APIResponse(responseCode = "404", description = "There is no such session or file")
+    @APIResponse(responseCode = "404", description = "No such session or file")
     public void remove(@PathParam("session") String id, @QueryParam("path") @Nullable String path)
             throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
         Session session = door.find(id);
@@ -118,7 +118,7 @@ public class SessionFileResource {
     @Operation(operationId = "changeFile", summary = "Makes a folder, or moves a file or folder")
     @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ChangeFileRequest.class)))
     @APIResponse(responseCode = "200", description = "The folder, or what was moved", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FileEntryView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session or file")
+    @APIResponse(responseCode = "404", description = "No such session or file")
     public FileEntryView change(@PathParam("session") String id, InputStream body, @Context RoutingContext exchange)
             throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
         Session session = door.find(id);
@@ -141,7 +141,7 @@ public class SessionFileResource {
     @Path("entries")
     @Operation(operationId = "listFiles", summary = "What is in a folder, as deep as `depth` says: 1, the default, is the folder's own entries, 0 the file or folder itself")
     @APIResponse(responseCode = "200", description = "In no order", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FileEntriesView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such session or folder")
+    @APIResponse(responseCode = "404", description = "No such session or folder")
     public FileEntriesView list(
             @PathParam("session") String id, @QueryParam("path") @Nullable String path, @QueryParam("depth") @Nullable String depth, @Context RoutingContext exchange)
             throws RejectedException, SessionEndedException, SessionFileException, SandboxException, InterruptedException {
@@ -163,7 +163,7 @@ public class SessionFileResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(operationId = "watchFiles", summary = "What changes in a folder, as it happens; with `below=true` also in the folders below. It ends with the session, or when the folder is gone")
     @APIResponse(responseCode = "200", description = "watching, changed, ended", content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(responseCode = "404", description = "There is no such session or folder")
+    @APIResponse(responseCode = "404", description = "No such session or folder")
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> watch(
             @PathParam("session") String id, @QueryParam("path") @Nullable String path, @QueryParam("below") @Nullable String below, @Context Sse sse, @Context RoutingContext exchange)

@@ -148,7 +148,7 @@ public class SessionResource {
     @APIResponse(responseCode = "200", description = "It has ended, in whatever way; as text/event-stream, its events: stdout, stderr, display, result, error, ended",
             content = {@Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CellView.class)),
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING))})
-    @APIResponse(responseCode = "404", description = "There is no such session")
+    @APIResponse(responseCode = "404", description = "No such session")
     @APIResponse(responseCode = "410", description = "The session has ended; `reason` says why")
     public CellView run(@PathParam("id") String id, InputStream body, @Context RoutingContext exchange) throws RejectedException, SessionEndedException, InterruptedException {
         Session session = door.find(id);

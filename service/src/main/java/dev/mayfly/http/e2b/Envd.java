@@ -76,7 +76,7 @@ class Envd {
         }
     }
 
-    /// There is one, who is not root.
+    /// A sandbox has one user, who is not root.
     static void requireUser(@Nullable String user) {
         if (user != null && !USERS.contains(user)) {
             throw problem(Response.Status.BAD_REQUEST, "Mayfly's sandboxes have one user, called user here; got %s".formatted(user));

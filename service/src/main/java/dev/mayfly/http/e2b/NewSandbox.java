@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A sandbox that a client of E2B asks for. Python's always asks for internet access, so that this alone is no reason to refuse.
+/// A sandbox that a client of E2B asks for. Python's client asks for internet access with every sandbox: that alone is not
+/// refused.
 ///
 /// @param templateID a runtime, or one of the templates that clients name by default
 /// @param timeout in seconds
