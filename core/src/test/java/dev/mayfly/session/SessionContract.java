@@ -605,7 +605,7 @@ public abstract class SessionContract extends EngineContract {
         waiting.forEach(Cell::cancel);
         waiting.forEach(Cell::close);
         for (Thread thread : threads.subList(1, threads.size())) {
-            thread.join();
+            assertThat(thread.join(PATIENCE)).as("it has left the line").isTrue();
         }
         runs.cancel();
         threads.getFirst().join();
