@@ -41,7 +41,7 @@ class SessionCommandIT {
 
     private ProcessBuilder in(String... command) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().putAll(Map.of("MAYFLY_URL", service.url().toString(), "TERM", "xterm", "XDG_STATE_HOME", folder.resolve("state").toString(), "MAYFLY", new File("mayfly").getAbsolutePath()));
+        builder.environment().putAll(Map.of("MAYFLY_URL", service.url().toString(), "TERM", "xterm", "SHELL", "/bin/bash", "XDG_STATE_HOME", folder.resolve("state").toString(), "MAYFLY", new File("mayfly").getAbsolutePath()));
         return builder;
     }
 

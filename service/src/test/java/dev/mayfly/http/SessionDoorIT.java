@@ -238,8 +238,8 @@ class SessionDoorIT {
             terminal.send("{\"stdin\": \"stty size; cat in.txt\\n\"}");
             assertThat(typedUntil(terminal, "given")).contains("30 90");
             terminal.send("{\"resize\": {\"rows\": 40, \"cols\": 100}}");
-            terminal.send("{\"stdin\": \"stty size; sleep 1000\\n\"}");
-            typedUntil(terminal, "40 100");
+            terminal.send("{\"stdin\": \"stty size; sh -c 'echo wai''ts; exec sleep 1000'\\n\"}");
+            assertThat(typedUntil(terminal, "waits")).contains("40 100");
             terminal.send("{\"signal\": \"SIGINT\"}");
             terminal.send("{\"stdin\": \"exit 5\\n\"}");
             JsonNode event = terminal.next();
