@@ -341,7 +341,7 @@ static bool write_map(void) {
     if (close_name == NULL) return unfit("the kernel does not say where its memory begins");
     for (char *at = strtok(close_name + 1, " "); at != NULL && ++field < 64; at = strtok(NULL, " ")) fields[field] = strtoull(at, NULL, 10);
     uint64_t brk;
-    if (!tracee_call(&traced.thread[0], SYS_brk, 0, 0, 0, 0, &brk)) return false;
+    if (!tracee_call(&traced, &traced.thread[0], SYS_brk, 0, 0, 0, 0, &brk)) return false;
     snapshot.map = (struct prctl_mm_map){
         .start_code = fields[26], .end_code = fields[27], .start_stack = fields[28], .start_data = fields[45], .end_data = fields[46],
         .start_brk = fields[47], .brk = brk, .arg_start = fields[48], .arg_end = fields[49], .env_start = fields[50], .env_end = fields[51],

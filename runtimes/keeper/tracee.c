@@ -27,7 +27,7 @@ bool unfit(const char *why) {
 enum {
     RED_ZONE = 4096,           /* below the stack's end, where nothing of the program's is */
     SYSCALL_BYTES = 2,
-    WAIT_TRIES = 400, WAIT_MICROS = 5000,
+    WAIT_TRIES = 400, WAIT_MICROS = 5000, STOP_MICROS = 20,
     RESTART_FIRST = 512, RESTART_LAST = 516,   /* ERESTARTSYS to ERESTART_RESTARTBLOCK, which only tracers see */
 };
 
@@ -98,11 +98,27 @@ static bool is_restartable(const struct user_regs_struct *held, bool main) {
     return (result <= -RESTART_FIRST && result >= -RESTART_LAST) || (polls && result == -EINTR);
 }
 
+/* Whether one of the threads has ended. */
+static bool has_ended(const struct tracee *tracee) {
+    for (size_t i = 0; i < tracee->threads; i++) {
+        siginfo_t seen = {0};
+        if (waitid(P_PID, (id_t)tracee->thread[i].tid, &seen, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && seen.si_pid != 0) return true;
+    }
+    return false;
+}
+
+/* Waits until a thread stops. The kernel shows a main thread that was killed only when the others, which are traced, too, have been waited for. */
+static bool await_stop(const struct tracee *tracee, pid_t tid, int *status) {
+    for (pid_t seen; (seen = waitpid(tid, status, __WALL | WNOHANG)) != tid; usleep(STOP_MICROS))
+        if (seen < 0 || has_ended(tracee)) return false;
+    return WIFSTOPPED(*status);
+}
+
 /* Stops a thread; whether it waits in a call that it can make once more is in `waits`, and otherwise the signal that it was about to get in `signal`. */
 static bool stop(const struct tracee *tracee, struct tracee_thread *thread, bool *waits, int *signal) {
     int status;
     uint8_t instruction[SYSCALL_BYTES];
-    if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || waitpid(thread->tid, &status, __WALL) != thread->tid || !WIFSTOPPED(status)) return failed("a thread does not stop");
+    if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || !await_stop(tracee, thread->tid, &status)) return failed("a thread does not stop");
     if (ptrace(PTRACE_SETOPTIONS, thread->tid, 0, PTRACE_O_EXITKILL)) return failed("ptrace");
     if (ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->held)) return failed("registers");
     bool interrupted = status >> 16 == PTRACE_EVENT_STOP;
@@ -144,7 +160,7 @@ bool tracee_hold(struct tracee *tracee, pid_t pid, const char *sandbox) {
     return find_threads(&again) && (again.threads == threads || unfit("it has started another thread meanwhile"));
 }
 
-bool tracee_call(const struct tracee_thread *thread, long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t *result) {
+bool tracee_call(const struct tracee *tracee, const struct tracee_thread *thread, long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t *result) {
     struct user_regs_struct registers = thread->held;
     registers.rip = thread->held.rip - SYSCALL_BYTES;
     registers.orig_rax = (unsigned long long)-1;
@@ -152,7 +168,7 @@ bool tracee_call(const struct tracee_thread *thread, long number, uint64_t first
     registers.rdi = first, registers.rsi = second, registers.rdx = third, registers.r10 = fourth;
     int status;
     if (ptrace(PTRACE_SETREGS, thread->tid, 0, &registers) || ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0)
-        || waitpid(thread->tid, &status, __WALL) != thread->tid || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP
+        || !await_stop(tracee, thread->tid, &status) || WSTOPSIG(status) != SIGTRAP
         || ptrace(PTRACE_GETREGS, thread->tid, 0, &registers)) return failed("a call in its name");
     *result = registers.rax;
     return true;
@@ -160,7 +176,7 @@ bool tracee_call(const struct tracee_thread *thread, long number, uint64_t first
 
 bool tracee_ask(const struct tracee *tracee, const struct tracee_thread *thread, long number, uint64_t first, int pointer, uint64_t fourth, void *into, size_t bytes) {
     uint64_t scratch = (thread->held.rsp - RED_ZONE) & ~(uint64_t)63, result;
-    if (!tracee_call(thread, number, first, pointer == 1 ? scratch : 0, pointer == 2 ? scratch : 0, fourth, &result)) return false;
+    if (!tracee_call(tracee, thread, number, first, pointer == 1 ? scratch : 0, pointer == 2 ? scratch : 0, fourth, &result)) return false;
     errno = (int)-(long)result;
     if (result != 0) return failed("what the kernel keeps for it");
     return tracee_read_memory(tracee, scratch, into, bytes) || failed("its stack");

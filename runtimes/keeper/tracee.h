@@ -32,7 +32,7 @@ bool tracee_read_memory(const struct tracee *tracee, uint64_t at, void *into, si
 size_t tracee_read(pid_t pid, const char *name, void *into, size_t room);
 
 /* A held thread makes a system call of ours where it was making its own. */
-bool tracee_call(const struct tracee_thread *thread, long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t *result);
+bool tracee_call(const struct tracee *tracee, const struct tracee_thread *thread, long number, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth, uint64_t *result);
 
 /* A call that returns something by a pointer, which is its argument number `pointer`. */
 bool tracee_ask(const struct tracee *tracee, const struct tracee_thread *thread, long number, uint64_t first, int pointer, uint64_t fourth, void *into, size_t bytes);
