@@ -207,11 +207,7 @@ class FidelityIT {
         List<SourceFile> files = each.program().entrySet().stream().map(file -> new SourceFile(file.getKey(), file.getValue())).toList();
         String entrypoint = each.entrypoint(runtime);
         var limits = runtime.defaults().with(Map.of(LimitAxis.WALL_TIME, 30_000L, LimitAxis.CPU_TIME, 30_000L, LimitAxis.OUTPUT, 16L << 20));
-        boolean cold = runtime.coldReason(env, limits).isPresent();
-        List<String> command = new ArrayList<>(cold ? runtime.command(entrypoint, limits) : List.of());
-        if (cold) {
-            command.addAll(each.lines(".args"));
-        }
+        List<String> command = runtime.coldReason(env, limits).isPresent() ? runtime.command(entrypoint, limits) : List.of();
         var program = new PreparedProgram(entrypoint, command, each.lines(".args"), runtime.environment(env, limits), files, List.of(), new Stdin.Bytes(each.stdin()), limits,
                 new PreparedProgram.CollectionBudget(0, 0));
         try (Sandbox sandbox = engine.engine().create(engine.spec(each.language()))) {
