@@ -75,7 +75,7 @@ bool file_write(int fd, const uint8_t *bytes, size_t length) {
 
 bool entry_link(const char *entrypoint) {
     char target[1100];
-    snprintf(target, sizeof target, WORK_DIR "/%s", entrypoint);
+    snprintf(target, sizeof target, "%s%s", entrypoint[0] == '/' ? "" : WORK_DIR "/", entrypoint);
     return symlink(target, ENTRY_LINK) == 0;
 }
 

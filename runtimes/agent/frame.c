@@ -80,7 +80,7 @@ bool program_parse(const uint8_t *payload, size_t length, struct program *progra
     program->env = cursor_strings(&cursor);
     program->outputs = cursor_strings(&cursor);
     bool valid = !cursor.failed && cursor.at == cursor.end && program->wall_nanos > 0 && program->cpu_nanos > 0
-              && program->cpu_millis > 0 && path_is_safe(program->entrypoint);
+              && program->cpu_millis > 0 && path_is_safe(program->entrypoint + (program->entrypoint[0] == '/'));
     if (!valid) program_free(program);
     return valid;
 }

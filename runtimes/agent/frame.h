@@ -42,7 +42,8 @@ char *cursor_string(struct cursor *cursor);
 char **cursor_strings(struct cursor *cursor);
 void strings_free(char **strings);
 
-/* What to run and within which bounds. `command` is empty when the waiting interpreter is to run `entrypoint`. */
+/* What to run and within which bounds. `command` is empty when the waiting interpreter is to run `entrypoint`, which is
+ * relative to the work folder, or the path of what the image brings. */
 struct program {
     uint64_t wall_nanos, cpu_nanos, output_bytes, file_bytes;
     uint32_t file_count, open_files, cpu_millis;

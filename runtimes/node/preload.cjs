@@ -14,7 +14,7 @@ function takeProgram() {
   // Started elsewhere: --require makes node remember which package.json the current folder has, and now there may be one.
   process.chdir('/work');
   const args = words.slice(0, Number(count));
-  process.argv.splice(1, process.argv.length, `/work/${entrypoint}`, ...args);
+  process.argv.splice(1, process.argv.length, require('path').resolve('/work', entrypoint), ...args);
   for (const pair of words.slice(args.length, -1)) {
     const equals = pair.indexOf('=');
     process.env[pair.slice(0, equals)] = pair.slice(equals + 1);

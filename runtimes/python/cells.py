@@ -9,6 +9,7 @@ import builtins
 import os
 import sys
 
+OURS = (lambda: None).__code__.co_filename
 MAX_TEXT = 1 << 20  # of one value's representation, in characters
 MIMES = {'image/png': '_repr_png_', 'image/jpeg': '_repr_jpeg_', 'image/svg+xml': '_repr_svg_', 'text/html': '_repr_html_', 'text/markdown': '_repr_markdown_',
          'text/latex': '_repr_latex_', 'application/json': '_repr_json_'}
@@ -127,13 +128,13 @@ class _Driver:
         import traceback
         self.show_sources()
         trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        while trace is not None and trace.tb_frame.f_code.co_filename == OURS:
             trace = trace.tb_next
         try:
             name = type(error).__name__
             words = str(error)
             report = traceback.TracebackException.from_exception(error.with_traceback(trace))
-            report.stack[:] = [frame for frame in report.stack if frame.filename != __file__]   # an interrupt is raised in here
+            report.stack[:] = [frame for frame in report.stack if frame.filename != OURS]   # an interrupt is raised in here
             whole = ''.join(report.format())
         except Exception:
             name, words, whole = 'Exception', 'the error cannot be shown', 'the error cannot be shown'
@@ -225,7 +226,7 @@ def flush():
 
 def main():
     driver = _Driver()
-    os.remove(__file__)
+    sys.path[0] = ''  # as for a person at the interpreter: the current folder
     sys.modules['__main__'] = driver.names
     builtins.display = driver.display
     sys.argv = ['']

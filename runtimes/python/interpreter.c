@@ -223,9 +223,12 @@ static void take_program(void) {
     else become_another(config);
     const char *entrypoint = next(&at);
     long args = atol(next(&at));
-    char script[PATH_MAX + 1001];   /* absolute, as the start-up makes it; sys.argv[0] stays as it was given */
-    if (getcwd(script, PATH_MAX) == NULL) _exit(70);
-    strcat(strcat(script, "/"), entrypoint);
+    char script[PATH_MAX + 1001] = "";   /* absolute, as the start-up makes it; sys.argv[0] stays as it was given */
+    if (entrypoint[0] != '/') {
+        if (getcwd(script, PATH_MAX) == NULL) _exit(70);
+        strcat(script, "/");
+    }
+    strcat(script, entrypoint);
     fail(PyConfig_SetBytesString(config, &config->run_filename, script));
     char **argv = calloc((size_t)args + 3, sizeof *argv);
     if (argv == NULL) _exit(70);

@@ -80,6 +80,11 @@ static void program_is_read_as_it_was_written_or_not_at_all(void) {
     assert(!program_parse(payload, length + 1, &program));
     length = write_program(bytes, "../main.py") - FRAME_HEADER_BYTES;
     assert(!program_parse(payload, length, &program));
+    length = write_program(bytes, "/mayfly/../cells") - FRAME_HEADER_BYTES;
+    assert(!program_parse(payload, length, &program));
+    length = write_program(bytes, "/mayfly/cells") - FRAME_HEADER_BYTES;
+    assert(program_parse(payload, length, &program));
+    program_free(&program);
 }
 
 /* A process with one word. */

@@ -67,10 +67,9 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
     static Preparation held(Submission submission, LanguageRuntime runtime) throws RejectedException {
         Program program = submission.program();
         Limits limits = limits(submission.limits(), runtime, false);
-        List<SourceFile> files = new ArrayList<>(program.files());
-        String entrypoint = runtime.cells().map(driver -> "." + driver.fileName()).orElse(runtime.entrypoint());
-        runtime.cells().ifPresent(driver -> files.addFirst(new SourceFile(entrypoint, driver.code().getBytes(UTF_8))));
-        checkPaths(files, runtime.cells().isPresent() ? 1 : 0);
+        List<SourceFile> files = program.files();
+        String entrypoint = runtime.cells().orElse(runtime.entrypoint());
+        checkPaths(files, 0);
         checkTogether(files, limits);
         checkWords(program);
         Optional<String> cold = runtime.coldReason(program.env(), limits);

@@ -28,7 +28,8 @@ import java.util.Optional;
 /// @param compile what comes before a program is run, if anything
 /// @param optional whether it is on offer only where its image is, and has no sandboxes waiting until it is used
 /// @param tenant whose it is; by default everybody's
-/// @param cells what runs the cells of a session, in a language that can keep state between them
+/// @param cells a program of the language, in the image, that takes the cells of a session from the agent's socket
+///     (`runtimes/agent/PROTOCOL.md`); where the language can keep state between them
 @RecordBuilder
 public record LanguageRuntime(
         String name,
@@ -50,7 +51,7 @@ public record LanguageRuntime(
         Optional<CompileStep> compile,
         boolean optional,
         Optional<String> tenant,
-        Optional<CellDriver> cells) {
+        Optional<String> cells) {
     private static final int ONE_CPU_MILLIS = 1000;
     /// Before the libraries that the waiting interpreter imports.
     static final String PRELOAD = "--preload";
@@ -63,9 +64,6 @@ public record LanguageRuntime(
         coldEnvironment = List.copyOf(coldEnvironment);
         environment = Map.copyOf(environment);
     }
-
-    /// A program of the language that takes cells from the agent's socket (`runtimes/agent/PROTOCOL.md`).
-    public record CellDriver(String fileName, String code) {}
 
     /// A program of the language and what it must print.
     public record Hello(String code, String stdout) {}

@@ -151,10 +151,8 @@ public final class RuntimeFolder {
             Optional.ofNullable(tree(file).get(FROM)).ifPresent(from -> lineage(folder, from.asText()));
             RuntimeYaml yaml = YAML.treeToValue(whole(file, folder), RuntimeYaml.class);
             String hello = Files.readString(nearest(file, folder, yaml.hello().file()));
-            Optional<LanguageRuntime.CellDriver> cells = yaml.cells() == null ? Optional.empty()
-                    : Optional.of(new LanguageRuntime.CellDriver(yaml.cells(), Files.readString(nearest(file, folder, yaml.cells()))));
             Stream<String> others = yaml.otherVersions() == null ? Stream.of() : yaml.otherVersions().stream();
-            return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello, cells)).toList();
+            return Stream.concat(Stream.of(yaml.version()), others).map(version -> runtime(yaml, version, hello)).toList();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         }
@@ -215,7 +213,14 @@ public final class RuntimeFolder {
         throw new IllegalArgumentException("the file must hold fields and their values");
     }
 
-    private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello, Optional<LanguageRuntime.CellDriver> cells) {
+    private static String pathInImage(String cells) {
+        if (!cells.startsWith("/")) {
+            throw new IllegalArgumentException("cells must be a path in the image, such as /mayfly/cells.py; got " + cells);
+        }
+        return cells;
+    }
+
+    private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello) {
         var noLimits = new LimitsSection(null, null, null);
         LimitsSection limits = yaml.limits() == null ? noLimits : yaml.limits();
         return new LanguageRuntime(
@@ -238,7 +243,7 @@ public final class RuntimeFolder {
                 Optional.ofNullable(yaml.compile()).map(Compile::step),
                 Boolean.TRUE.equals(yaml.optional()),
                 Optional.ofNullable(yaml.tenant()),
-                cells);
+                Optional.ofNullable(yaml.cells()).map(RuntimeFolder::pathInImage));
     }
 
     private static Map<LimitAxis, Long> amounts(@Nullable Map<String, BigDecimal> given) {

@@ -159,14 +159,7 @@ public final class Interpreters {
     }
 
     private void begin(Cells cells) throws RejectedException, SandboxException, InterruptedException {
-        try {
-            cells.begin(Optional.empty());
-        } catch (SandboxException e) {
-            if (e.getCause() instanceof SessionFileException) {
-                throw RejectedException.invalid("", String.valueOf(e.getMessage()));
-            }
-            throw e;
-        }
+        cells.begin(Optional.empty());
         cells.interpreter().awaitReady(READY_PATIENCE);
         if (cells.interpreter().ended().isPresent()) {
             throw RejectedException.invalid("", "no interpreter starts in %s".formatted(cells.folder()));

@@ -3,7 +3,6 @@ package dev.mayfly.session;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Holding;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.sandbox.Hardening;
 import dev.mayfly.sandbox.HeldProcess;
 import dev.mayfly.sandbox.HeldSandbox;
 import dev.mayfly.sandbox.LimitAxis;
@@ -176,10 +175,8 @@ public final class Session {
     private HeldProcess startInterpreter(String folder, HeldSandbox.ProcessListener listener) throws SandboxException, InterruptedException {
         var program = holding.program();
         try {
-            files().write(program.entrypoint(), program.files().getFirst().content());
-            String driver = folder.equals(Hardening.WORK_FOLDER) ? program.entrypoint() : Hardening.WORK_FOLDER + "/" + program.entrypoint();
-            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), folder, holding.runtime().command(driver, limits()), program.env()), listener);
-        } catch (SessionFileException | SessionEndedException e) {
+            return live().start(new ProcessSpec(ProcessSpec.Kind.OF_CELLS, Optional.empty(), folder, holding.runtime().command(program.entrypoint(), limits()), program.env()), listener);
+        } catch (SessionEndedException e) {
             throw new SandboxException("the interpreter cannot be started: " + e.getMessage(), e);
         }
     }

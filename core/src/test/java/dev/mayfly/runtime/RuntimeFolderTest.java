@@ -103,6 +103,14 @@ class RuntimeFolderTest {
     }
 
     @Test
+    void driverOfCellsIsAPathInTheImage() throws Exception {
+        add("one", "cells: /mayfly/cells.one");
+        assertThat(RuntimeFolder.read(folder).find("one").orElseThrow().cells()).contains("/mayfly/cells.one");
+        add("two", "cells: cells.two");
+        assertThatIllegalArgumentException().isThrownBy(() -> RuntimeFolder.read(folder)).withMessageEndingWith("cells must be a path in the image, such as /mayfly/cells.py; got cells.two");
+    }
+
+    @Test
     void settingNamesAnotherImage() throws Exception {
         add("one", "otherVersions: [\"2\"]");
         Map<String, String> images = RuntimeFolder.images(Set.of("one:2=registry.example.org/one@sha256:abc"));
