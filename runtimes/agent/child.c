@@ -80,13 +80,19 @@ char **environment_with(char **added) {
     return env;
 }
 
+/* Where no exec will close them. */
+static void close_agents_own(void) {
+    if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) == 0) return;
+    for (int fd = STDERR_FILENO + 1; fd <= CONTROL_FD; fd++) close(fd);   /* gVisor has no such call */
+}
+
 /* In the new process, whose descriptors 0, 1 and 2 are in place. */
 static _Noreturn void become(const struct start *start) {
     become_user(start);
     default_signals();
     if (start->warm) restore(SNAPSHOT);
     if (start->instead != NULL) {
-        syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);   /* no exec will close what is the agent's own */
+        close_agents_own();
         _exit(start->instead(start->command));
     }
     execvpe(start->command[0], start->command, start->env);
