@@ -1,7 +1,6 @@
 # Runs the cells of a session: each is a message from the agent's socket, in one namespace that stays, and what it shows, returns or raises is reported
 # there. docs: runtimes/agent/PROTOCOL.md. What a first cell does not need is imported later: a session is opened while somebody waits.
 import _ast
-import _json
 import _signal
 import _socket
 import _thread
@@ -9,10 +8,10 @@ import builtins
 import os
 import sys
 
-OURS = (lambda: None).__code__.co_filename
-MAX_TEXT = 1 << 20  # of one value's representation, in characters
-MIMES = {'image/png': '_repr_png_', 'image/jpeg': '_repr_jpeg_', 'image/svg+xml': '_repr_svg_', 'text/html': '_repr_html_', 'text/markdown': '_repr_markdown_',
-         'text/latex': '_repr_latex_', 'application/json': '_repr_json_'}
+OURS = '/mayfly/'
+sys.path.insert(0, OURS)
+import displays
+del sys.path[0], sys.modules['displays']  # a file of the user's may have this name
 
 
 class _Driver:
@@ -41,7 +40,7 @@ class _Driver:
 
     # Whole, also when its cell is interrupted meanwhile, and others of its threads send.
     def send(self, kind, **fields):
-        body = as_json({'type': kind, 'id': self.cell, **fields}).encode()
+        body = displays.as_json({'type': kind, 'id': self.cell, **fields}).encode()
         main = _thread.get_ident() == self.main
         if main:
             self.sending = True
@@ -59,32 +58,10 @@ class _Driver:
         if self.running and not self.sending:
             raise KeyboardInterrupt
 
-    # ---- what a value shows of itself ----
-
-    def bundle(self, value):
-        data = {'text/plain': text_of(value)}
-        if not isinstance(value, type):
-            whole = quietly(getattr(value, '_repr_mimebundle_', None))
-            made = {**(whole if isinstance(whole, dict) else {})}
-            for mime, name in MIMES.items():
-                if mime not in made:
-                    made[mime] = quietly(getattr(value, name, None))
-            if type(value).__module__.startswith('matplotlib.') and hasattr(value, 'savefig'):
-                made['image/png'] = png(value)
-            data.update((mime, encoded(one)) for mime, one in made.items() if can_be_sent(encoded(one)))
-        return data
-
     def display(self, *values):
         for value in values:
             flush()
-            self.send('display', data=self.bundle(value))
-
-    def show_figures(self):
-        plots = sys.modules.get('matplotlib.pyplot')
-        for number in plots.get_fignums() if plots else ():
-            figure = plots.figure(number)
-            self.send('display', data={'image/png': encoded(png(figure)), 'text/plain': repr(figure)})
-            plots.close(figure)
+            self.send('display', data=displays.bundle(value))
 
     # ---- a cell ----
 
@@ -128,17 +105,17 @@ class _Driver:
         import traceback
         self.show_sources()
         trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename == OURS:
+        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(OURS):
             trace = trace.tb_next
         try:
             name = type(error).__name__
             words = str(error)
             report = traceback.TracebackException.from_exception(error.with_traceback(trace))
-            report.stack[:] = [frame for frame in report.stack if frame.filename != OURS]   # an interrupt is raised in here
+            report.stack[:] = [frame for frame in report.stack if not frame.filename.startswith(OURS)]   # an interrupt is raised in here
             whole = ''.join(report.format())
         except Exception:
             name, words, whole = 'Exception', 'the error cannot be shown', 'the error cannot be shown'
-        self.send('error', name=cut(name), message=cut(words), trace=cut(whole))
+        self.send('error', name=displays.cut(name), message=displays.cut(words), trace=displays.cut(whole))
 
     def turn(self):
         message = self.receive(int.from_bytes(self.receive(4), 'big'))
@@ -152,8 +129,9 @@ class _Driver:
                 flush()
                 if value is not None:
                     self.names.__dict__['_'] = value
-                    self.send('result', data=self.bundle(value))
-                self.show_figures()
+                    self.send('result', data=displays.bundle(value))
+                for figure in displays.figures():
+                    self.send('display', data=figure)
             finally:
                 self.running = False
         except BaseException as error:
@@ -162,57 +140,6 @@ class _Driver:
             self.report(error)
         flush()
         self.send('done')
-
-
-def cut(text):
-    text = str(text)
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + '…'
-
-
-def text_of(value):
-    return cut(repr(value))
-
-
-# What a value's own method returns; nothing where it has none, or fails.
-def quietly(method):
-    try:
-        made = method() if callable(method) else None
-        return made[0] if isinstance(made, tuple) else made
-    except Exception:
-        return None
-
-
-# Strings, numbers and what is made of them; NaN is none in JSON.
-def as_json(value):
-    if type(value) is str:
-        return _json.encode_basestring_ascii(value)
-    if type(value) is int:
-        return str(value)
-    if type(value) is dict and all(type(name) is str for name in value):
-        return '{' + ','.join('%s:%s' % (as_json(name), as_json(one)) for name, one in value.items()) + '}'
-    import json
-    return json.dumps(value, allow_nan=False)
-
-
-def can_be_sent(value):
-    try:
-        return value is not None and as_json(value) != ''
-    except (TypeError, ValueError, RecursionError):
-        return False
-
-
-def encoded(value):
-    if isinstance(value, (bytes, bytearray)):
-        import base64
-        return base64.b64encode(value).decode()
-    return value
-
-
-def png(figure):
-    import io
-    into = io.BytesIO()
-    figure.savefig(into, format='png', bbox_inches='tight')
-    return into.getvalue()
 
 
 # A cell may have closed them, or put something else in their place.
@@ -226,7 +153,8 @@ def flush():
 
 def main():
     driver = _Driver()
-    sys.path[0] = ''  # as for a person at the interpreter: the current folder
+    if not sys.flags.safe_path:
+        sys.path[0] = ''  # as for a person at the interpreter: the current folder
     sys.modules['__main__'] = driver.names
     builtins.display = driver.display
     sys.argv = ['']

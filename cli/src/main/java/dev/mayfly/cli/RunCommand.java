@@ -5,7 +5,6 @@ import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.LimitText;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.Encoding;
-import dev.mayfly.wire.OutcomeKind;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
@@ -41,18 +40,12 @@ final class RunCommand implements Callable<Integer> {
     private static final String LIMITS = "--limit";
     private static final String ENV = "--env";
 
-    /// Exit codes, as shells and timeout(1) have them.
-    private static final int COMPILE_FAILED = 1;
-    private static final int TIMED_OUT = 124;
-    private static final int SIGNALED = 128;
-    private static final int SIGINT = 2;
-    private static final int SIGKILL = 9;
-
     private static final String COMPILE = "--compile";
+    private static final String DISPLAY = "--display";
     private static final String JSON = "--json";
     private static final String SESSION = "--session";
     /// What a session has of its own.
-    private static final List<String> NOT_IN_SESSIONS = List.of(RUNTIME, FILES, OUTPUTS, LIMITS, ENV, COMPILE, JSON);
+    private static final List<String> NOT_IN_SESSIONS = List.of(RUNTIME, FILES, OUTPUTS, LIMITS, ENV, COMPILE, DISPLAY, JSON);
 
     private static final FutureTask<Runner> CONNECTING = new FutureTask<>(() -> Home.find().runner());
 
@@ -77,6 +70,8 @@ final class RunCommand implements Callable<Integer> {
                         .description("Set a variable (repeatable)").build())
                 .addOption(option(COMPILE).type(boolean.class)
                         .description("Also run a compile step that the language can do without: checks the types of TypeScript").build())
+                .addOption(option(DISPLAY).type(boolean.class)
+                        .description("Bring back what a program in Python shows, as display/1.png: figures that it leaves open, and its last expression's value").build())
                 .addOption(option(JSON).type(boolean.class)
                         .description("Print the whole result as JSON instead of the program's output").build())
                 .addOption(option(SESSION).type(String.class).paramLabel("ID")
@@ -129,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
         Runner runner = runner();
         SignalForwarding.to(runner);
         if (terminal.isPresent()) {
-            return exitCode(runAt(terminal.get(), runner, submission));
+            return RunEnd.exitCode(runAt(terminal.get(), runner, submission));
         }
         var collected = new CollectedOutput();
         RunResult result;
@@ -138,11 +133,11 @@ final class RunCommand implements Callable<Integer> {
                     ? (stream, bytes) -> collected.accept(new OutputChunk(stream, 0, Duration.ZERO, bytes))
                     : new Printed());
         }
-        writeFiles(result);
+        RunEnd.writeFiles(result);
         if (json) {
             System.out.println(PlainJson.write(result.withOutput(collected.stdout(), collected.stderr()).fields()));
         }
-        return exitCode(result);
+        return RunEnd.exitCode(result);
     }
 
     private int runIn(String id, String program) throws InterruptedException, IOException {
@@ -179,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
                 }
             });
             terminal.close();
-            writeFiles(result);
+            RunEnd.writeFiles(result);
             return result;
         }
     }
@@ -212,7 +207,7 @@ final class RunCommand implements Callable<Integer> {
         terminal.ifPresent(name -> env.put("TERM", name));
         env.putAll(value(ENV, Map.of()));
         return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, amounts,
-                value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, null, null, null);
+                value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, value(DISPLAY, false) ? true : null, null, null, null);
     }
 
     static Map.Entry<LimitAxis, BigDecimal> limit(String option) {
@@ -265,50 +260,5 @@ final class RunCommand implements Callable<Integer> {
             Terminal.restore();
             Runtime.getRuntime().halt(StandardOutput.failed(e)); // the closed connection ends the program
         }
-    }
-
-    private static void writeFiles(RunResult result) throws IOException {
-        for (RunResult file : result.parts("files")) {
-            Path path = Path.of(file.text("path")).normalize();
-            if (path.isAbsolute() || path.startsWith("..")) {
-                throw new CliException(CliException.OUR_FAULT, "files are written only below the current folder; got " + path);
-            }
-            if (path.getParent() != null) {
-                Files.createDirectories(path.getParent());
-            }
-            Files.write(path, Encoding.byName(file.text("encoding")).decode(file.text("content")));
-        }
-        for (RunResult file : result.parts("filesSkipped")) {
-            System.err.printf("mayfly: %s was not brought back: %s%n", file.text("path"), file.text("reason"));
-        }
-    }
-
-    private static int exitCode(RunResult result) {
-        RunResult outcome = result.part("outcome");
-        Optional<OutcomeKind> kind = OutcomeKind.named(outcome.text("kind"));
-        if (kind.isEmpty()) {
-            return report(CliException.OUR_FAULT, "the service is of a later release: %s".formatted(outcome.text("kind")));
-        }
-        return switch (kind.get()) {
-            case EXITED -> outcome.number("exitCode", CliException.OUR_FAULT);
-            case SIGNALED -> SIGNALED + outcome.number("signalNumber", 0);
-            case TIMED_OUT -> report(TIMED_OUT, "%s limit of %s ms reached".formatted(outcome.text("clock"), outcome.text("limitMs")));
-            case OUT_OF_MEMORY -> report(SIGNALED + SIGKILL, "out of memory: the limit is %s bytes".formatted(outcome.text("limitBytes")));
-            case COMPILE_FAILED -> compileFailed(outcome.part("compiler"));
-            case CANCELLED -> report(SIGNALED + SIGINT, "cancelled by " + outcome.text("by"));
-            case OUTPUT_LIMIT -> report(CliException.OUR_FAULT, "output limit of %s bytes reached".formatted(outcome.text("limitBytes")));
-            case FAILED -> report(CliException.OUR_FAULT, outcome.text("reason"));
-        };
-    }
-
-    /// One that ended by itself has said why.
-    private static int compileFailed(RunResult compiler) {
-        String kind = compiler.text("kind");
-        return OutcomeKind.EXITED.wireName().equals(kind) ? COMPILE_FAILED : report(COMPILE_FAILED, "the compiler ended with %s".formatted(kind));
-    }
-
-    private static int report(int exitCode, String message) {
-        System.err.println("mayfly: " + message);
-        return exitCode;
     }
 }

@@ -76,7 +76,7 @@ final class ServiceRunner implements Runner {
 
     /// Brings the JSON classes to life before they are needed.
     static Map<String, Object> prepare() throws IOException {
-        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null, null, null));
+        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null, null, null, null));
         return PlainJson.read(json);
     }
 

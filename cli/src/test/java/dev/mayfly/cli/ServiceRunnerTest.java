@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ServiceRunnerTest {
     private static final Optional<String> NO_KEY = Optional.empty();
-    private static final SubmissionRequest PROGRAM = new SubmissionRequest("python", "print(1)", null, null, List.of("a\"b"), Map.of(), null, null, null, null, null, null, null, null);
+    private static final SubmissionRequest PROGRAM = new SubmissionRequest("python", "print(1)", null, null, List.of("a\"b"), Map.of(), null, null, null, null, null, null, null, null, null);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 

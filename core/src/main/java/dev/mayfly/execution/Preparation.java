@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A checked submission: the program for the sandbox, and whether the waiting interpreter can take it.
 ///
@@ -32,6 +33,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
     private static final int MAX_PATH_BYTES = 1000;
     private static final int MAX_SEGMENT_BYTES = 255;
     static final int MAX_WORDS_BYTES = 512 << 10;
+    private static final String SHOWN = "display/*";
     private static final PreparedProgram.CollectionBudget BUDGET = new PreparedProgram.CollectionBudget(100, 16L << 20);
     private static final PreparedProgram.CollectionBudget COMPILED = new PreparedProgram.CollectionBudget(1000, 16L << 20);
 
@@ -48,13 +50,15 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         checkWords(program);
         Optional<String> cold = terminal && !runtime.warmCommand().isEmpty() ? Optional.of("the interpreter that waits has no terminal") : runtime.coldReason(program.env(), limits);
         boolean started = cold.isPresent() || runtime.warmCommand().isEmpty();
+        Optional<String> shower = shower(program, runtime);
+        String first = shower.orElse(entrypoint);
         var prepared = new PreparedProgram(
-                entrypoint,
-                started ? runtime.command(entrypoint, limits) : List.of(),
-                program.args(),
+                first,
+                started ? runtime.command(first, limits) : List.of(),
+                shower.isEmpty() ? program.args() : with(entrypoint, program.args()),
                 runtime.environment(terminal ? withTerminalName(program.env()) : program.env(), limits),
                 files,
-                program.outputs(),
+                shower.isEmpty() ? program.outputs() : with(SHOWN, program.outputs()),
                 program.stdin(),
                 limits,
                 BUDGET);
@@ -77,6 +81,24 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         var prepared = new PreparedProgram(entrypoint, waits ? List.of() : runtime.command(entrypoint, limits), List.of(), runtime.environment(program.env(), limits), files, List.of(),
                 Stdin.EMPTY, limits, BUDGET);
         return new Preparation(runtime, prepared, Optional.empty(), List.of(), cold);
+    }
+
+    /// What runs the program where what it shows comes back.
+    private static Optional<String> shower(Program program, LanguageRuntime runtime) throws RejectedException {
+        if (!program.display()) {
+            return Optional.empty();
+        }
+        if (!program.cases().isEmpty()) {
+            throw invalid("display", "display cannot be given with cases");
+        }
+        if (runtime.display().isEmpty()) {
+            throw invalid("display", "a program of %s has nothing to display".formatted(runtime.id()));
+        }
+        return runtime.display();
+    }
+
+    private static List<String> with(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
     }
 
     private static Optional<CompileStep> compileStep(Program program, LanguageRuntime runtime) throws RejectedException {

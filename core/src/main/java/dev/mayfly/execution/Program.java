@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 /// @param code one file's content, which gets the name of the entry point
 /// @param entrypoint the file that is started; may be empty when there is only one, or one `main.*` of a language
 /// @param outputs patterns of files to bring back, relative to the work folder; `**` stands for any number of folders
-/// @param cases runs of the program, if it is to run several times
 /// @param compile whether the runtime's compile step is asked for, where the submission says so
+/// @param display whether what it shows comes back as files, of a language that can show something
+/// @param cases runs of the program, if it is to run several times
 public record Program(
         Optional<byte[]> code,
         List<SourceFile> files,
@@ -24,6 +25,7 @@ public record Program(
         Stdin stdin,
         List<String> outputs,
         Optional<Boolean> compile,
+        boolean display,
         List<Case> cases) {
     private static final Pattern MAIN = Pattern.compile("main\\.[^/]+");
 
@@ -38,7 +40,7 @@ public record Program(
     /// One that runs once, and is compiled where its runtime needs it.
     public Program(
             Optional<byte[]> code, List<SourceFile> files, Optional<String> entrypoint, List<String> args, Map<String, String> env, Stdin stdin, List<String> outputs) {
-        this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty(), List.of());
+        this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty(), false, List.of());
     }
 
     /// The file that is started, as far as the submission says; empty when only the runtime can.

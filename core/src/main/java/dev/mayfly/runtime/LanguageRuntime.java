@@ -30,6 +30,8 @@ import java.util.Optional;
 /// @param tenant whose it is; by default everybody's
 /// @param cells a program of the language, in the image, that takes the cells of a session from the agent's socket
 ///     (`runtimes/agent/PROTOCOL.md`); where the language can keep state between them
+/// @param display a program of the language, in the image, that runs the program which its first argument names, and
+///     writes what that shows to the folder `display`
 @RecordBuilder
 public record LanguageRuntime(
         String name,
@@ -51,7 +53,8 @@ public record LanguageRuntime(
         Optional<CompileStep> compile,
         boolean optional,
         Optional<String> tenant,
-        Optional<String> cells) {
+        Optional<String> cells,
+        Optional<String> display) {
     private static final int ONE_CPU_MILLIS = 1000;
     /// Before the libraries that the waiting interpreter imports.
     static final String PRELOAD = "--preload";

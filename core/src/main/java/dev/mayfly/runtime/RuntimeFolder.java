@@ -72,6 +72,7 @@ public final class RuntimeFolder {
             String entrypoint,
             List<String> command,
             @Nullable String cells,
+            @Nullable String display,
             @Nullable Warm warm,
             @Nullable Compile compile,
             @Nullable Map<String, String> environment,
@@ -213,11 +214,11 @@ public final class RuntimeFolder {
         throw new IllegalArgumentException("the file must hold fields and their values");
     }
 
-    private static String pathInImage(String cells) {
-        if (!cells.startsWith("/")) {
-            throw new IllegalArgumentException("cells must be a path in the image, such as /mayfly/cells.py; got " + cells);
+    private static String inImage(String field, String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("%s must be a path in the image, such as /mayfly/%s.py; got %s".formatted(field, field, path));
         }
-        return cells;
+        return path;
     }
 
     private static LanguageRuntime runtime(RuntimeYaml yaml, String version, String hello) {
@@ -243,7 +244,8 @@ public final class RuntimeFolder {
                 Optional.ofNullable(yaml.compile()).map(Compile::step),
                 Boolean.TRUE.equals(yaml.optional()),
                 Optional.ofNullable(yaml.tenant()),
-                Optional.ofNullable(yaml.cells()).map(RuntimeFolder::pathInImage));
+                Optional.ofNullable(yaml.cells()).map(path -> inImage("cells", path)),
+                Optional.ofNullable(yaml.display()).map(path -> inImage("display", path)));
     }
 
     private static Map<LimitAxis, Long> amounts(@Nullable Map<String, BigDecimal> given) {

@@ -45,6 +45,7 @@ final class SubmissionConverter {
                 live.orElse(new Stdin.Bytes(stdin)),
                 orEmpty(request.outputs(), "outputs"),
                 Optional.ofNullable(request.compile()),
+                Boolean.TRUE.equals(request.display()),
                 cases(request.cases()));
         return new Submission(
                 sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///     `openFiles`
 /// @param outputs patterns of the files to bring back
 /// @param compile whether the runtime's compile step runs where a program can do without it
+/// @param display whether what the program shows comes back as files: figures that it leaves open, and its last
+///     expression's value
 /// @param cases runs of the program, up to 100, each in a sandbox of its own
 /// @param labels free for the caller's own use; at most 64
 /// @param webhook where the end of an execution that nobody waits for is reported
@@ -30,6 +32,7 @@ public record SubmissionRequest(
         @Nullable Map<String, BigDecimal> limits,
         @Nullable List<String> outputs,
         @Nullable Boolean compile,
+        @Nullable Boolean display,
         @Nullable List<CaseRequest> cases,
         @Nullable Map<String, String> labels,
         @Nullable WebhookRequest webhook) {

@@ -65,7 +65,7 @@ class CasesTest {
     }
 
     private static Program program(String code, List<Case> cases) {
-        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), new Stdin.Bytes("own".getBytes(UTF_8)), List.of(), Optional.empty(), cases);
+        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), new Stdin.Bytes("own".getBytes(UTF_8)), List.of(), Optional.empty(), false, cases);
     }
 
     private static Submission submission(Program program, Map<LimitAxis, Long> limits) {
@@ -161,7 +161,7 @@ class CasesTest {
                 .isEqualTo("cases[0].args: an entry must not contain NUL");
         assertThat(rejection(program("cat", Collections.nCopies(101, input(""))))).isEqualTo("cases: cases must have at most 100 entries; got 101");
         var live = new Program(Optional.of("cat".getBytes(UTF_8)), List.of(), Optional.empty(), List.of(), Map.of(), new Stdin.Live(InputStream.nullInputStream()), List.of(), Optional.empty(),
-                List.of(input("")));
+                false, List.of(input("")));
         assertThat(rejection(live)).isEqualTo("cases: cases cannot be run where the input comes while the program runs");
     }
 

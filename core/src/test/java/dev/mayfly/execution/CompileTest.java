@@ -11,6 +11,7 @@ import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.CompileStep;
 import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.LanguageRuntimeBuilder;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.Compilation;
 import dev.mayfly.sandbox.LimitAxis;
@@ -57,10 +58,12 @@ class CompileTest {
     }
 
     private static LanguageRuntime runtime(boolean onRequest) {
-        LanguageRuntime bash = TestEngine.runtime("bash");
-        return new LanguageRuntime("compiled", "1", List.of(), "compiled", List.of(".c"), "main.c", List.of("./main"), List.of(), false, List.of(), Map.of(), bash.minimums(),
-                bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("print hello", "hello"),
-                Optional.of(new CompileStep(List.of("compile"), List.of("main"), COMPILER, onRequest)), true, Optional.empty(), Optional.empty());
+        return runtime(new CompileStep(List.of("compile"), List.of("main"), COMPILER, onRequest));
+    }
+
+    private static LanguageRuntime runtime(CompileStep step) {
+        return LanguageRuntimeBuilder.builder(TestEngine.runtime("bash")).name("compiled").version("1").aliases(List.of()).image("compiled").extensions(List.of(".c")).entrypoint("main.c")
+                .command(List.of("./main")).environment(Map.of()).hello(new LanguageRuntime.Hello("print hello", "hello")).compile(Optional.of(step)).optional(true).build();
     }
 
     private Dispatcher dispatcher(LanguageRuntime runtime) throws Exception {
@@ -71,7 +74,7 @@ class CompileTest {
 
     private static Submission submission(String code, Optional<Boolean> compile) {
         var program = new Program(Optional.of(code.getBytes(UTF_8)), List.of(new SourceFile("data", new byte[1])), Optional.empty(), List.of("argument"), Map.of(), Stdin.EMPTY,
-                List.of("*.txt"), compile, List.of());
+                List.of("*.txt"), compile, false, List.of());
         return new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of("compiled"), program, Map.of(LimitAxis.MEMORY, 64L << 20));
     }
 
@@ -141,7 +144,7 @@ class CompileTest {
     void programIsCompiledOnceForAllItsCases() throws Exception {
         Program once = submission("cat", Optional.empty()).program();
         List<Case> cases = Stream.of("one", "two", "three").map(stdin -> new Case(Optional.empty(), Optional.of(stdin.getBytes(UTF_8)), List.of(), Optional.empty())).toList();
-        var program = new Program(once.code(), once.files(), once.entrypoint(), once.args(), once.env(), once.stdin(), once.outputs(), Optional.empty(), cases);
+        var program = new Program(once.code(), once.files(), once.entrypoint(), once.args(), once.env(), once.stdin(), once.outputs(), Optional.empty(), false, cases);
         var heard = new Heard();
         ExecutionResult result = run(runtime(false), new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of("compiled"), program, Map.of()), heard);
         assertThat(result.cases()).extracting(each -> new String(each.stdout(), UTF_8)).containsExactly("one", "two", "three");
@@ -196,11 +199,8 @@ class CompileTest {
     /// A name stays what it is: no option of the compiler, no placeholder.
     @Test
     void namesOfFilesAreNamesToTheCompiler() {
-        LanguageRuntime bash = TestEngine.runtime("bash");
         var step = new CompileStep(List.of("cc", "{sources}", "-m{memoryMiB}"), List.of(), Map.of(), false);
-        var runtime = new LanguageRuntime("compiled", "1", List.of(), "compiled", List.of(".c"), "main.c", List.of("./main"), List.of(), false, List.of(), Map.of(), bash.minimums(),
-                bash.defaults(), bash.ceilings(), "", new LanguageRuntime.Hello("", ""), Optional.of(step), true, Optional.empty(), Optional.empty());
-        assertThat(runtime.compileCommand(step, "main.c", List.of("main.c", "-Dx.c", "@x.c", "{memoryMiB}.c", "data")))
+        assertThat(runtime(step).compileCommand(step, "main.c", List.of("main.c", "-Dx.c", "@x.c", "{memoryMiB}.c", "data")))
                 .containsExactly("cc", "./-Dx.c", "./@x.c", "main.c", "{memoryMiB}.c", "-m256");
     }
 

@@ -10,6 +10,7 @@ import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.LanguageRuntime.Hello;
+import dev.mayfly.runtime.LanguageRuntimeBuilder;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
@@ -48,9 +49,8 @@ class RolloverTest {
     }
 
     private static LanguageRuntime runtime(String version, Hello hello) {
-        LanguageRuntime python = TestEngine.runtime("python");
-        return new LanguageRuntime("fake", version, List.of(), "fake-" + version, List.of(), "main", List.of(), List.of("wait"), false, List.of(), Map.of(), python.minimums(), python.defaults(),
-                python.ceilings(), "", hello, Optional.empty(), false, Optional.empty(), Optional.empty());
+        return LanguageRuntimeBuilder.builder(TestEngine.runtime("python")).name("fake").version(version).aliases(List.of()).image("fake-" + version).extensions(List.of()).entrypoint("main")
+                .command(List.of()).warmCommand(List.of("wait")).snapshot(false).coldEnvironment(List.of()).environment(Map.of()).hello(hello).build();
     }
 
     private ServedRuntimes served(LanguageRuntime runtime) {

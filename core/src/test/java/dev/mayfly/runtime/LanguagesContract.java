@@ -90,7 +90,7 @@ public abstract class LanguagesContract {
     }
 
     private static Program program(String code, Optional<Boolean> compile) {
-        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), ARGUMENTS, Map.of(), INPUT, List.of(), compile, List.of());
+        return new Program(Optional.of(code.getBytes(UTF_8)), List.of(), Optional.empty(), ARGUMENTS, Map.of(), INPUT, List.of(), compile, false, List.of());
     }
 
     @TestFactory

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// a field of theirs writes those, and no others, in a higher form, which earlier releases do not claim; what needs no
 /// such field stays in the form 1, of which the first releases, who read strictly and know no forms, know every field.
 final class StoredSubmission {
-    /// The highest form that this release knows. Form 2 has `compile` and `cases`.
-    static final int FORM = 2;
+    /// The highest form that this release knows. Form 2 has `compile` and `cases`, form 3 `display`.
+    static final int FORM = 3;
 
     /// What the store has was let in by a door, which bounds it.
     static final ObjectMapper LENIENT = JsonMapper.builder(JsonFactory.builder()
@@ -64,6 +64,7 @@ final class StoredSubmission {
             @Nullable Map<String, Number> limits,
             @Nullable List<String> outputs,
             @Nullable Boolean compile,
+            @Nullable Boolean display,
             @Nullable List<StoredCase> cases) {}
 
     private record Content(String path, String content, @Nullable String encoding) {
@@ -102,7 +103,11 @@ final class StoredSubmission {
 
     /// The lowest form that says all of it.
     static int form(Submission submission) {
-        return submission.program().cases().isEmpty() && submission.program().compile().isEmpty() ? 1 : FORM;
+        Program program = submission.program();
+        if (program.display()) {
+            return 3;
+        }
+        return program.cases().isEmpty() && program.compile().isEmpty() ? 1 : 2;
     }
 
     static byte[] write(Submission submission) {
@@ -123,6 +128,7 @@ final class StoredSubmission {
                 amounts(submission),
                 program.outputs(),
                 program.compile().orElse(null),
+                program.display() ? true : null,
                 program.cases().stream().map(StoredCase::of).toList());
         try {
             return LENIENT.writeValueAsBytes(document);
@@ -157,6 +163,7 @@ final class StoredSubmission {
                 new Stdin.Bytes(stdin),
                 orEmpty(document.outputs()),
                 Optional.ofNullable(document.compile()),
+                Boolean.TRUE.equals(document.display()),
                 orEmpty(document.cases()).stream().map(StoredCase::read).toList());
         return new Submission(id, tenant, lane, Optional.ofNullable(document.runtime()), program, limits(document.limits()));
     }

@@ -78,6 +78,7 @@ final class ApiSchemas {
             Map.entry("SubmissionRequest.limits", "What differs from the runtime's defaults; above a ceiling is refused"),
             Map.entry("SubmissionRequest.outputs", "Patterns of the files to bring back: `*.png`, `out/**`"),
             Map.entry("SubmissionRequest.compile", "Whether the runtime's compile step runs where a program can do without it: TypeScript's types are checked. `false` is refused where it cannot"),
+            Map.entry("SubmissionRequest.display", "Whether what the program shows comes back as files `display/1.png`, `display/2.html`, …: figures that it leaves open, what it gives to `display()`, and its last expression's value. Python only, and not with `cases`"),
             Map.entry("SubmissionRequest.cases", "Runs of the program, up to 100, each in a sandbox of its own; it is compiled once"),
             Map.entry("CaseRequest.args", "The submission's own when left out"),
             Map.entry("CaseRequest.stdin", "The submission's own when left out"),

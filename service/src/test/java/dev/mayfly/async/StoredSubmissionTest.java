@@ -42,7 +42,7 @@ class StoredSubmissionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {FULL, CASES, "{\"code\": \"\"}", "{\"files\": [{\"path\": \"x.py\", \"content\": \"\"}], \"stdin\": \"é\\u0000\"}"})
+    @ValueSource(strings = {FULL, CASES, "{\"code\": \"1\", \"display\": true}", "{\"code\": \"\"}", "{\"files\": [{\"path\": \"x.py\", \"content\": \"\"}], \"stdin\": \"é\\u0000\"}"})
     void whatIsWrittenIsReadAgain(String json) throws Exception {
         Submission submission = read(json);
         Submission again = StoredSubmission.read(StoredSubmission.write(submission), "id", "acme", Lane.INTERACTIVE);
@@ -64,6 +64,7 @@ class StoredSubmissionTest {
         assertThat(StoredSubmission.form(read(FULL))).isEqualTo(1);
         assertThat(StoredSubmission.form(read(CASES))).isEqualTo(2);
         assertThat(StoredSubmission.form(read("{\"runtime\": \"ts\", \"code\": \"x\", \"compile\": true}"))).isEqualTo(2);
+        assertThat(StoredSubmission.form(read("{\"runtime\": \"python\", \"code\": \"1\", \"display\": true}"))).isEqualTo(3);
     }
 
     @Test

@@ -8,24 +8,21 @@ import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.pool.WarmPool;
 import dev.mayfly.runtime.LanguageRuntime;
+import dev.mayfly.runtime.LanguageRuntimeBuilder;
 import dev.mayfly.runtime.RuntimeCatalog;
-import dev.mayfly.sandbox.Limits;
 import dev.mayfly.testing.FakeEngine;
 import dev.mayfly.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
 /// A service is ready once each runtime that has to work does, however many optional ones there are.
 class PoolReadinessTest {
     private static LanguageRuntime runtime(String name, boolean optional) {
-        LanguageRuntime bash = TestEngine.runtime("bash");
-        Limits limits = bash.defaults();
-        return new LanguageRuntime(name, "1", List.of(), name, List.of(), "main", List.of("run"), List.of(), false, List.of(), Map.of(), bash.minimums(), limits, bash.ceilings(), "",
-                new LanguageRuntime.Hello("print hello", "hello"), Optional.empty(), optional, Optional.empty(), Optional.empty());
+        return LanguageRuntimeBuilder.builder(TestEngine.runtime("bash")).name(name).version("1").aliases(List.of()).image(name).extensions(List.of()).entrypoint("main").command(List.of("run"))
+                .environment(Map.of()).hello(new LanguageRuntime.Hello("print hello", "hello")).optional(optional).build();
     }
 
     @Test

@@ -49,6 +49,7 @@ class RunCode implements Tool {
                   "content": {"type": "string"},
                   "encoding": {"type": "string", "enum": ["utf-8", "base64"], "default": "utf-8"}}}},
               "outputs": {"type": "array", "items": {"type": "string"}, "description": "Patterns of files to bring back, such as plot.png or out/*.csv"},
+              "display": {"type": "boolean", "default": false, "description": "Python: bring back the figures that the program leaves open and the value of its last expression, as images and files"},
               "limits": {"type": "object", "additionalProperties": false, "description": "Only where the defaults are too small", "properties": {}}}}
             """;
 
@@ -69,6 +70,7 @@ class RunCode implements Tool {
             @Nullable List<String> args,
             @Nullable List<SubmissionRequest.FileContent> files,
             @Nullable List<String> outputs,
+            @Nullable Boolean display,
             @Nullable Map<String, BigDecimal> limits) {
         SubmissionRequest request() throws RejectedException {
             if (language == null) {
@@ -77,7 +79,7 @@ class RunCode implements Tool {
             if (code == null) {
                 throw RejectedException.invalid("code", "code is missing: the whole program as a string");
             }
-            return new SubmissionRequest(language, code, files, null, args, null, stdin, null, limits, outputs, null, null, null, null);
+            return new SubmissionRequest(language, code, files, null, args, null, stdin, null, limits, outputs, null, display, null, null, null);
         }
     }
 
