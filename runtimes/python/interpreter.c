@@ -7,6 +7,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "collector.h"
 #include "hashes.h"
+#include "libraries.h"
 
 #include <Python.h>
 
@@ -133,6 +134,7 @@ static void preload(char **modules) {
     PyObject *globals = PyDict_New();
     FILE *file = fopen(RESEED, "re");
     if (file == NULL || globals == NULL) Py_FatalError(RESEED);
+    libraries_before();
     for (; *modules != NULL; modules++) {
         PyObject *module = PyImport_ImportModule(*modules);
         if (module == NULL) give_up();
@@ -146,6 +148,7 @@ static void preload(char **modules) {
     reseed = done != NULL ? PyDict_GetItemString(globals, "reseed") : NULL;
     if (reseed == NULL) give_up();
     Py_INCREF(reseed);
+    libraries_loaded();
     Py_DECREF(done), Py_DECREF(globals);
 }
 

@@ -283,6 +283,13 @@ class OciSnapshotIT {
         }
     }
 
+    private static final String LEFT = """
+            import os
+            class Left:
+                def __init__(self, name): self.name = name
+                def __del__(self, write=os.write): write(1, (self.name + '\\n').encode())
+            """;
+
     @Test
     void preloadedLibrariesAreThereAndTheProgramSeesNoOtherDifference() throws Exception {
         String code = LOOK_AROUND + "\nassert {'ssl', 'sqlite3', 'asyncio'} <= set(sys.modules)\n";
@@ -312,14 +319,38 @@ class OciSnapshotIT {
         }
     }
 
+    /// At the interpreter's end, which would take it apart; but not one that the program has changed.
+    @Test
+    void preloadedLibraryIsLeftAlone() throws Exception {
+        String library = LEFT + "own = Left('of ' + __name__)\n";
+        String program = LEFT + """
+                import atexit, changed, sys, untouched
+                atexit._run_exitfuncs()
+                assert 'untouched' in sys.modules
+                atexit.register(lambda: os.write(1, untouched.own.name.encode() + b' at exit\\n'))
+                changed.more = Left('in changed')
+                kept = Left('global')
+                """;
+        String start = "mkdir /tmp/lib && cd /tmp/lib && printf %s \"$0\" | tee changed.py > untouched.py && PYTHONPATH=/tmp/lib exec /mayfly/interpreter --preload changed untouched";
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
+            SandboxSpec python = spec(engine, "python");
+            var spec = new SandboxSpec("left:1", python.image(), List.of("/bin/sh", "-c", start, library), python.rehearsal(), python.limits(), python.ociRuntime());
+            for (String early : List.of("atexit._run_exitfuncs()\n", "")) {
+                try (Sandbox sandbox = later(engine, spec)) {
+                    assertThat(Snapshots.isRestored(sandbox)).isTrue();
+                    List<String> lines = run(sandbox, program.replace("atexit._run_exitfuncs()\n", early)).lines().toList();
+                    assertThat(lines).contains("of untouched at exit", "in changed", "of changed", "global");
+                    assertThat(lines.contains("of untouched")).isEqualTo(!early.isEmpty()); // who calls the exit functions calls ours, too
+                }
+            }
+        }
+    }
+
     /// What was there before the program is left out of collections.
     @Test
     void whatAProgramLeavesBehindIsFinalized() throws Exception {
-        String code = """
-                import atexit, gc, os, sys, threading, weakref
-                class Left:
-                    def __init__(self, name): self.name = name
-                    def __del__(self, write=os.write): write(1, (self.name + '\\n').encode())
+        String code = LEFT + """
+                import atexit, gc, sys, threading, weakref
                 atexit.register(lambda: os.write(1, b'at exit\\n'))
                 first, second = Left('first of a cycle'), Left('second of a cycle')
                 first.other, second.other = second, first
