@@ -1,6 +1,7 @@
 package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.TakesLong;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Every folder of an optional language.
+/// Every folder of an optional language, or of those that the property `mayfly.languages` names.
 @NeedsRoot
 @TakesLong
 class LanguagesIT extends LanguagesContract {
@@ -18,12 +19,14 @@ class LanguagesIT extends LanguagesContract {
 
     @Override
     protected List<LanguageRuntime> languages() {
-        return TestEngine.RUNTIMES.all().stream().filter(LanguageRuntime::optional).toList();
+        Set<String> wanted = Set.of(System.getProperty("mayfly.languages", "").split(","));
+        return TestEngine.RUNTIMES.all().stream().filter(LanguageRuntime::optional).filter(runtime -> wanted.contains("") || wanted.contains(runtime.name())).toList();
     }
 
     /// NumPy is in the snapshot; its generators are those of each interpreter.
     @Test
     void numbersOfNumpyAreDrawnAgainInEverySandbox() throws Exception {
+        assumeTrue(languages().contains(TestEngine.runtime("python-data")), "not asked for");
         Set<String> drawn = new HashSet<>();
         try (TestEngine engine = TestEngine.oci(LanguagesIT.class)) {
             for (int i = 0; i < SANDBOXES; i++) {
