@@ -168,8 +168,8 @@ bool tracee_call(const struct tracee *tracee, const struct tracee_thread *thread
     registers.rdi = first, registers.rsi = second, registers.rdx = third, registers.r10 = fourth;
     int status;
     if (ptrace(PTRACE_SETREGS, thread->tid, 0, &registers) || ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0)
-        || !await_stop(tracee, thread->tid, &status) || WSTOPSIG(status) != SIGTRAP
-        || ptrace(PTRACE_GETREGS, thread->tid, 0, &registers)) return failed("a call in its name");
+        || !await_stop(tracee, thread->tid, &status) || ptrace(PTRACE_GETREGS, thread->tid, 0, &registers)) return failed("a call in its name");
+    if (WSTOPSIG(status) != SIGTRAP) return unfit("a signal came meanwhile");
     *result = registers.rax;
     return true;
 }
