@@ -66,8 +66,10 @@ record Home(Path folder, Environment environment) {
 
     /// Who uses the command on this host may use its network, and root.
     BuildSettings buildSettings(SandboxEngine engine) {
+        Map<String, String> its = Map.of("MAYFLY_ENGINE", engine.engine(), "MAYFLY_OCI_IMAGES", oci().images().toString(), "MAYFLY_OCI_KEEPER", oci().keeper().toAbsolutePath().toString(),
+                "DOCKER_HOST", docker().host().toString());
         return new BuildSettings(
-                runtimes().resolve("package"), Map.of("MAYFLY_ENGINE", engine.engine(), "MAYFLY_OCI_IMAGES", oci().images().toString(), "MAYFLY_OCI_KEEPER", oci().keeper().toAbsolutePath().toString()), true,
+                runtimes().resolve("package"), its, true,
                 environment.text("MAYFLY_BUILDS_PIP_INDEX"), environment.text("MAYFLY_BUILDS_NPM_REGISTRY"),
                 environment.time("MAYFLY_BUILDS_TIME", BuildSettings.TIME), environment.mebibytes("MAYFLY_BUILDS_MEMORY_MIB", BuildSettings.MEMORY_MIB),
                 environment.mebibytes("MAYFLY_BUILDS_DISK_MIB", BuildSettings.DISK_MIB), true);

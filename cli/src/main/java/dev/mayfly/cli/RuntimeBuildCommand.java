@@ -60,10 +60,12 @@ final class RuntimeBuildCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Home home = Home.find();
         BuildRequest request = request(home);
+        var log = new BuildLog();
         try (var instance = new InstanceLock(home.lockFolder()); SandboxEngine engine = home.engine(instance)) {
             RuntimeSource source = home.runtimeSource();
             var builder = new RuntimeBuilder(home.runtimes(), home.builtRuntimes(), source, engine, home.buildSettings(engine));
-            Built built = builder.build(request, System.err::println);
+            Built built = builder.build(request, log::accept);
+            log.end();
             awaitService(home, built);
             System.out.println(built.runtime() + " " + built.image());
             return 0;
@@ -73,7 +75,31 @@ final class RuntimeBuildCommand implements Callable<Integer> {
                 case BUILD -> BROKEN;
                 case HOST -> CliException.OUR_FAULT;
             };
-            throw new CliException(code, String.valueOf(e.getMessage()).lines().reduce((line, last) -> last).orElse("").replaceFirst("^mayfly: ", ""));
+            String reason = String.valueOf(e.getMessage()).lines().reduce((line, last) -> last).orElse("").replaceFirst("^mayfly: ", "");
+            log.endBefore(reason);
+            throw new CliException(code, reason);
+        }
+    }
+
+    /// Prints a build's log a line later: the last one may be the reason, which the command prints when it fails.
+    private static final class BuildLog {
+        private @Nullable String last;
+
+        void accept(String line) {
+            end();
+            last = line;
+        }
+
+        void endBefore(String reason) {
+            if (!("mayfly: " + reason).equals(last)) {
+                end();
+            }
+        }
+
+        void end() {
+            if (last != null) {
+                System.err.println(last);
+            }
         }
     }
 

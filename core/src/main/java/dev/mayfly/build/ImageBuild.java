@@ -44,15 +44,15 @@ final class ImageBuild {
                 Path path = Files.write(files.resolve(file.getKey()), file.getValue());
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(file.getKey().equals("fetch") ? "rwxr-xr-x" : "rw-r--r--"));
             }
-            run(command(files, image, from, request), environment(from, request), log);
+            run(command(folder, image, from, request), environment(from, request), log);
         } finally {
             delete(folder);
         }
     }
 
-    private List<String> command(Path context, String image, LanguageRuntime from, BuildRequest request) {
+    private List<String> command(Path folder, String image, LanguageRuntime from, BuildRequest request) {
         List<String> command = new ArrayList<>(List.of(
-                settings.program().toAbsolutePath().toString(), context.toString(), image, from.image(), settings.network() ? "host" : "none",
+                settings.program().toAbsolutePath().toString(), folder.toString(), image, from.image(), settings.network() ? "host" : "none",
                 Long.toString(settings.time().toSeconds()), Long.toString(settings.memoryMib()), Long.toString(settings.diskMib())));
         command.add(LABEL + "requested-by=" + request.requestedBy());
         command.add(LABEL + "from=" + from.id());
@@ -117,7 +117,11 @@ final class ImageBuild {
         process.onExit().orTimeout(30, TimeUnit.SECONDS).handle((ended, late) -> process.destroyForcibly()).join();
     }
 
+    /// Where the process has not.
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public final class ServedRuntimes {
     private final WarmBounds target;
     private final Map<String, SandboxSpec> served = new ConcurrentHashMap<>();
     private final Map<String, SandboxSpec> warming = new ConcurrentHashMap<>();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet(); // ids of those whose image was not there at the last look
     private final ImagePulls pulls;
     private volatile RuntimeCatalog catalog;
     private volatile boolean settled;
@@ -104,7 +106,7 @@ public final class ServedRuntimes {
         } catch (SandboxException e) {
             kind = Kind.ENGINE_UNAVAILABLE;
         }
-        String advice = catalog.isRequired(runtime) ? "" : "; mayfly runtimes add %s builds one".formatted(runtime.id());
+        String advice = missing.contains(runtime.id()) && !catalog.isRequired(runtime) ? "; mayfly runtimes add %s builds one (mayfly runtimes build, where it was built so)".formatted(runtime.id()) : "";
         throw RejectedException.forNow(kind, "no working image of %s yet%s".formatted(runtime.id(), advice), RETRY_LATER);
     }
 
@@ -179,9 +181,11 @@ public final class ServedRuntimes {
     private void refresh(LanguageRuntime runtime) throws SandboxException, InterruptedException {
         Optional<String> image = factory.imageId(runtime.image());
         if (image.isEmpty()) {
-            missing(runtime);
+            missing.add(runtime.id());
+            bring(runtime);
             return;
         }
+        missing.remove(runtime.id());
         WarmBounds bounds = runtime.optional() ? target.whileUsed() : target;
         SandboxSpec next = runtime.spec(image.get());
         SandboxSpec current = served.get(runtime.id());
@@ -205,7 +209,7 @@ public final class ServedRuntimes {
         }
     }
 
-    private void missing(LanguageRuntime runtime) {
+    private void bring(LanguageRuntime runtime) {
         if (ImageReference.parse(runtime.image()).isPresent()) {
             pulls.begin(runtime.image());
         } else {

@@ -121,6 +121,13 @@ public record BuiltRuntimes(Path folder) {
     public void discard(String name, String digest) throws IOException {
         if (!history(name).contains(digest)) {
             delete(build(name, digest));
+            Path folder = build(name, digest).resolveSibling("");
+            try (Stream<Path> others = Files.list(folder)) {
+                if (others.findAny().isPresent()) {
+                    return;
+                }
+            }
+            Files.deleteIfExists(folder);
         }
     }
 

@@ -91,7 +91,11 @@ class RuntimeBuildIT {
     }
 
     private RuntimeBuilder builder(Duration time, long memoryMib, long diskMib) {
-        var settings = new BuildSettings(RUNTIMES.resolve("package"), Map.of("MAYFLY_ENGINE", "oci"), true, Optional.of(index.url()), Optional.empty(), time, memoryMib, diskMib, true);
+        return builder(RUNTIMES.resolve("package"), time, memoryMib, diskMib);
+    }
+
+    private RuntimeBuilder builder(Path program, Duration time, long memoryMib, long diskMib) {
+        var settings = new BuildSettings(program, Map.of("MAYFLY_ENGINE", "oci"), true, Optional.of(index.url()), Optional.empty(), time, memoryMib, diskMib, true);
         return new RuntimeBuilder(RUNTIMES, built(), new RuntimeSource(RUNTIMES, Set.of(), Map.of(), built()), test.engine(), settings);
     }
 
@@ -150,13 +154,25 @@ class RuntimeBuildIT {
         assertThat(built().names()).isEmpty();
     }
 
+    /// As the service is started, which keeps its own files to itself.
     @Test
     void packagesOfNpmAndDebianAreInstalledAndNoScriptOfThemRuns() throws Exception {
+        Path program = Files.writeString(folder.resolve("package"), "#!/bin/sh\numask 077\nexec %s/package \"$@\"\n".formatted(RUNTIMES));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
         var npm = NpmFiles.of("{\"scripts\": {\"postinstall\": \"touch %s/was-here\"}, \"dependencies\": {\"is-number\": \"7.0.0\"}}".formatted(folder), Optional.empty(), Optional.empty());
-        build(new BuildRequest("test-npm", "node", Optional.empty(), "test", List.of("tree"), Optional.empty(), Optional.of(npm), Optional.empty(), List.of()));
-        String program = "const isNumber = require('is-number'); console.log(isNumber('5'), require('child_process').execSync('tree --version').includes('tree'));";
-        assertThat(run("test-npm", program)).isEqualTo("true true\n");
+        builder(program, Duration.ofMinutes(10), 1024, 2048)
+                .build(new BuildRequest("test-npm", "node", Optional.empty(), "test", List.of("tree"), Optional.empty(), Optional.of(npm), Optional.empty(), List.of()), log::add);
+        String code = "const isNumber = require('is-number'); console.log(isNumber('5'), require('child_process').execSync('tree --version').includes('tree'));";
+        assertThat(run("test-npm", code)).isEqualTo("true true\n");
         assertThat(folder.resolve("was-here")).doesNotExist();
+    }
+
+    @Test
+    void lockFileThatDoesNotFitIsReportedWithWhatDiffers() {
+        String lock = "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"dependencies\": {\"is-number\": \"6.0.0\"}}, \"node_modules/is-number\": {\"version\": \"6.0.0\"}}}";
+        var npm = NpmFiles.of("{\"dependencies\": {\"is-number\": \"7.0.0\"}}", Optional.of(lock), Optional.empty());
+        var request = new BuildRequest("test-lock", "node", Optional.empty(), "test", List.of(), Optional.empty(), Optional.of(npm), Optional.empty(), List.of());
+        assertThat(failure(builder(Duration.ofMinutes(10), 1024, 2048), request)).hasMessageContaining("is-number@7.0.0").message().doesNotContain("Usage", "complete log");
     }
 
     @Test
@@ -178,8 +194,8 @@ class RuntimeBuildIT {
     void buildHasBoundsOfTimeMemoryAndDisk() {
         assertThat(failure(builder(Duration.ofSeconds(5), 1024, 2048), dockerfile("test-bounds", "sleep 1000"))).hasMessageContaining("it may take 5 s");
         assertThat(failure(builder(Duration.ofMinutes(10), 1024, 50), dockerfile("test-bounds", "head -c 2G /dev/zero > /large; sleep 1000"))).hasMessageContaining("it may write 50 MiB");
-        assertThat(failure(builder(Duration.ofMinutes(10), 64, 2048), dockerfile("test-bounds", "head -c 300M /dev/zero | tail -c 300M > /dev/null")).getMessage())
-                .containsAnyOf("Killed", "137");
+        assertThat(failure(builder(Duration.ofMinutes(10), 64, 2048), dockerfile("test-bounds", "head -c 300M /dev/zero | tail -c 300M > /dev/null"))).hasMessageContaining("may take 64 MiB of memory");
+        assertThat(failure(builder(Duration.ofMinutes(10), 1024, 2048), dockerfile("test-bounds", "exit 124"))).hasMessageContaining("the image does not build");
     }
 
     @Test
@@ -202,6 +218,19 @@ class RuntimeBuildIT {
 
     private static long sleeps() {
         return ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains("sleep 12345")).count();
+    }
+
+    @Test
+    void buildWhoseCallerIsKilledLeavesNothing() throws Exception {
+        Path files = Files.createTempDirectory("mayfly-build");
+        Files.writeString(Files.createDirectory(files.resolve("context")).resolve("Dockerfile"), DOCKERFILE + "sleep 12345\n");
+        var builder = new ProcessBuilder("sh", "-c", "%s/package %s mayfly/test-killed:1 mayfly/bash:5.2 none 600 1024 2048; true".formatted(RUNTIMES, files)).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().putAll(Map.of("MAYFLY_ENGINE", "oci", "VERSION", "1", "PACKAGES", "", "INDEX", ""));
+        Process caller = builder.start();
+        await().atMost(Duration.ofMinutes(2)).until(() -> sleeps() > 0);
+        caller.destroyForcibly().waitFor();
+        await().atMost(Duration.ofMinutes(2)).until(() -> sleeps() == 0 && !Files.exists(files));
     }
 
     @Test
