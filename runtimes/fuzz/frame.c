@@ -14,8 +14,9 @@ static void parse_payload(const struct frame *frame) {
     }
     struct program program;
     if (!program_parse(frame->payload, frame->length, &program)) return;
-    if (!path_is_safe(program.entrypoint) || program.wall_nanos == 0 || program.cpu_nanos == 0) abort();
-    if (program.entrypoint[0] == '/' || strstr(program.entrypoint, "/../") != NULL) abort();
+    bool in_image = program.entrypoint[0] == '/';
+    if (!path_is_safe(program.entrypoint + in_image) || program.wall_nanos == 0 || program.cpu_nanos == 0) abort();
+    if (program.entrypoint[in_image] == '/' || strstr(program.entrypoint, "/../") != NULL) abort();
     program_free(&program);
 }
 
