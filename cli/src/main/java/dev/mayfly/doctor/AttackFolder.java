@@ -22,11 +22,12 @@ import java.util.stream.Stream;
 /// belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {
     private static final Pattern FILE_NAME =
-            Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit|compile_failed)\\.[a-z]+");
-    private static final Pattern COMMENT = Pattern.compile("(?:#|//) ?(?<text>.*)");
+            Pattern.compile("(?<name>[a-z0-9-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+|timed_out-(wall|cpu)_time|out_of_memory|output_limit|compile_failed)\\.[A-Za-z]+");
+    private static final Pattern COMMENT = Pattern.compile("(?:#|//|--) ?(?<text>.*)");
     private static final Pattern DIRECTIVE = Pattern.compile("(?<name>limits|outputs|brings-back|under [a-z0-9 ]+): (?<value>.+)");
 
     private static final String ELSEWHERE = "under ";
+    private static final String PHP = "<?php";
 
     private AttackFolder() {}
 
@@ -65,7 +66,7 @@ public final class AttackFolder {
                 .orElseThrow(() -> new IllegalArgumentException(file + ": its folder must be named after an attack category"));
         try {
             String code = Files.readString(file);
-            List<String> comment = code.lines().map(COMMENT::matcher).takeWhile(Matcher::matches).map(line -> line.group("text")).toList();
+            List<String> comment = code.lines().dropWhile(PHP::equals).map(COMMENT::matcher).takeWhile(Matcher::matches).map(line -> line.group("text")).toList();
             Map<String, String> directives = new HashMap<>();
             comment.stream().map(DIRECTIVE::matcher).filter(Matcher::matches)
                     .forEach(line -> directives.put(line.group("name"), line.group("value").strip()));

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Attacks that are misnamed are not passed over.
@@ -45,5 +46,20 @@ class AttackFolderTest {
         assertThat(attack.elsewhere()).isEqualTo(Map.of("runsc", "exited-0", "docker on cgroup v1", "not-held"));
         assertThat(attack.outputs()).containsExactly("*.txt");
         assertThat(attack.bringsBack()).containsExactly("a.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lua/attacks/memory/two.exited-0.lua | -- Takes two.\\n-- limits: memory=64m\\nlocal x
+            php/attacks/memory/two.exited-0.php | <?php\\n// Takes two.\\n// limits: memory=64m\\n$x = 1;
+            r/attacks/memory/two.exited-0.R     | # Takes two.\\n# limits: memory=64m\\nx <- 1
+            """)
+    void commentIsTheLanguages(String name, String code, @TempDir Path runtimes) throws Exception {
+        Path file = runtimes.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, code.replace("\\n", "\n"));
+        Attack attack = AttackFolder.read(runtimes, TestEngine.RUNTIMES).getFirst();
+        assertThat(attack.aim()).isEqualTo("Takes two.");
+        assertThat(attack.limits()).isEqualTo(Map.of(LimitAxis.MEMORY, 64L << 20));
     }
 }
