@@ -1,0 +1,3 @@
+# Takes memory and touches it.
+kept = []
+loop { kept << "x" * (16 << 20) }
