@@ -98,11 +98,12 @@ static bool is_restartable(const struct user_regs_struct *held, bool main) {
     return (result <= -RESTART_FIRST && result >= -RESTART_LAST) || (polls && result == -EINTR);
 }
 
-/* Whether one of the threads has ended. */
+/* Whether one of the threads has ended. A tracer is shown those that have stopped as well, whatever it asks for. */
 static bool has_ended(const struct tracee *tracee) {
     for (size_t i = 0; i < tracee->threads; i++) {
         siginfo_t seen = {0};
-        if (waitid(P_PID, (id_t)tracee->thread[i].tid, &seen, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && seen.si_pid != 0) return true;
+        bool known = waitid(P_PID, (id_t)tracee->thread[i].tid, &seen, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && seen.si_pid != 0;
+        if (known && (seen.si_code == CLD_EXITED || seen.si_code == CLD_KILLED || seen.si_code == CLD_DUMPED)) return true;
     }
     return false;
 }

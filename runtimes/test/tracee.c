@@ -1,4 +1,4 @@
-/* A process that is killed while its threads are being held. Who holds them must notice, and never wait for what does not come. */
+/* A process whose threads are held makes calls for who holds them. One that is killed meanwhile is noticed: nobody waits for what does not come. */
 #include "../keeper/tracee.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@
 
 #if defined(__x86_64__)
 
-enum { ROUNDS = 300, THREADS = 24, LATEST_MICROS = 3000, STUCK_SECONDS = 60 };
+enum { CALLS = 20000, ROUNDS = 300, THREADS = 24, LATEST_MICROS = 3000, STUCK_SECONDS = 60 };
 
 static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
 
@@ -37,6 +37,7 @@ static pid_t start_waiting(int ready) {
     _exit(read(nothing[0], &byte, 1) == 1);
 }
 
+/* Makes as many calls as it can, and says so. */
 static pid_t start_holding(pid_t process) {
     pid_t pid = fork();
     if (pid != 0) return pid;
@@ -44,22 +45,41 @@ static pid_t start_holding(pid_t process) {
     uint64_t result;
     alarm(STUCK_SECONDS);
     if (freopen("/dev/null", "w", stderr) == NULL) _exit(2);
-    bool holds = tracee_hold(&tracee, process, "/");
-    while (holds && tracee_call(&tracee, &tracee.thread[0], 39 /* getpid */, 0, 0, 0, 0, &result)) {}
-    _exit(holds ? 0 : 1);
+    int calls = 0;
+    if (tracee_hold(&tracee, process, "/"))
+        while (calls < CALLS && tracee_call(&tracee, &tracee.thread[(size_t)calls % tracee.threads], 39 /* getpid */, 0, 0, 0, 0, &result) && result == (uint64_t)process) calls++;
+    _exit(calls == CALLS ? 0 : 1);
+}
+
+static pid_t start_ready(void) {
+    int ready[2];
+    char byte;
+    assert(pipe(ready) == 0);
+    pid_t process = start_waiting(ready[1]);
+    close(ready[1]);
+    assert(process > 0 && read(ready[0], &byte, 1) == 1);
+    close(ready[0]);
+    return process;
+}
+
+static bool all_calls_are_made(void) {
+    int status;
+    pid_t process = start_ready(), holder = start_holding(process);
+    assert(waitpid(holder, &status, 0) == holder);
+    kill(process, SIGKILL);
+    waitpid(process, NULL, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 int main(void) {
+    if (!all_calls_are_made()) {
+        fprintf(stderr, "tracee: a call was not made, though nobody was killed\n");
+        return 1;
+    }
     srand(1);
     for (int round = 0; round < ROUNDS; round++) {
-        int ready[2], status;
-        char byte;
-        assert(pipe(ready) == 0);
-        pid_t process = start_waiting(ready[1]);
-        close(ready[1]);
-        assert(process > 0 && read(ready[0], &byte, 1) == 1);
-        close(ready[0]);
-        pid_t holder = start_holding(process);
+        int status;
+        pid_t process = start_ready(), holder = start_holding(process);
         usleep((useconds_t)(rand() % LATEST_MICROS));
         kill(process, SIGKILL);
         assert(waitpid(holder, &status, 0) == holder);
