@@ -11,9 +11,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,19 @@ class Envd {
             throw problem(Response.Status.BAD_REQUEST, "path is missing, empty or has a NUL character");
         }
         String expanded = given.equals("~") ? HOME : given.startsWith("~/") ? HOME + given.substring(1) : given;
-        return Path.of(HOME).resolve(expanded).normalize().toString();
+        return normal(expanded.startsWith("/") ? expanded : HOME + "/" + expanded);
+    }
+
+    /// A path of a sandbox, which is none of this host's: a Java path has only characters of the service's locale.
+    private static String normal(String absolute) {
+        Deque<String> parts = new ArrayDeque<>();
+        for (String part : absolute.split("/", -1)) {
+            switch (part) {
+                case "", "." -> {}
+                case ".." -> parts.pollLast();
+                default -> parts.add(part);
+            }
+        }
+        return "/" + String.join("/", parts);
     }
 }

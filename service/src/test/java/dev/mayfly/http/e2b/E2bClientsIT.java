@@ -51,8 +51,9 @@ class E2bClientsIT {
         var access = new AccessFile(folder.resolve("access.json"));
         alice = access.create("alice", Set.of(Scope.EXECUTE), Optional.empty()).token();
         bob = access.create("bob", Set.of(Scope.EXECUTE), Optional.empty()).token();
-        service = new ServiceProcess("test-e2b", ServiceProcess.lockFolder(), Map.of("MAYFLY_ENGINE", "oci", "MAYFLY_ACCESS_FILE", folder.resolve("access.json").toString(), "MAYFLY_E2B_RUNTIMES", "none,python"))
-                .awaitReady();
+        service = new ServiceProcess("test-e2b", ServiceProcess.lockFolder(), Map.of(
+                "MAYFLY_ENGINE", "oci", "MAYFLY_ACCESS_FILE", folder.resolve("access.json").toString(), "MAYFLY_E2B_RUNTIMES", "none,python",
+                "LC_ALL", "POSIX")).awaitReady(); // as in a container
     }
 
     @AfterAll
