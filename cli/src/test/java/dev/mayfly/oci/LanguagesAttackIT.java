@@ -1,13 +1,10 @@
 package dev.mayfly.oci;
 
-import dev.mayfly.doctor.Attack;
+import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.AttackContract;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.TakesLong;
 import dev.mayfly.testing.TestEngine;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every folder of an optional language, whose images `runtimes/build --optional` builds.
 @NeedsRoot
@@ -18,13 +15,8 @@ class LanguagesAttackIT extends AttackContract {
         return TestEngine.oci(getClass());
     }
 
-    static Stream<Attack> attacksOfLanguages() {
-        return all().filter(attack -> TestEngine.runtime(attack.runtime()).optional());
-    }
-
-    @ParameterizedTest
-    @MethodSource("attacksOfLanguages")
-    void languageHolds(Attack attack) throws Exception {
-        holds(attack);
+    @Override
+    protected boolean isAttackedIn(LanguageRuntime language) {
+        return language.optional();
     }
 }

@@ -1,13 +1,11 @@
 package dev.mayfly.oci;
 
-import dev.mayfly.doctor.Attack;
+import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.sandbox.AttackContract;
 import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.TestEngine;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
+/// The compiler of C, too.
 @NeedsRoot
 class OciAttackIT extends AttackContract {
     @Override
@@ -15,13 +13,8 @@ class OciAttackIT extends AttackContract {
         return TestEngine.oci(getClass());
     }
 
-    static Stream<Attack> attacksOnACompiler() {
-        return all().filter(attack -> attack.runtime().equals("c"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("attacksOnACompiler")
-    void compilerHolds(Attack attack) throws Exception {
-        holds(attack);
+    @Override
+    protected boolean isAttackedIn(LanguageRuntime language) {
+        return super.isAttackedIn(language) || language.name().equals("c");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.doctor.Attack;
 import dev.mayfly.doctor.AttackFolder;
 import dev.mayfly.doctor.Doctor;
+import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.testing.TestEngine;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every attack of `runtimes/*/attacks`, but of optional languages, gets the outcome that its file's name has; its
-/// sandbox is gone, the service keeps nothing of it, and its neighbours run as ever.
+/// Every attack of `runtimes/*/attacks` in the languages of the class, usually those that are not optional, gets the
+/// outcome that its file's name has; its sandbox is gone, the service keeps nothing of it, and its neighbours run as
+/// ever.
 public abstract class AttackContract extends EngineContract {
     private Doctor doctor;
 
@@ -28,17 +30,18 @@ public abstract class AttackContract extends EngineContract {
         doctor = new Doctor(engine.engine(), ociRuntime(), TestEngine.RUNTIMES);
     }
 
-    static Stream<Attack> attacks() {
-        return all().filter(attack -> !TestEngine.runtime(attack.runtime()).optional());
+    /// Whether this class makes the attacks of a language.
+    protected boolean isAttackedIn(LanguageRuntime language) {
+        return !language.optional();
     }
 
-    protected static Stream<Attack> all() {
-        return AttackFolder.read(Path.of("runtimes"), TestEngine.RUNTIMES).stream();
+    Stream<Attack> attacks() {
+        return AttackFolder.read(Path.of("runtimes"), TestEngine.RUNTIMES).stream().filter(attack -> isAttackedIn(TestEngine.runtime(attack.runtime())));
     }
 
     @ParameterizedTest
     @MethodSource("attacks")
-    protected void holds(Attack attack) throws Exception {
+    void holds(Attack attack) throws Exception {
         assertThat(doctor.examine(attack).troubles()).isEmpty();
     }
 
