@@ -149,7 +149,7 @@ static void accept_cells(struct process *process) {
     int cells = accept4(process->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (cells < 0) return;
     bool known = getsockopt(cells, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0;
-    if (!known || (peer.pid != process->child.pid && peer.pid != getpid())) {   /* gVisor names who asks, whoever has connected */
+    if (!known || (peer.pid != process->child.pid && peer.pid != getpid())) {   /* gVisor always reports the asking process */
         close(cells);
         return;
     }
