@@ -141,9 +141,11 @@ final class Shelf {
         return Math.max(waiters(Lane.INTERACTIVE).size() - creating, demand.sandboxes(target, now) + waiting() - ready.size() - creating);
     }
 
-    /// Whether somebody waits, or half of the sandboxes that should be ready are gone.
+    /// Whether somebody waits, or more than half of the sandboxes that should be ready are gone. A single one is replaced
+    /// when it is calm: made while its predecessor's program runs, it would slow that down.
     boolean isPressed(long now) {
-        return waiting() > 0 || 2 * ready.size() < demand.sandboxes(target, now);
+        int wanted = demand.sandboxes(target, now);
+        return waiting() > 0 || (wanted > 1 && 2 * ready.size() < wanted);
     }
 
     boolean isUnused() {

@@ -109,6 +109,22 @@ class WarmPoolTest {
     }
 
     @Test
+    void singleSandboxIsReplacedWhenItIsCalm() throws Exception {
+        // given a pool that keeps one sandbox, whose program runs
+        poolThatWaitsForCalm();
+        pool.keep(PYTHON, new WarmBounds(1, 1));
+        awaitReady(1);
+        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        awaitReplenisher();
+        assertThat(pool.stats().ready()).isZero();
+        // when nothing happens for a second
+        now.addAndGet(ofSeconds(1).toNanos());
+        // then the next one is made
+        awaitReady(1);
+        lease.close();
+    }
+
+    @Test
     void sandboxIsMadeAtOnceWhenFewAreLeft() throws Exception {
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmBounds(4, 4));
