@@ -122,6 +122,38 @@ await until("the batch's end", async () => {
   return data?.state === "finished" ? data : undefined;
 });
 
+// ---- functions
+const name = "typescript";
+const stored = await api.PUT("/v1/functions/{name}", { params: { path: { name } }, body: { runtime: "python", code: "print(input())", description: "first" } });
+check(stored.response.status === 201 && stored.data?.version === 1, "it is stored", stored);
+const changed = await api.PUT("/v1/functions/{name}", { params: { path: { name }, header: { "If-Match": `"${stored.data.digest}"` } }, body: { runtime: "python", code: "print(input() * 2)" } });
+check(changed.response.status === 200 && changed.data?.version === 2, "a change is another version", changed);
+const lost = await api.PUT("/v1/functions/{name}", { params: { path: { name }, header: { "If-Match": `"${stored.data.digest}"` } }, body: { runtime: "python", code: "1" } });
+check(lost.error?.type === "/problems/precondition-failed", "a lost update is refused", lost);
+const called = await api.POST("/v1/functions/{function}/executions", { params: { path: { function: name } }, body: { input: 7 } });
+const calledResult = called.data as components["schemas"]["ResultView"] | undefined;
+check(calledResult?.stdout === "77\n" && calledResult.function?.version === 2, "it runs", called);
+const named = await api.POST("/v1/executions", { body: { function: `${name}@1`, stdin: "7" } });
+check((named.data as components["schemas"]["ResultView"] | undefined)?.stdout === "7\n", "a submission may name it", named);
+const log = await until("its log", async () => {
+  const { data } = await api.GET("/v1/functions/{function}/executions", { params: { path: { function: name } } });
+  return data?.executions.length === 2 ? data : undefined;
+});
+check(log.lastHour.succeeded === 2 && (log.lastDay.latencyMs?.max ?? 0) > 0, "it is counted", log);
+const versions = await api.GET("/v1/functions/{name}/versions", { params: { path: { name } } });
+check(versions.data?.versions[0]?.version === 2 && versions.data.current === 2, "its versions are listed", versions);
+const earlier = await api.GET("/v1/functions/{name}/versions/{version}", { params: { path: { name, version: "1" } } });
+check(earlier.data?.description === "first", "and each is there", earlier);
+const difference = await api.GET("/v1/functions/{name}/difference", { params: { path: { name }, query: { from: "1", to: "2" } } });
+check(difference.data?.changes.some((change) => change.field === "code" && change.diff !== undefined) === true, "and compared", difference);
+const rolledBack = await api.POST("/v1/functions/{name}/rollback", { params: { path: { name } }, body: { version: 1 } });
+check(rolledBack.data?.version === 1, "an earlier one is back", rolledBack);
+const found = await api.GET("/v1/functions/{name}", { params: { path: { name } } });
+check(found.data?.description === "first", "and is what there is", found);
+const functions = await api.GET("/v1/functions", { params: { query: { limit: 1 } } });
+check(functions.data?.functions[0]?.name === name, "it is in the list", functions);
+check((await api.DELETE("/v1/functions/{name}", { params: { path: { name } } })).response.status === 204, "it is deleted");
+
 // ---- webhooks
 const secret = await api.POST("/v1/webhooks/secrets");
 check(secret.data?.secret?.startsWith("whsec_") === true, "there is a secret", secret);

@@ -119,6 +119,34 @@ class AccessIT {
     }
 
     @Test
+    void functionsAreTheirTenantsOwn() throws Exception {
+        String acme = key("acme", Scope.EXECUTE);
+        String path = "/v1/functions/own";
+        assertThat(send("PUT", path, PROGRAM, Optional.of(acme)).statusCode()).isEqualTo(201);
+        String reader = key("acme", Scope.READ);
+        assertThat(send("GET", path, "", Optional.of(reader)).body()).contains("print(6*7)");
+        for (String method : List.of("PUT", "DELETE")) {
+            isProblem(send(method, path, method.equals("PUT") ? PROGRAM : "", Optional.of(reader)), 403);
+        }
+        isProblem(send("POST", path + "/executions", "{}", Optional.of(reader)), 403);
+        isProblem(send("POST", path + "/rollback", "{\"version\": 1}", Optional.of(reader)), 403);
+        String other = key("other", Scope.EXECUTE, Scope.READ, Scope.ADMIN);
+        for (String each : List.of("", "/versions", "/versions/1", "/difference?from=1&to=1")) {
+            isProblem(send("GET", path + each, "", Optional.of(other)), 404);
+            isProblem(send("GET", path + each, "", Optional.empty()), 401);
+        }
+        isProblem(send("DELETE", path, "", Optional.of(other)), 404);
+        isProblem(send("POST", path + "/rollback", "{\"version\": 1}", Optional.of(other)), 404);
+        isProblem(send("POST", path + "/executions", "{}", Optional.of(other)), 404);
+        isProblem(send("POST", "/v1/executions", "{\"function\": \"own\"}", Optional.of(other)), 404);
+        assertThat(send("GET", "/v1/functions", "", Optional.of(other)).body()).isEqualTo("{\"functions\":[]}");
+        assertThat(send("GET", path + "/executions", "", Optional.of(other)).body()).contains("\"executions\":[]");
+        // a name of the other's own is another function
+        assertThat(send("PUT", path, PROGRAM.replace("6*7", "1"), Optional.of(other)).statusCode()).isEqualTo(201);
+        assertThat(send("POST", path + "/executions", "{}", Optional.of(acme)).body()).contains("\"stdout\":\"42\\n\"");
+    }
+
+    @Test
     void wrongAndRevokedKeysStayOutside() throws Exception {
         ApiKey.Created created = keys.create("acme", Set.of(Scope.EXECUTE), Optional.empty());
         assertThat(run(Optional.of(created.token())).statusCode()).isEqualTo(200);

@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.SubmissionReader;
 import java.io.BufferedReader;
@@ -119,7 +120,7 @@ final class BulkSubmitCommand implements Callable<Integer> {
                 tree.put("id", "%s-%d".formatted(digest(line), number));
             }
             byte[] json = Json.STRICT.writeValueAsBytes(tree);
-            return new Line(SubmissionReader.readBulk(json).id(), json);
+            return new Line(SubmissionReader.readBulk(json, FunctionLookup.ANY).id(), json);
         } catch (JsonProcessingException e) {
             refuse(number, "not JSON: " + e.getOriginalMessage());
         } catch (RejectedException e) {

@@ -24,6 +24,7 @@ import dev.mayfly.sandbox.SandboxEngine;
 import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.Requester;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
@@ -51,7 +52,7 @@ final class EmbeddedRunner implements Runner {
                 var engine = home.engine(instance);
                 var pool = new WarmPool(engine, ONE_SANDBOX)) {
             Submission submission = SubmissionReader.readInteractive(
-                    Runner.json(request, terminal).getBytes(UTF_8), ExecutionId.next(), Submission.DEFAULT_TENANT, stdin, MAX_IDLE);
+                    Runner.json(request, terminal).getBytes(UTF_8), new Requester(ExecutionId.next(), Submission.DEFAULT_TENANT), stdin, MAX_IDLE);
             var runtimes = new ServedRuntimes(home.catalog(), engine, pool, new WarmBounds(0, 0));
             for (LanguageRuntime runtime : runtimes.catalog().all()) {
                 runtimes.trust(runtime);

@@ -206,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
         Map<String, String> env = new LinkedHashMap<>();
         terminal.ifPresent(name -> env.put("TERM", name));
         env.putAll(value(ENV, Map.of()));
-        return new SubmissionRequest(runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, amounts,
+        return new SubmissionRequest(null, runtime, code, contents, entrypoint, parsed().matchedPositionalValue(1, List.of()), env, null, null, null, amounts,
                 value(OUTPUTS, List.of()), value(COMPILE, false) ? true : null, value(DISPLAY, false) ? true : null, null, null, null);
     }
 

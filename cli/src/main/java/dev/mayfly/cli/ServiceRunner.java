@@ -5,6 +5,7 @@ import dev.mayfly.sandbox.WindowSize;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.SubmissionRequest;
+import dev.mayfly.wire.SubmissionRequestBuilder;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class ServiceRunner implements Runner {
 
     /// Brings the JSON classes to life before they are needed.
     static Map<String, Object> prepare() throws IOException {
-        String json = PlainJson.write(new SubmissionRequest(null, "", List.of(), null, List.of(), Map.of(), null, null, Map.of(), List.of(), null, null, null, null, null));
+        String json = PlainJson.write(SubmissionRequestBuilder.builder().code("").files(List.of()).args(List.of()).env(Map.of()).limits(Map.of()).outputs(List.of()).build());
         return PlainJson.read(json);
     }
 

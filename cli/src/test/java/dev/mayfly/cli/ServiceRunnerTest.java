@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.wire.SubmissionRequest;
+import dev.mayfly.wire.SubmissionRequestBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ServiceRunnerTest {
     private static final Optional<String> NO_KEY = Optional.empty();
-    private static final SubmissionRequest PROGRAM = new SubmissionRequest("python", "print(1)", null, null, List.of("a\"b"), Map.of(), null, null, null, null, null, null, null, null, null);
+    private static final SubmissionRequest PROGRAM = SubmissionRequestBuilder.builder().runtime("python").code("print(1)").args(List.of("a\"b")).env(Map.of()).build();
 
     private final List<AutoCloseable> open = new ArrayList<>();
 

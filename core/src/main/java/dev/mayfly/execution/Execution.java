@@ -284,7 +284,7 @@ public final class Execution implements AutoCloseable {
         String coldReason = preparation.coldReason().orElseGet(() -> lease.warm() ? "" : "no sandbox of this kind was waiting");
         var sandbox = new ExecutionResult.SandboxInfo(
                 dispatcher.engine(), lease.sandbox().id(), lease.sandbox().hostUser(), spec.image(), coldReason, preparation.program().limits());
-        return new ExecutionResult(id(), runtime(), run, compilation, cases.ended(), timing, sandbox);
+        return new ExecutionResult(id(), runtime(), submission.invocation(), run, compilation, cases.ended(), timing, sandbox);
     }
 
     /// Gives the sandbox back for destruction and returns at once. Idempotent.

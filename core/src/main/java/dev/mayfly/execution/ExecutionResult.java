@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 ///
 /// @param compilation of a language that compiles
 /// @param cases those that have ended, in order; empty where the submission has none
-public record ExecutionResult(String id, String runtime, SandboxRun run, Optional<Compilation> compilation, List<CaseRun> cases, Timing timing, SandboxInfo sandbox) {
+public record ExecutionResult(
+        String id, String runtime, Optional<Invocation> invocation, SandboxRun run, Optional<Compilation> compilation, List<CaseRun> cases, Timing timing, SandboxInfo sandbox) {
     public Outcome outcome() {
         return run.outcome();
     }
@@ -22,7 +23,7 @@ public record ExecutionResult(String id, String runtime, SandboxRun run, Optiona
     /// For who has the program's files apart.
     public ExecutionResult withoutFiles() {
         var bare = new SandboxRun(run.outcome(), run.usage(), run.stdoutBytes(), run.stderrBytes(), run.drain(), List.of(), run.skipped());
-        return new ExecutionResult(id, runtime, bare, compilation, cases, timing, sandbox);
+        return new ExecutionResult(id, runtime, invocation, bare, compilation, cases, timing, sandbox);
     }
 
     /// Where the time went: waiting for a sandbox, fitting it to the submission, running, and from the program's end

@@ -18,8 +18,12 @@ public final class RejectedException extends Exception {
         ENGINE_UNAVAILABLE,
         /// The idempotency key belongs to another request.
         KEY_REUSED,
+        /// No function of the tenant has this name, or it has no such version.
+        UNKNOWN_FUNCTION,
         /// What would be accepted could not be kept.
         STORE_FULL,
+        /// What the submission names cannot be read now.
+        STORE_UNAVAILABLE,
         /// The engine works, but no sandbox of this runtime starts.
         RUNTIME_UNAVAILABLE,
         DRAINING;

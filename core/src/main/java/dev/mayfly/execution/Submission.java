@@ -11,17 +11,19 @@ import java.util.Optional;
 /// @param runtime `python`, `python:3.13` or an alias; may be empty when the entry point's ending decides it
 /// @param limits what differs from the runtime's defaults
 /// @param trace its sender's
+/// @param invocation where it is a function's
 public record Submission(
-        String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits, Optional<TraceContext> trace) {
+        String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits, Optional<TraceContext> trace,
+        Optional<Invocation> invocation) {
     public static final String DEFAULT_TENANT = "default";
 
     public Submission {
         limits = Map.copyOf(limits);
     }
 
-    /// One that belongs to no trace.
+    /// One that belongs to no trace and no function.
     public Submission(String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
-        this(id, tenant, lane, runtime, program, limits, Optional.empty());
+        this(id, tenant, lane, runtime, program, limits, Optional.empty(), Optional.empty());
     }
 
     /// One whose sender waits for its result.
@@ -30,10 +32,14 @@ public record Submission(
     }
 
     public Submission in(Optional<TraceContext> itsTrace) {
-        return new Submission(id, tenant, lane, runtime, program, limits, itsTrace);
+        return new Submission(id, tenant, lane, runtime, program, limits, itsTrace, invocation);
+    }
+
+    public Submission as(Optional<Invocation> itsInvocation) {
+        return new Submission(id, tenant, lane, runtime, program, limits, trace, itsInvocation);
     }
 
     Submission withRuntime(String name) {
-        return new Submission(id, tenant, lane, Optional.of(name), program, limits, trace);
+        return new Submission(id, tenant, lane, Optional.of(name), program, limits, trace, invocation);
     }
 }

@@ -42,9 +42,9 @@ public record AsyncBatch(List<JsonNode> items, Optional<URI> webhook, byte[] fin
         return new AsyncBatch(list, AsyncSubmission.webhook(document.request().webhook()), fingerprinted);
     }
 
-    public AsyncSubmission item(int index, String id, String tenant) throws RejectedException {
+    public AsyncSubmission item(int index, Requester requester) throws RejectedException {
         if (items.get(index) instanceof ObjectNode tree) {
-            return AsyncSubmission.of(new RequestDocument(tree), id, tenant);
+            return AsyncSubmission.of(new RequestDocument(tree).request(), requester);
         }
         throw invalid("", "a submission must be a JSON object");
     }

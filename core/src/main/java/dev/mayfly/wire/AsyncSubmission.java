@@ -4,6 +4,8 @@ import static dev.mayfly.execution.RejectedException.invalid;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import dev.mayfly.execution.Invocation.Trigger;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.execution.TraceContext;
@@ -25,28 +27,33 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
 
     /// @param json a whole document
     public static AsyncSubmission read(byte[] json, String id, String tenant) throws RejectedException {
-        return of(RequestDocument.parse(json), id, tenant);
+        return read(json, new Requester(id, tenant));
+    }
+
+    /// @param json a whole document
+    public static AsyncSubmission read(byte[] json, Requester requester) throws RejectedException {
+        return of(RequestDocument.parse(json).request(requester), requester);
     }
 
     /// As `SubmissionReader.readBulk`, of one that is stored under another id: the same request over HTTP reads the
     /// same.
-    public static AsyncSubmission readBulk(byte[] json, String id) throws RejectedException {
+    public static AsyncSubmission readBulk(byte[] json, String id, FunctionLookup functions) throws RejectedException {
         RequestDocument document = RequestDocument.parse(json);
         document.take("id");
         String tenant = document.takeName("tenant").orElse(Submission.DEFAULT_TENANT);
-        return of(document, id, tenant);
+        return of(document.request(), new Requester(id, tenant, Lane.INTERACTIVE, Trigger.KAFKA, functions, Optional.empty()));
     }
 
-    static AsyncSubmission of(RequestDocument document, String id, String tenant) throws RejectedException {
-        SubmissionRequest request = document.request();
-        Submission submission = SubmissionConverter.submission(request, new SubmissionConverter.Sender(id, tenant, Lane.INTERACTIVE), Optional.empty());
-        return new AsyncSubmission(submission, request, labels(request), webhook(request.webhook()));
+    static AsyncSubmission of(SubmissionRequest request, Requester requester) throws RejectedException {
+        ResolvedRequest resolved = ResolvedRequest.of(request, requester);
+        Submission submission = SubmissionConverter.submission(resolved, requester, Optional.empty());
+        return new AsyncSubmission(submission, request, labels(resolved.request()), webhook(resolved.request().webhook()));
     }
 
     /// Equal for documents that say the same.
     public byte[] fingerprinted() {
         try {
-            return Json.STRICT.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).writeValueAsBytes(request);
+            return Json.STRICT.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).with(JsonNodeFeature.WRITE_PROPERTIES_SORTED).writeValueAsBytes(request);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

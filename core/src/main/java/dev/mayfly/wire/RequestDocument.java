@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /// Whatever is wrong is a rejection that names the field.
 record RequestDocument(ObjectNode tree) {
     static final String TERMINAL = "tty";
+    private static final String FUNCTION = "function";
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     /// @param json as its sender wrote it, a whole document
@@ -36,6 +37,17 @@ record RequestDocument(ObjectNode tree) {
             throw invalid(field, "%s must have 1 to 200 printable ASCII characters and no space".formatted(field));
         }
         return name.map(JsonNode::textValue);
+    }
+
+    /// With the function that its address names.
+    SubmissionRequest request(Requester requester) throws RejectedException {
+        if (requester.invoked().isPresent()) {
+            if (tree.has(FUNCTION)) {
+                throw invalid(FUNCTION, "the function is named by the address already");
+            }
+            tree.put(FUNCTION, requester.invoked().get().toString());
+        }
+        return request();
     }
 
     SubmissionRequest request() throws RejectedException {

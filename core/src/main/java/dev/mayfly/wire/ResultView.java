@@ -16,12 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The result of an execution as JSON. `stdout`, `stderr` and `encoding` are missing where the output was streamed,
-/// `runtime` and `sandbox` where there was none, `compile` where no compile step ran, `cases` where
+/// `runtime` and `sandbox` where there was none, `function` where none was invoked, `compile` where no compile step ran, `cases` where
 /// there are none.
 @JsonInclude(Include.NON_NULL)
 public record ResultView(
         String id,
         @Nullable String runtime,
+        @Nullable InvocationView function,
         String state,
         Map<String, Object> outcome,
         @Nullable CompileView compile,
@@ -52,14 +53,14 @@ public record ResultView(
 
     /// As its sender knows it.
     public ResultView withId(String other) {
-        return new ResultView(other, runtime, state, outcome, compile, cases == null ? null : cases.stream().map(each -> each.of(other)).toList(), stdout, stderr, encoding, stdoutBytes,
+        return new ResultView(other, runtime, function, state, outcome, compile, cases == null ? null : cases.stream().map(each -> each.of(other)).toList(), stdout, stderr, encoding, stdoutBytes,
                 stderrBytes, truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
     /// With the output that was collected, both streams in one encoding.
     public ResultView withOutput(byte[] out, byte[] err) {
         Encoding used = Encoding.of(out, err);
-        return new ResultView(id, runtime, state, outcome, compile, cases, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
+        return new ResultView(id, runtime, function, state, outcome, compile, cases, used.encode(out), used.encode(err), used.wireName(), stdoutBytes, stderrBytes,
                 truncated, files, filesSkipped, usage, timing, sandbox);
     }
 
@@ -74,7 +75,7 @@ public record ResultView(
 
     /// Of a program that was never begun.
     public static ResultView unstarted(String id, Outcome outcome) {
-        return new ResultView(id, null, "finished", OutcomeView.of(outcome), null, null, null, null, null, 0, 0, false, List.of(), List.of(),
+        return new ResultView(id, null, null, "finished", OutcomeView.of(outcome), null, null, null, null, null, 0, 0, false, List.of(), List.of(),
                 usage(Usage.NONE), new TimingView(0, 0, 0, 0, 0, 0), null);
     }
 
@@ -84,6 +85,7 @@ public record ResultView(
         return new ResultView(
                 result.id(),
                 result.runtime(),
+                result.invocation().map(InvocationView::of).orElse(null),
                 "finished",
                 OutcomeView.of(run.outcome()),
                 result.compilation().map(CompileView::of).orElse(null),

@@ -7,7 +7,6 @@ import dev.mayfly.execution.Expectation;
 import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
-import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
@@ -26,10 +25,9 @@ final class SubmissionConverter {
 
     private SubmissionConverter() {}
 
-    record Sender(String id, String tenant, Lane lane) {}
-
     /// @param live the input that comes while the program runs, in place of the request's own
-    static Submission submission(SubmissionRequest request, Sender sender, Optional<Stdin> live) throws RejectedException {
+    static Submission submission(ResolvedRequest resolved, Requester requester, Optional<Stdin> live) throws RejectedException {
+        SubmissionRequest request = resolved.request();
         List<SourceFile> files = files(request.files());
         if (request.labels() != null && request.labels().size() > MAX_LABELS) {
             throw invalid("labels", "labels must have at most %d entries".formatted(MAX_LABELS));
@@ -48,7 +46,7 @@ final class SubmissionConverter {
                 Boolean.TRUE.equals(request.display()),
                 cases(request.cases()));
         return new Submission(
-                sender.id(), sender.tenant(), sender.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()));
+                requester.id(), requester.tenant(), requester.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()), Optional.empty(), resolved.invocation());
     }
 
     static List<SourceFile> files(@Nullable List<SubmissionRequest.FileContent> contents) throws RejectedException {

@@ -1,6 +1,8 @@
 package dev.mayfly.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A submission as JSON.
 ///
+/// @param function a stored function in place of a program: `NAME`, or `NAME@VERSION`
 /// @param runtime `python`, `python:3.13` to pin the version, or an alias such as `py`
 /// @param code the content of the entry point; `files` may come beside it
+/// @param input for a function: any JSON, which it gets on its standard input
 /// @param limits by name: `wallTimeMs`, `cpuTimeMs`, `cpus`, `memoryBytes`, `pids`, `outputBytes`, `diskBytes`,
 ///     `openFiles`
 /// @param outputs patterns of the files to bring back
@@ -19,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// @param cases runs of the program, up to 100, each in a sandbox of its own
 /// @param labels free for the caller's own use; at most 64
 /// @param webhook where the end of an execution that nobody waits for is reported
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SubmissionRequest(
+        @Nullable String function,
         @Nullable String runtime,
         @Nullable String code,
         @Nullable List<FileContent> files,
@@ -29,6 +35,7 @@ public record SubmissionRequest(
         @Nullable Map<String, String> env,
         @Nullable String stdin,
         @Nullable String stdinEncoding,
+        @Nullable JsonNode input,
         @Nullable Map<String, BigDecimal> limits,
         @Nullable List<String> outputs,
         @Nullable Boolean compile,

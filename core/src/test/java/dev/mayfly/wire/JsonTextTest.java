@@ -20,9 +20,9 @@ class JsonTextTest {
     }
 
     private static void isRefused(byte[] json) {
-        assertThatThrownBy(() -> SubmissionReader.read(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
+        assertThatThrownBy(() -> SubmissionReader.read(json, new Requester("id", "tenant"))).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
         assertThatThrownBy(() -> AsyncSubmission.read(json, "id", "tenant")).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
-        assertThatThrownBy(() -> SubmissionReader.readInteractive(json, "id", "tenant", System.in, Duration.ofMinutes(5))).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
+        assertThatThrownBy(() -> SubmissionReader.readInteractive(json, new Requester("id", "tenant"), System.in, Duration.ofMinutes(5))).isInstanceOf(RejectedException.class).hasMessageContaining("byte");
     }
 
     @ParameterizedTest
@@ -46,8 +46,8 @@ class JsonTextTest {
     @Test
     void whatIsTextPasses() throws Exception {
         for (String code : new String[] {"\\ud83d\\ude00", "\u00f0\u009f\u0098\u0080", "\\\\ud800", "\\u00e9", "\u00c3\u00a9", "\\\"\\n", "x".repeat(100_000)}) {
-            assertThat(SubmissionReader.read(withCode(code), "id", "tenant").runtime()).contains("python");
+            assertThat(SubmissionReader.read(withCode(code), new Requester("id", "tenant")).runtime()).contains("python");
         }
-        assertThat(SubmissionReader.read(PROGRAM.formatted("é".repeat(20_000)).getBytes(StandardCharsets.UTF_8), "id", "tenant").runtime()).contains("python");
+        assertThat(SubmissionReader.read(PROGRAM.formatted("é".repeat(20_000)).getBytes(StandardCharsets.UTF_8), new Requester("id", "tenant")).runtime()).contains("python");
     }
 }

@@ -12,7 +12,7 @@ class SubmissionReaderTest {
     @Test
     void webhookOfARecordIsRejectedInWordsOfItsDoor() {
         byte[] json = "{\"id\": \"a\", \"code\": \"1\", \"webhook\": {\"url\": \"https://example.org/\"}}".getBytes(UTF_8);
-        assertThatThrownBy(() -> SubmissionReader.readBulk(json)).isInstanceOfSatisfying(RejectedException.class, e -> {
+        assertThatThrownBy(() -> SubmissionReader.readBulk(json, FunctionLookup.NONE)).isInstanceOfSatisfying(RejectedException.class, e -> {
             assertThat(e.field()).contains("webhook");
             assertThat(e.detail()).contains("topic").doesNotContain("Prefer");
         });
@@ -21,6 +21,6 @@ class SubmissionReaderTest {
     @Test
     void webhookOfOneWhoWaitsIsRejectedWithTheWayToHaveIt() {
         byte[] json = "{\"code\": \"1\", \"webhook\": {\"url\": \"https://example.org/\"}}".getBytes(UTF_8);
-        assertThatThrownBy(() -> SubmissionReader.read(json, "id", "acme")).hasMessageContaining("Prefer: respond-async");
+        assertThatThrownBy(() -> SubmissionReader.read(json, new Requester("id", "acme"))).hasMessageContaining("Prefer: respond-async");
     }
 }

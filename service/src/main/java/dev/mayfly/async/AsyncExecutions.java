@@ -72,8 +72,6 @@ public final class AsyncExecutions implements AutoCloseable {
         return executions;
     }
 
-    // ---- what callers ask for
-
     /// @param key the client's name for this request
     /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
     public Accepted accept(AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
@@ -144,6 +142,11 @@ public final class AsyncExecutions implements AutoCloseable {
         if (webhook.isPresent()) {
             listener.check(tenant, webhook.get());
         }
+    }
+
+    /// @throws RejectedException the store has no room for more of this tenant
+    public void requireRoom(String tenant) throws RejectedException {
+        room.requireStore(tenant);
     }
 
     public Optional<StoredExecution> find(String tenant, String id) throws StoreException {
@@ -250,8 +253,6 @@ public final class AsyncExecutions implements AutoCloseable {
     public Presence presence() {
         return replica.presence();
     }
-
-    // ---- upkeep
 
     private boolean lookAfterReplicas() throws StoreException, InterruptedException {
         replica.round(runner);

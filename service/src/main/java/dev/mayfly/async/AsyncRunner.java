@@ -230,7 +230,7 @@ final class AsyncRunner {
     }
 
     private void admit(Claim claim, Lane lane, Attempt attempt, Cancellation cancellation) throws RejectedException, InterruptedException {
-        Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), lane).in(claim.trace());
+        Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), lane).in(claim.trace()).as(claim.invocation());
         try (var hold = heap.hold();
                 Execution execution = dispatcher.admitChecked(submission, PATIENCE)) {
             cancellation.admitted(execution);

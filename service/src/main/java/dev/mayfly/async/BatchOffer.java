@@ -10,8 +10,10 @@ import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
+import dev.mayfly.wire.Requester;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A batch as it came, with an id of its own; each of its items is accepted or rejected for itself.
-public record BatchOffer(String id, String tenant, AsyncBatch batch, Optional<TraceContext> trace) {
+///
+/// @param functions that its items may name
+public record BatchOffer(String id, String tenant, AsyncBatch batch, FunctionLookup functions, Optional<TraceContext> trace) {
     List<JsonNode> items() {
         return batch.items();
     }
@@ -39,7 +43,7 @@ public record BatchOffer(String id, String tenant, AsyncBatch batch, Optional<Tr
         List<Item> answers = new ArrayList<>();
         for (int index = 0; index < items().size(); index++) {
             try {
-                AsyncSubmission request = batch.item(index, ExecutionId.next(), tenant).in(trace);
+                AsyncSubmission request = batch.item(index, new Requester(ExecutionId.next(), tenant, functions)).in(trace);
                 if (request.webhook().isPresent()) {
                     notice.check(tenant, request.webhook().get());
                 }

@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.TraceContext;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,11 +11,12 @@ import java.util.Optional;
 /// @param begun how often its program began before
 /// @param cancelRequested its caller wants it to end before it begins
 /// @param trace its sender's
+/// @param invocation where it is a function's
 record Claim(
         String id, String tenant, String owner, int attempt, long firstEvent, byte[] body, boolean cancelRequested, Instant acceptedAt, int begun,
-        Optional<TraceContext> trace) {
+        Optional<TraceContext> trace, Optional<Invocation> invocation) {
     /// Of one that was accepted together with it.
     static Claim first(NewExecution execution, String owner) {
-        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.body(), false, execution.acceptedAt(), 0, execution.request().submission().trace());
+        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.body(), false, execution.acceptedAt(), 0, execution.request().submission().trace(), execution.request().submission().invocation());
     }
 }

@@ -64,11 +64,12 @@ final class Claims {
                 .bind("id", id)
                 .execute();
         return handle.createQuery("""
-                        select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id), trace
+                        select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id), trace,
+                        function_name, function_version, invoked_by
                         from execution join submission on execution_id = id where id = :id""")
                 .bind("id", id)
                 .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,
-                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8))))
+                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8)), InvocationColumns.of(row)))
                 .findOne();
     }
 

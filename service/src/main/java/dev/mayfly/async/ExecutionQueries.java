@@ -22,7 +22,7 @@ final class ExecutionQueries {
     private static final int SEGMENTS_AT_ONCE = 4;
     private static final int MOST_COUNTED = 1000;
     private static final String COLUMNS =
-            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, outcome_detail, batch_id, labels";
+            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, outcome_detail, batch_id, labels, function_name, function_version, invoked_by";
 
     private final Database database;
 
@@ -65,6 +65,10 @@ final class ExecutionQueries {
         filter.batchId().ifPresent(batch -> {
             where.add("batch_id = :batch");
             values.put("batch", batch);
+        });
+        filter.function().ifPresent(function -> {
+            where.add("function_name = :function");
+            values.put("function", function);
         });
         filter.acceptedFrom().ifPresent(time -> {
             where.add("accepted_at >= :from");
@@ -186,7 +190,8 @@ final class ExecutionQueries {
                 Optional.ofNullable(row.getString("outcome")),
                 evidence(row.getString("outcome"), row.getString("outcome_detail")),
                 Optional.ofNullable(row.getString("batch_id")),
-                LabelColumn.of(row.getString("labels")));
+                LabelColumn.of(row.getString("labels")),
+                InvocationColumns.of(row));
     }
 
     /// An earlier release has written the kind alone.

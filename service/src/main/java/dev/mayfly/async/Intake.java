@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
@@ -90,14 +91,15 @@ final class Intake {
     private static void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
                 insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
-                  runtime, form, stored_bytes, trace)
-                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace)
+                  runtime, form, stored_bytes, trace, function_name, function_version, invoked_by)
+                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace, :function, :version, :invoker)
                 on conflict do nothing""");
         PreparedBatch bodies = handle.prepareBatch("insert into submission (execution_id, body) values (:id, :body) on conflict do nothing");
         PreparedBatch labels = handle.prepareBatch(
                 "insert into execution_label (tenant, name, value, execution_id) values (:tenant, :name, :value, :id) on conflict do nothing");
         for (NewExecution execution : executions) {
             String labelsJson = LabelColumn.json(execution.request().labels());
+            Optional<Invocation> invocation = execution.request().submission().invocation();
             rows.bind("id", execution.id())
                     .bind("tenant", execution.tenant())
                     .bind("state", owner.isPresent() ? State.RUNNING.wireName() : State.QUEUED.wireName())
@@ -112,6 +114,9 @@ final class Intake {
                     .bind("form", StoredSubmission.form(execution.request().submission()))
                     .bind("trace", execution.request().submission().trace().map(TraceContext::text).orElse(null))
                     .bind("bytes", (long) execution.body().length + labelsJson.length())
+                    .bind("function", invocation.map(Invocation::function).orElse(null))
+                    .bind("version", invocation.map(Invocation::version).orElse(null))
+                    .bind("invoker", invocation.map(its -> its.trigger().wireName()).orElse(null))
                     .add();
             bodies.bind("id", execution.id()).bind("body", execution.body()).add();
             execution.request().labels().forEach((name, value) ->

@@ -33,6 +33,18 @@ final class Room {
     }
 
     void require(String tenant, int executions) throws RejectedException {
+        requireStore(tenant);
+        if (backlog.length() + executions > settings.maxQueued()) {
+            throw RejectedException.forNow(Kind.AT_CAPACITY, "the queue is full: %d executions".formatted(backlog.length()), RETRY_LATER);
+        }
+        if (backlog.length() >= settings.maxQueued() - tenth() && fillingQueue.contains(tenant)) {
+            throw RejectedException.forNow(Kind.AT_CAPACITY, ("the queue is nearly full, and its last 10 %% is reserved for tenants with few queued executions; "
+                    + "%d or more are yours").formatted(tenth()), RETRY_LATER);
+        }
+    }
+
+    /// For what is stored and does not wait.
+    void requireStore(String tenant) throws RejectedException {
         if (closed) {
             throw RejectedException.forNow(Kind.DRAINING, "the service is shutting down", RETRY_SOON);
         }
@@ -43,13 +55,6 @@ final class Room {
         if (fillingStore.contains(tenant)) {
             throw RejectedException.forNow(Kind.STORE_FULL, ("the store is nearly full, and its last 10 %% is reserved for tenants with little in it; "
                     + "%d MiB or more are yours: DELETE finished executions, or wait for their retention").formatted((settings.maxBytes() / 10) >> 20), RETRY_LATER);
-        }
-        if (backlog.length() + executions > settings.maxQueued()) {
-            throw RejectedException.forNow(Kind.AT_CAPACITY, "the queue is full: %d executions".formatted(backlog.length()), RETRY_LATER);
-        }
-        if (backlog.length() >= settings.maxQueued() - tenth() && fillingQueue.contains(tenant)) {
-            throw RejectedException.forNow(Kind.AT_CAPACITY, ("the queue is nearly full, and its last 10 %% is reserved for tenants with few queued executions; "
-                    + "%d or more are yours").formatted(tenth()), RETRY_LATER);
         }
     }
 

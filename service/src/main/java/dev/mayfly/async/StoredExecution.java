@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.Invocation;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Optional;
 /// An execution as it stands in the store.
 ///
 /// @param outcome its kind, as `exited`; empty before the end
+/// @param invocation where it is a function's
 /// @param evidence all of the outcome, its `kind` too, as the result has it; empty before the end
 public record StoredExecution(
         String id,
@@ -21,7 +23,8 @@ public record StoredExecution(
         Optional<String> outcome,
         Map<String, Object> evidence,
         Optional<String> batchId,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Optional<Invocation> invocation) {
     public StoredExecution {
         evidence = Collections.unmodifiableMap(new LinkedHashMap<>(evidence));
         labels = Map.copyOf(labels);

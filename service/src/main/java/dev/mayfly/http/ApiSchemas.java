@@ -2,6 +2,8 @@ package dev.mayfly.http;
 
 import dev.mayfly.async.State;
 import dev.mayfly.execution.Expectation;
+import dev.mayfly.execution.Invocation;
+import dev.mayfly.function.FieldDifference;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.session.CellEnd;
@@ -33,21 +35,31 @@ final class ApiSchemas {
     private static final Schema NONE = OASFactory.createSchema().booleanSchema(false);
     private static final String OUTCOME = "Outcome";
     private static final String LIMITS = "Limits";
-    /// Of the framework's extensions; no operation of ours names them.
-    private static final List<String> FOREIGN = List.of("HttpProblem", "HttpValidationProblem", "Violation");
+    /// Of the framework's extensions, and how it sees any JSON; no operation of ours names them.
+    private static final List<String> FOREIGN = List.of("HttpProblem", "HttpValidationProblem", "Violation", "JsonNode", "JsonNodeType");
 
     /// What a request must have; the reader's records take anything, so that what is missing is refused by its name.
-    private static final Map<String, List<String>> NEEDED = Map.of(
-            "BatchRequest", List.of("executions"), "FileContent", List.of("path", "content"), "WebhookRequest", List.of("url"), "ExpectRequest", List.of("stdout"),
-            "OpenSessionRequest", List.of("runtime"), "ExtendSessionRequest", List.of("ttlSeconds"), "CellRequest", List.of("code"), "WindowRequest", List.of("rows", "cols"));
+    private static final Map<String, List<String>> NEEDED = Map.ofEntries(
+            Map.entry("BatchRequest", List.of("executions")),
+            Map.entry("FileContent", List.of("path", "content")),
+            Map.entry("WebhookRequest", List.of("url")),
+            Map.entry("ExpectRequest", List.of("stdout")),
+            Map.entry("RollbackRequest", List.of("version")),
+            Map.entry("OpenSessionRequest", List.of("runtime")),
+            Map.entry("ExtendSessionRequest", List.of("ttlSeconds")),
+            Map.entry("CellRequest", List.of("code")),
+            Map.entry("WindowRequest", List.of("rows", "cols")));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
-            "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest");
+            "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest",
+            "FunctionRequest", "InvocationRequest", "RollbackRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
             Map.entry("ExecutionView.state", names(State.values(), State::wireName)),
             Map.entry("AcceptedView.state", names(State.values(), State::wireName)),
             Map.entry("BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName)),
+            Map.entry("InvocationView.trigger", names(Invocation.Trigger.values(), Invocation.Trigger::wireName)),
+            Map.entry("FieldDifferenceView.change", names(FieldDifference.Kind.values(), kind -> kind.name().toLowerCase(Locale.ROOT))),
             Map.entry("DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT))),
             Map.entry("ResultView.encoding", names(Encoding.values(), Encoding::wireName)),
             Map.entry("CaseView.encoding", names(Encoding.values(), Encoding::wireName)),
@@ -67,6 +79,9 @@ final class ApiSchemas {
             Map.entry("SandboxView.start", List.of("warm", "cold")));
 
     private static final Map<String, String> MEANINGS = Map.ofEntries(
+            Map.entry("SubmissionRequest.function", "A stored function in place of a program: its name, or `NAME@VERSION`. With it come `input` or `stdin`, `args`, `env`, `labels` and `webhook`, and nothing else"),
+            Map.entry("FunctionRequest.description", "What the function is for; at most 1,000 characters"),
+            Map.entry("RollbackRequest.version", "A number that the function has given"),
             Map.entry("SubmissionRequest.runtime", "`python`, `python:3.13` to pin the version, or an alias such as `py`; may be left out where a file's extension names it"),
             Map.entry("SubmissionRequest.code", "The content of the entry point; needed where `files` has none"),
             Map.entry("SubmissionRequest.files", "Written to the work folder before the program starts"),
@@ -142,6 +157,7 @@ final class ApiSchemas {
         components.setSecuritySchemes(null);
         Map<String, Schema> all = new LinkedHashMap<>(components.getSchemas());
         all.forEach(this::complete);
+        FunctionSchemas.complete(components);
         components.addSchema(OUTCOME, outcome());
         components.addSchema(LIMITS, limits());
     }

@@ -18,6 +18,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.trace.Traces;
 import dev.mayfly.wire.AsyncBatch;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.Rejection;
 import dev.mayfly.wire.ResultView;
@@ -78,14 +79,16 @@ public class AsyncExecutionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
+    private final FunctionLookup functions;
     private final Traces traces;
 
-    public AsyncExecutionResource(AsyncAnswers async, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, Traces traces) {
+    public AsyncExecutionResource(AsyncAnswers async, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, FunctionLookup functions, Traces traces) {
         this.async = async;
         this.settings = settings;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
+        this.functions = functions;
         this.traces = traces;
     }
 
@@ -203,7 +206,7 @@ public class AsyncExecutionResource {
         return new ExecutionView.Page(page, page.size() < size ? null : page.getLast().id());
     }
 
-    private static State state(String name) throws RejectedException {
+    static State state(String name) throws RejectedException {
         return Arrays.stream(State.values())
                 .filter(state -> state.wireName().equals(name))
                 .findFirst()
@@ -265,7 +268,7 @@ public class AsyncExecutionResource {
         RequestPreferences preferences = RequestPreferences.of(headers);
         String tenant = caller.tenant();
         try (var hold = heap.hold()) {
-            var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)), traces.current(headers::getHeaderString));
+            var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)), functions, traces.current(headers::getHeaderString));
             Accepted accepted = async.executions().accept(offer, preferences.key());
             StoredBatch batch = async.executions().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
             var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));

@@ -37,8 +37,8 @@ class BrowserGuard {
         cors = CorsHandler.create()
                 .addOrigins(List.copyOf(settings.allowedOrigins()))
                 .allowedMethods(METHODS)
-                .allowedHeaders(Set.of("Authorization", "Content-Type", "Accept", "Prefer", "Idempotency-Key", "Last-Event-ID", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"))
-                .exposedHeaders(Set.of("Location", "Retry-After", "Preference-Applied", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "WWW-Authenticate"))
+                .allowedHeaders(Set.of("Authorization", "Content-Type", "Accept", "Prefer", "Idempotency-Key", "Last-Event-ID", "If-Match", "If-None-Match", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"))
+                .exposedHeaders(Set.of("Location", "ETag", "Retry-After", "Preference-Applied", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "WWW-Authenticate"))
                 .allowPrivateNetwork(true)
                 .maxAgeSeconds(REMEMBERED_SECONDS);
     }

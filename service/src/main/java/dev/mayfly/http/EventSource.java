@@ -27,7 +27,7 @@ public interface EventSource extends AutoCloseable {
     void close();
 
     /// A program that runs for this stream alone, and ends with it.
-    record Live(Execution execution) implements EventSource {
+    record Live(Execution execution, LoggedInvocations.Run logged) implements EventSource {
         @Override
         public String id() {
             return execution.id();
@@ -36,7 +36,7 @@ public interface EventSource extends AutoCloseable {
         @Override
         public void sendTo(EventEncoder.Receiver receiver) throws InterruptedException {
             var encoder = new EventEncoder(new EventView.Started(execution.id(), execution.runtime()), receiver);
-            encoder.ended(execution.run(encoder));
+            encoder.ended(logged.run(execution, encoder));
         }
 
         @Override

@@ -1,18 +1,8 @@
 package dev.mayfly.http;
 
-import dev.mayfly.execution.Cancellation;
-import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.execution.Dispatcher;
-import dev.mayfly.execution.Execution;
-import dev.mayfly.execution.ExecutionId;
-import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.execution.Submission;
 import dev.mayfly.store.StoreException;
-import dev.mayfly.trace.Traces;
-import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.ResultView;
-import dev.mayfly.wire.SubmissionReader;
 import dev.mayfly.wire.SubmissionRequest;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -29,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -46,24 +37,10 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 @RolesAllowed("execute")
 public class ExecutionResource {
-    private final Dispatcher dispatcher;
-    private final DoorSettings settings;
-    private final Caller caller;
-    private final Bodies bodies;
-    private final HeapBudget heap;
-    private final AwaitedRuns awaited;
-    private final AsyncAnswers async;
-    private final Traces traces;
+    private final SubmissionAnswers answers;
 
-    public ExecutionResource(Dispatcher dispatcher, DoorSettings settings, Caller caller, Bodies bodies, HeapBudget heap, AwaitedRuns awaited, AsyncAnswers async, Traces traces) {
-        this.dispatcher = dispatcher;
-        this.settings = settings;
-        this.caller = caller;
-        this.bodies = bodies;
-        this.heap = heap;
-        this.awaited = awaited;
-        this.async = async;
-        this.traces = traces;
+    public ExecutionResource(SubmissionAnswers answers) {
+        this.answers = answers;
     }
 
     @POST
@@ -89,20 +66,7 @@ public class ExecutionResource {
     @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full; Retry-After says when to come back")
     public RestResponse<?> run(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
-        var cancellation = AwaitedRuns.cancelledWith(exchange);
-        RequestPreferences preferences = RequestPreferences.of(headers);
-        try (var hold = heap.hold()) {
-            byte[] json = bodies.read(body, exchange, hold);
-            return preferences.isAsync() ? async.answer(stored(json, headers), preferences, hold) : RestResponse.ok(runAwaited(read(json, headers), cancellation, hold));
-        } finally {
-            cancellation.over();
-        }
-    }
-
-    private ResultView runAwaited(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
-        var output = new CollectedOutput();
-        var result = awaited.run(submission, cancellation, hold, output, 1);
-        return ResultView.of(result).withOutput(output.stdout(), output.stderr());
+        return answers.answer(body, exchange, headers, Optional.empty());
     }
 
     @POST
@@ -111,45 +75,6 @@ public class ExecutionResource {
     @Blocking // as the class says; without it the framework logs an error for each start
     public Multi<OutboundSseEvent> stream(InputStream body, @Context Sse sse, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
-        var cancellation = AwaitedRuns.cancelledWith(exchange);
-        RequestPreferences preferences = RequestPreferences.of(headers);
-        var hold = heap.hold();
-        boolean handedOver = false;
-        try {
-            byte[] json = bodies.read(body, exchange, hold);
-            EventSource source = preferences.isAsync() ? async.stream(stored(json, headers), preferences, hold) : live(read(json, headers), cancellation, hold);
-            Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
-            exchange.addEndHandler(answered -> hold.close());
-            handedOver = true;
-            return events;
-        } finally {
-            if (!handedOver) {
-                hold.close();
-            }
-            cancellation.handedOver();
-        }
-    }
-
-    private EventSource live(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
-        Execution execution = dispatcher.admit(submission, settings.patience());
-        boolean handedOver = false;
-        try {
-            cancellation.admitted(execution);
-            hold.add(execution.mostKeptBytes());
-            handedOver = true;
-            return new EventSource.Live(execution);
-        } finally {
-            if (!handedOver) {
-                execution.close();
-            }
-        }
-    }
-
-    private Submission read(byte[] json, HttpHeaders headers) throws RejectedException {
-        return SubmissionReader.read(json, ExecutionId.next(), caller.tenant()).in(traces.current(headers::getHeaderString));
-    }
-
-    private AsyncSubmission stored(byte[] json, HttpHeaders headers) throws RejectedException {
-        return AsyncSubmission.read(json, ExecutionId.next(), caller.tenant()).in(traces.current(headers::getHeaderString));
+        return answers.stream(body, sse, exchange, headers, Optional.empty());
     }
 }

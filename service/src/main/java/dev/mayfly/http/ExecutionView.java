@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.async.Accepted;
 import dev.mayfly.async.State;
 import dev.mayfly.async.StoredExecution;
+import dev.mayfly.wire.InvocationView;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import java.time.Duration;
@@ -26,7 +27,8 @@ public record ExecutionView(
         @Nullable String finishedAt,
         int attempts,
         @Nullable String batchId,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        @Nullable InvocationView function) {
 
     static ExecutionView of(StoredExecution execution) {
         return new ExecutionView(
@@ -38,7 +40,8 @@ public record ExecutionView(
                 execution.finishedAt().map(Instant::toString).orElse(null),
                 execution.attempt(),
                 execution.batchId().orElse(null),
-                execution.labels());
+                execution.labels(),
+                execution.invocation().map(InvocationView::of).orElse(null));
     }
 
     ObjectNode with(ResultView result) {

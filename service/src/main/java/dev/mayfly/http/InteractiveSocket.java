@@ -6,8 +6,10 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.wire.EventEncoder;
 import dev.mayfly.wire.EventName;
 import dev.mayfly.wire.EventView;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.InputMessage;
 import dev.mayfly.wire.Rejection;
+import dev.mayfly.wire.Requester;
 import dev.mayfly.wire.SocketEvent;
 import dev.mayfly.wire.SubmissionReader;
 import io.quarkus.websockets.next.CloseReason;
@@ -32,11 +34,13 @@ public class InteractiveSocket implements LiveProtocol {
     private final LiveSockets sockets;
     private final SocketSettings settings;
     private final Caller caller;
+    private final FunctionLookup functions;
 
-    public InteractiveSocket(LiveSockets sockets, SocketSettings settings, Caller caller) {
+    public InteractiveSocket(LiveSockets sockets, SocketSettings settings, Caller caller, FunctionLookup functions) {
         this.sockets = sockets;
         this.settings = settings;
         this.caller = caller;
+        this.functions = functions;
     }
 
     @OnOpen
@@ -69,7 +73,7 @@ public class InteractiveSocket implements LiveProtocol {
 
     @Override
     public LiveRun begin(byte[] message, LiveInput input, WebSocketConnection connection) throws RejectedException, InterruptedException {
-        return sockets.admitted(SubmissionReader.readInteractive(message, ExecutionId.next(), caller.tenant(), input, settings.maxIdle()), connection, InteractiveSocket::run);
+        return sockets.admitted(SubmissionReader.readInteractive(message, new Requester(ExecutionId.next(), caller.tenant(), functions), input, settings.maxIdle()), connection, InteractiveSocket::run);
     }
 
     /// One that does not fit is answered, and the program runs on.

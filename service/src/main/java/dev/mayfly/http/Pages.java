@@ -22,9 +22,13 @@ final class Pages {
     /// Where a page goes on: an id that the page before has given.
     static Optional<String> cursor(@Nullable String text) throws RejectedException {
         if (text != null && !ExecutionId.isId(text)) {
-            throw RejectedException.invalid("cursor", "cursor must be the `next` of the page before");
+            throw wrongCursor();
         }
         return Optional.ofNullable(text);
+    }
+
+    static RejectedException wrongCursor() {
+        return RejectedException.invalid("cursor", "cursor must be the `next` of the page before");
     }
 
     static int limit(String text) throws RejectedException {

@@ -7,6 +7,7 @@ import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.TraceContext;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.trace.Traces;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.KeyHeader;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
@@ -53,6 +54,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
     private final KafkaSettings settings;
     private final Dispatcher dispatcher;
     private final Eventually<AsyncExecutions> executions;
+    private final FunctionLookup functions;
     private final BulkMetrics metrics;
     private final Traces traces;
     private final KafkaClients clients;
@@ -70,6 +72,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
             KafkaSettings settings,
             Dispatcher dispatcher,
             Eventually<AsyncExecutions> executions,
+            FunctionLookup functions,
             BulkMetrics metrics,
             Traces traces) {
         this.submissions = submissions;
@@ -77,6 +80,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.executions = executions;
+        this.functions = functions;
         this.metrics = metrics;
         this.traces = traces;
         clients = new KafkaClients(connection, settings);
@@ -95,7 +99,7 @@ public class BulkDoor implements KafkaConsumerRebalanceListener, AutoCloseable {
         try {
             int partitionCount = awaitTopics();
             partitions.expect(partitionCount);
-            var worker = new BulkWorker(dispatcher, new KeyedSubmissions(executions), settings, metrics, partitionCount);
+            var worker = new BulkWorker(dispatcher, new KeyedSubmissions(executions, functions), functions, settings, metrics, partitionCount);
             var outcomes = new OutcomeCommitter(partitions, new OutcomeTransactions(clients, partitions, ledger, settings, metrics));
             committer = outcomes;
             outcomes.awaitOpen(); // what a predecessor left half sent is settled

@@ -11,6 +11,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.OutcomeKind;
 import dev.mayfly.wire.ResultView;
@@ -29,13 +30,15 @@ final class BulkWorker {
 
     private final Dispatcher dispatcher;
     private final KeyedSubmissions keyed;
+    private final FunctionLookup functions;
     private final KafkaSettings settings;
     private final BulkMetrics metrics;
     private final int partitionCount;
 
-    BulkWorker(Dispatcher dispatcher, KeyedSubmissions keyed, KafkaSettings settings, BulkMetrics metrics, int partitionCount) {
+    BulkWorker(Dispatcher dispatcher, KeyedSubmissions keyed, FunctionLookup functions, KafkaSettings settings, BulkMetrics metrics, int partitionCount) {
         this.dispatcher = dispatcher;
         this.keyed = keyed;
+        this.functions = functions;
         this.settings = settings;
         this.metrics = metrics;
         this.partitionCount = partitionCount;
@@ -50,7 +53,7 @@ final class BulkWorker {
         }
         Submission submission;
         try {
-            submission = SubmissionReader.readBulk(submitted.value()).in(submitted.trace());
+            submission = read(submitted);
         } catch (RejectedException e) {
             return deadLetter(e, 0);
         }
@@ -63,6 +66,24 @@ final class BulkWorker {
             case CONFLICT -> deadLetter(invalid("id", "another submission has the id " + submission.id()), 0);
             case NEW -> runClaimed(submitted, submission);
         };
+    }
+
+    /// A store that is away, and with it the function that a record names, is waited for.
+    private Submission read(Submitted submitted) throws RejectedException, InterruptedException {
+        while (true) {
+            try {
+                return SubmissionReader.readBulk(submitted.value(), functions).in(submitted.trace());
+            } catch (RejectedException e) {
+                if (e.kind() != RejectedException.Kind.STORE_UNAVAILABLE) {
+                    throw e;
+                }
+                if (submitted.progress().isLost()) {
+                    throw new InterruptedException("the partition is another worker's");
+                }
+                metrics.retried();
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
     }
 
     /// Where Kafka's own default partitioner would have put the id.
@@ -139,9 +160,9 @@ final class BulkWorker {
     private static Attempt rejected(RejectedException e, int number) throws InterruptedException {
         return switch (e.kind()) {
             case DRAINING -> throw new InterruptedException("the service stops");
-            case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE, STORE_FULL -> new Attempt(deadLetter(e, number), false, false);
+            case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE, STORE_FULL, STORE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
             case RUNTIME_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
-            case INVALID_SUBMISSION, UNKNOWN_RUNTIME, LIMIT_OVER_CEILING, KEY_REUSED -> new Attempt(deadLetter(e, number - 1), true, true);
+            case INVALID_SUBMISSION, UNKNOWN_RUNTIME, UNKNOWN_FUNCTION, LIMIT_OVER_CEILING, KEY_REUSED -> new Attempt(deadLetter(e, number - 1), true, true);
         };
     }
 

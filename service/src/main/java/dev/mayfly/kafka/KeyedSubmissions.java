@@ -8,6 +8,7 @@ import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.KeyHeader;
 import dev.mayfly.wire.ResultView;
 import java.time.Duration;
@@ -19,15 +20,17 @@ final class KeyedSubmissions {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Eventually<AsyncExecutions> executions;
+    private final FunctionLookup functions;
 
-    KeyedSubmissions(Eventually<AsyncExecutions> executions) {
+    KeyedSubmissions(Eventually<AsyncExecutions> executions, FunctionLookup functions) {
         this.executions = executions;
+        this.functions = functions;
     }
 
     /// Blocks until it has ended, and gives its result under the record's own id. Interruption leaves the execution as
     /// it is.
     ResultView run(Submitted submitted, String id) throws RejectedException, StoreException, InterruptedException {
-        AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next()).in(submitted.trace());
+        AsyncSubmission request = AsyncSubmission.readBulk(submitted.value(), ExecutionId.next(), functions).in(submitted.trace());
         Optional<String> key = KeyHeader.parse(submitted.idempotencyKey().orElse(null));
         String tenant = request.submission().tenant();
         while (!submitted.progress().isLost()) {

@@ -74,6 +74,7 @@ public class Lifecycle {
         storeParts.whenMade(parts -> {
             parts.executions().presence().describe(info.release());
             metrics.bind(parts.executions());
+            metrics.bind(parts.log());
         });
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();

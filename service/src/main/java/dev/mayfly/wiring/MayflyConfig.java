@@ -98,6 +98,9 @@ public interface MayflyConfig {
     StoreConfig.Async async();
 
     @ConfigDocSection
+    StoreConfig.Functions functions();
+
+    @ConfigDocSection
     StoreConfig.Webhook webhook();
 
     enum Engine {

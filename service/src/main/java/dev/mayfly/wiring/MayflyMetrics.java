@@ -1,6 +1,7 @@
 package dev.mayfly.wiring;
 
 import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.FunctionLog;
 import dev.mayfly.async.Presence;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
@@ -88,6 +89,12 @@ public class MayflyMetrics implements ExecutionMetrics {
         Gauge.builder("mayfly.store.utilization", executions, AsyncExecutions::storeUtilization).description("The store's size, divided by the size above which nothing new is accepted").register(registry);
         FunctionCounter.builder("mayfly.async.accepted", executions, AsyncExecutions::accepted).description("Asynchronous executions that this replica has accepted").register(registry);
         FunctionCounter.builder("mayfly.async.attempts", executions, AsyncExecutions::attempts).description("Attempts at asynchronous executions that this replica has started").register(registry);
+    }
+
+    /// Binds what functions' logs lack; once, when the store is open.
+    void bind(FunctionLog log) {
+        FunctionCounter.builder("mayfly.functions.unlogged", log, FunctionLog::leftOut)
+                .description("Executions of functions that are missing in their logs: their callers waited for them, and the store was full or too slow").register(registry);
     }
 
     private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {

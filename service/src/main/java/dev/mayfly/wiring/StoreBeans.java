@@ -2,13 +2,19 @@ package dev.mayfly.wiring;
 
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.AsyncSettingsBuilder;
+import dev.mayfly.async.FunctionLog;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.function.FunctionSettings;
+import dev.mayfly.function.FunctionSettingsBuilder;
+import dev.mayfly.function.Functions;
+import dev.mayfly.function.StoredFunctions;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.webhook.WebhookSettings;
 import dev.mayfly.webhook.Webhooks;
+import dev.mayfly.wire.FunctionLookup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -19,12 +25,21 @@ public class StoreBeans {
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions) implements AutoCloseable {
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions) implements AutoCloseable {
         @Override
         public void close() {
+            closeLog();
             executions.close();
             webhooks.close();
             database.close();
+        }
+
+        private void closeLog() {
+            try {
+                log.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -48,7 +63,8 @@ public class StoreBeans {
             var webhooks = new Webhooks(database, vertx, webhooks(config));
             boolean made = false;
             try {
-                var all = new StoreParts(database, webhooks, AsyncExecutions.open(database, webhooks, dispatcher, heap, settings));
+                var executions = AsyncExecutions.open(database, webhooks, dispatcher, heap, settings);
+                var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), new Functions(database, executions, webhooks, dispatcher, functions(config)));
                 made = true;
                 return all;
             } finally {
@@ -58,6 +74,16 @@ public class StoreBeans {
                 }
             }
         });
+    }
+
+    private static FunctionSettings functions(MayflyConfig config) {
+        var functions = config.functions();
+        return FunctionSettingsBuilder.builder()
+                .maxFunctions(functions.maxPerTenant())
+                .maxBytes(functions.maxMibPerTenant() << 20)
+                .maxVersions(functions.maxVersions())
+                .retention(config.store().retention())
+                .build();
     }
 
     private static WebhookSettings webhooks(MayflyConfig config) {
@@ -76,5 +102,23 @@ public class StoreBeans {
     @Singleton
     Eventually<AsyncExecutions> executions(Eventually<StoreParts> parts) {
         return parts.map(StoreParts::executions);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<FunctionLog> functionLog(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::log);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Functions> functions(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::functions);
+    }
+
+    @Produces
+    @Singleton
+    FunctionLookup functionLookup(Eventually<Functions> functions) {
+        return new StoredFunctions(functions);
     }
 }

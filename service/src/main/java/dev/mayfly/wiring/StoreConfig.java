@@ -40,6 +40,24 @@ public final class StoreConfig {
         Duration retention();
     }
 
+    /// Stored functions.
+    public interface Functions {
+        /// Functions that one tenant may have.
+        @WithDefault("10000")
+        @WithConverter(Accepts.Count.class)
+        int maxPerTenant();
+
+        /// Size of one tenant's functions with all their versions, in MiB.
+        @WithDefault("256")
+        @WithConverter(Accepts.Mebibytes.class)
+        long maxMibPerTenant();
+
+        /// Versions of one function that are stored: the newest ones, and the current one.
+        @WithDefault("100")
+        @WithConverter(Accepts.Count.class)
+        int maxVersions();
+    }
+
     /// Asynchronous executions.
     public interface Async {
         /// Name of this replica: unique among the replicas, and the same after a restart. The service sets

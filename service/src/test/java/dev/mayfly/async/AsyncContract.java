@@ -21,6 +21,7 @@ import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.TestEngine;
 import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.AsyncSubmission;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ResultView;
 import java.time.Duration;
@@ -295,7 +296,7 @@ abstract class AsyncContract {
     @Test
     void batchTellsOfEachItemAndOfItsEndOnce() throws Exception {
         var items = batch("{\"runtime\": \"python\", \"code\": \"print 1\"}, {\"runtime\": \"cobol\", \"code\": \"x\"}, 7, {\"runtime\": \"python\", \"code\": \"print 2\"}");
-        String id = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, items, Optional.empty()), Optional.of("batch")).id();
+        String id = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, items, FunctionLookup.NONE, Optional.empty()), Optional.of("batch")).id();
         await().until(() -> executions.batch(TENANT, id).orElseThrow().finishedAt().isPresent());
         StoredBatch batch = executions.batch(TENANT, id).orElseThrow();
         assertThat(batch.size()).isEqualTo(2);
@@ -308,13 +309,13 @@ abstract class AsyncContract {
             assertThat(ended.id()).isEqualTo(id);
         });
         // again with its key: the same batch
-        assertThat(executions.accept(new BatchOffer(ExecutionId.next(), TENANT, items, Optional.empty()), Optional.of("batch")).id()).isEqualTo(id);
+        assertThat(executions.accept(new BatchOffer(ExecutionId.next(), TENANT, items, FunctionLookup.NONE, Optional.empty()), Optional.of("batch")).id()).isEqualTo(id);
         assertThat(rows("execution")).isEqualTo(2);
     }
 
     @Test
     void batchOfWrongItemsHasEndedAtOnce() throws Exception {
-        String id = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{}"), Optional.empty()), Optional.empty()).id();
+        String id = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{}"), FunctionLookup.NONE, Optional.empty()), Optional.empty()).id();
         assertThat(executions.batch(TENANT, id).orElseThrow().finishedAt()).isPresent();
         assertThat(told).singleElement().satisfies(ended -> assertThat(ended.about()).containsEntry("accepted", 0));
     }
@@ -778,7 +779,7 @@ abstract class AsyncContract {
         executions = open(AsyncSettingsBuilder.builder(SETTINGS).slots(0).maxQueued(20).build());
         // adds none while the tenants are not counted yet
         var nothing = batch("{\"runtime\": \"cobol\", \"code\": \"x\"}");
-        await().untilAsserted(() -> assertThatThrownBy(() -> executions.accept(new BatchOffer(ExecutionId.next(), TENANT, nothing, Optional.empty()), Optional.empty()))
+        await().untilAsserted(() -> assertThatThrownBy(() -> executions.accept(new BatchOffer(ExecutionId.next(), TENANT, nothing, FunctionLookup.NONE, Optional.empty()), Optional.empty()))
                 .hasMessageContaining("yours"));
         for (int i = 0; i < 2; i++) {
             // one that is counted while it is added counts twice for a moment
@@ -900,7 +901,7 @@ abstract class AsyncContract {
     @Test
     void endOfRetentionForgetsEverything() throws Exception {
         executions.accept(request(TENANT, "print x", ", \"labels\": {\"a\": \"b\"}"), Optional.of("key"));
-        String batch = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{\"runtime\": \"python\", \"code\": \"exit 0\"}"), Optional.empty()), Optional.empty()).id();
+        String batch = executions.accept(new BatchOffer(ExecutionId.next(), TENANT, batch("{\"runtime\": \"python\", \"code\": \"exit 0\"}"), FunctionLookup.NONE, Optional.empty()), Optional.empty()).id();
         await().until(() -> executions.batch(TENANT, batch).orElseThrow().finishedAt().isPresent());
         executions.close();
         executions = open(AsyncSettingsBuilder.builder(SETTINGS).retention(Duration.ofMillis(1)).build());

@@ -129,6 +129,22 @@ class BulkIT {
     }
 
     @Test
+    void recordMayNameAFunction() throws Exception {
+        assertThat(worker.put("/v1/functions/double", "{\"runtime\":\"python\",\"code\":\"print(int(input()) * 2)\"}").statusCode()).isEqualTo(201);
+        client.submit("named", "{\"id\":\"named\",\"function\":\"double\",\"input\":21}");
+        Arrival arrival = client.awaitResult("named");
+        assertThat(arrival.json().path("stdout").asText()).isEqualTo("42\n");
+        assertThat(arrival.json().path("function")).hasToString("{\"name\":\"double\",\"version\":1,\"trigger\":\"kafka\"}");
+        assertThat(Schemas.errors(Schemas.RESULT, arrival.text())).isEmpty();
+        client.submit("unnamed", "{\"id\":\"unnamed\",\"function\":\"none\"}");
+        assertThat(client.awaitDeadLetter("unnamed").headers()).containsEntry("mayfly-reason", "unknown-function");
+        // kept under a key, it is in the function's log
+        client.send("keyed", "{\"id\":\"keyed\",\"function\":\"double\",\"input\":4}".getBytes(UTF_8), Map.of("Idempotency-Key", "double-4"));
+        assertThat(client.awaitResult("keyed").json().path("stdout").asText()).isEqualTo("8\n");
+        assertThat(worker.get("/v1/functions/double/executions").body()).contains("\"trigger\":\"kafka\"");
+    }
+
+    @Test
     void programThatFailsHasAResultAndNoDeadLetter() throws Exception {
         client.submit("fails", python("fails", "raise SystemExit('no')"));
         client.submit("slow", "{\"id\":\"slow\",\"runtime\":\"python\",\"code\":\"while True: pass\",\"limits\":{\"wallTimeMs\":300}}");

@@ -19,6 +19,7 @@ import dev.mayfly.testing.BulkClient;
 import dev.mayfly.testing.BulkClient.Arrival;
 import dev.mayfly.testing.KafkaBroker;
 import dev.mayfly.testing.ServiceProcess;
+import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.SubmissionReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,7 +140,7 @@ public final class BulkRate {
     private double throughDispatcher(int count) throws Exception {
         List<Submission> drawn = new ArrayList<>();
         for (String json : draw(count).values()) {
-            drawn.add(SubmissionReader.readBulk(json.getBytes(StandardCharsets.UTF_8)));
+            drawn.add(SubmissionReader.readBulk(json.getBytes(StandardCharsets.UTF_8), FunctionLookup.NONE));
         }
         var settings = DockerSettings.defaults();
         Path locks = ServiceProcess.lockFolder();

@@ -9,6 +9,7 @@ import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.WarmBounds;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.TestEngine;
+import dev.mayfly.wire.Requester;
 import dev.mayfly.wire.SubmissionReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,7 +96,7 @@ class RareWarningTest {
             var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, service.engine(), service.pool(), new WarmBounds(1, 1));
             for (int i = 0; i < 10; i++) {
                 runtimes.refresh();
-                Submission submission = SubmissionReader.read("{\"runtime\": \"python\", \"code\": \"exit 0\"}".getBytes(StandardCharsets.UTF_8), "id" + i, "acme");
+                Submission submission = SubmissionReader.read("{\"runtime\": \"python\", \"code\": \"exit 0\"}".getBytes(StandardCharsets.UTF_8), new Requester("id" + i, "acme"));
                 try {
                     service.dispatcher().admit(submission, Duration.ofMillis(50)).close();
                 } catch (RejectedException e) {

@@ -73,7 +73,7 @@ class SchemaTest {
         for (Corpus.Entry program : Corpus.read().programs()) {
             String submission = program.submission("x");
             assertThat(Schemas.errors(Schemas.SUBMISSION, submission)).as(program.name()).isEmpty();
-            assertThat(SubmissionReader.readBulk(submission.getBytes(StandardCharsets.UTF_8)).id()).isEqualTo("x");
+            assertThat(SubmissionReader.readBulk(submission.getBytes(StandardCharsets.UTF_8), FunctionLookup.ANY).id()).isEqualTo("x");
         }
     }
 
@@ -95,7 +95,7 @@ class SchemaTest {
     })
     void whatTheSchemaForbidsIsRefused(String json) {
         assertThat(Schemas.errors(Schemas.SUBMISSION, json)).isNotEmpty();
-        assertThatThrownBy(() -> SubmissionReader.readBulk(json.getBytes(StandardCharsets.UTF_8))).isInstanceOf(RejectedException.class);
+        assertThatThrownBy(() -> SubmissionReader.readBulk(json.getBytes(StandardCharsets.UTF_8), FunctionLookup.ANY)).isInstanceOf(RejectedException.class);
     }
 
     @Test

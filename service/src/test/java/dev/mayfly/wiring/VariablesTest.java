@@ -47,6 +47,7 @@ class VariablesTest {
         for (Path file : files) {
             VARIABLE.matcher(Files.readString(file)).results().forEach(found -> named.add(found.group()));
         }
+        named.remove("MAYFLY_INPUT"); // a function's program has it
         assertThat(named).contains("MAYFLY_URL", "MAYFLY_ENGINE");
         assertThat(Variables.unknown(named)).isEmpty();
     }

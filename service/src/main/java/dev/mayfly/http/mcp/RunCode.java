@@ -79,7 +79,7 @@ class RunCode implements Tool {
             if (code == null) {
                 throw RejectedException.invalid("code", "code is missing: the whole program as a string");
             }
-            return new SubmissionRequest(language, code, files, null, args, null, stdin, null, limits, outputs, null, display, null, null, null);
+            return new SubmissionRequest(null, language, code, files, null, args, null, stdin, null, null, limits, outputs, null, display, null, null, null);
         }
     }
 

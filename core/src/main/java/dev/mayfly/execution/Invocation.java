@@ -1,0 +1,24 @@
+package dev.mayfly.execution;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Which version of which function a submission runs, and what asked for it.
+public record Invocation(String function, int version, Trigger trigger) {
+    public enum Trigger {
+        /// A request over HTTP or a WebSocket.
+        API,
+        /// A record of a topic.
+        KAFKA;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// Empty for one of a later release.
+        public static Optional<Trigger> named(String wireName) {
+            return Arrays.stream(values()).filter(trigger -> trigger.wireName().equals(wireName)).findFirst();
+        }
+    }
+}

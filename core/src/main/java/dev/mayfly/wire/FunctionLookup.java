@@ -1,0 +1,23 @@
+package dev.mayfly.wire;
+
+import dev.mayfly.execution.RejectedException;
+import java.util.Optional;
+
+/// Where the functions are that a request may name. Thread-safe.
+@FunctionalInterface
+public interface FunctionLookup {
+    /// Of a door that has none.
+    FunctionLookup NONE = (tenant, reference) -> {
+        throw RejectedException.invalid("function", "functions are stored by a service, and known only there");
+    };
+
+    /// Of somebody who checks only a request's form, and sends it on.
+    FunctionLookup ANY = (tenant, reference) ->
+            new Found(1, new FunctionDefinition(Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
+
+    /// @param version the one that was named, else the current one
+    record Found(int version, FunctionDefinition definition) {}
+
+    /// @throws RejectedException the tenant has no such function, or it cannot be read now
+    Found find(String tenant, FunctionReference reference) throws RejectedException;
+}

@@ -1,0 +1,66 @@
+package dev.mayfly.function;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.wire.FunctionDefinition;
+import dev.mayfly.wire.Json;
+import dev.mayfly.wire.SubmissionRequest;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// A definition as the store has it. It was checked when it was stored, perhaps by another release: fields that this
+/// one does not know are left alone, and a release whose functions must not be run without knowing a field of theirs
+/// writes those in a higher form.
+///
+/// @param digest SHA-256 of what it says, whatever the order of its fields
+record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Optional<String> description) {
+    /// The highest form that this release knows.
+    static final int FORM = 1;
+
+    private static final String DESCRIPTION = "description";
+
+    static StoredDefinition of(FunctionDefinition definition) {
+        ObjectNode json = definition.json();
+        try {
+            byte[] sorted = Json.STRICT.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED).writeValueAsBytes(json);
+            return new StoredDefinition(json.toString().getBytes(UTF_8), digest(sorted), Optional.ofNullable(definition.program().runtime()), definition.description());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
+        }
+    }
+
+    static FunctionDefinition read(byte[] body) {
+        try {
+            ObjectNode tree = tree(body);
+            Optional<String> description = Optional.ofNullable(tree.remove(DESCRIPTION)).map(JsonNode::textValue);
+            SubmissionRequest program = Json.STRICT.readerFor(SubmissionRequest.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(tree);
+            return new FunctionDefinition(description, program);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static ObjectNode tree(byte[] body) {
+        try {
+            return (ObjectNode) Json.STRICT.readTree(body);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
