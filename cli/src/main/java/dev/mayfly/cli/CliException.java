@@ -14,10 +14,25 @@ final class CliException extends RuntimeException {
     static final int OUR_FAULT = 125;
 
     private final int exitCode;
+    private final boolean notFound;
 
     CliException(int exitCode, String message) {
+        this(exitCode, message, false);
+    }
+
+    private CliException(int exitCode, String message, boolean notFound) {
         super(message);
         this.exitCode = exitCode;
+        this.notFound = notFound;
+    }
+
+    /// The service has nothing of this name.
+    static CliException notFound(String message) {
+        return new CliException(WRONG_USE, message, true);
+    }
+
+    boolean isNotFound() {
+        return notFound;
     }
 
     /// What went wrong with a file or a connection, in one line; empty for what is a bug.

@@ -5,10 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.wire.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.util.function.BiConsumer;
 
@@ -51,21 +48,7 @@ record OpenSession(ServiceHttp http, String id, String runtime, boolean hasCells
     }
 
     private void follow(String what, ObjectNode body, BiConsumer<String, JsonNode> receiver) throws InterruptedException, IOException {
-        try (InputStream events = http.stream(path() + what, body);
-                var lines = new BufferedReader(new InputStreamReader(events, UTF_8))) {
-            String name = "";
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("event:")) {
-                    name = line.substring("event:".length()).strip();
-                } else if (line.startsWith("data:")) {
-                    receiver.accept(name, Json.STRICT.readTree(line.substring("data:".length())));
-                    if (name.equals("ended")) {
-                        return;
-                    }
-                }
-            }
-        }
-        throw new CliException(CliException.OUR_FAULT, "the connection to the service broke");
+        http.follow(path() + what, body, "ended", receiver);
     }
 
     private String file(String path) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.wire.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +19,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Requests to a running service. What it refuses ends the command with its words.
 final class ServiceHttp implements AutoCloseable {
@@ -55,8 +59,26 @@ final class ServiceHttp implements AutoCloseable {
         return json("DELETE", path, BodyPublishers.noBody());
     }
 
-    private JsonNode json(String method, String path, BodyPublisher body) throws InterruptedException {
-        byte[] answer = bytes(request(path).timeout(LONG_PATIENCE).header("Accept", "application/json").method(method, body).build());
+    /// @param condition a header, `If-Match` or `If-None-Match`
+    JsonNode put(String path, ObjectNode body, Map.Entry<String, String> condition) throws InterruptedException {
+        return json("PUT", path, BodyPublishers.ofString(body.toString()), condition.getKey(), condition.getValue());
+    }
+
+    /// Empty where there is nothing.
+    Optional<JsonNode> find(String path) throws InterruptedException {
+        try {
+            return Optional.of(get(path));
+        } catch (CliException e) {
+            if (e.isNotFound()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private JsonNode json(String method, String path, BodyPublisher body, String... headers) throws InterruptedException {
+        var request = request(path).timeout(LONG_PATIENCE).header("Accept", "application/json").method(method, body);
+        byte[] answer = bytes((headers.length == 0 ? request : request.headers(headers)).build());
         try {
             return answer.length == 0 ? MissingNode.getInstance() : Json.STRICT.readTree(answer);
         } catch (JsonProcessingException e) {
@@ -84,8 +106,27 @@ final class ServiceHttp implements AutoCloseable {
         }
     }
 
+    /// Calls the receiver with each event's name and data, until the last one has come.
+    void follow(String path, ObjectNode body, String last, BiConsumer<String, JsonNode> receiver) throws InterruptedException, IOException {
+        try (InputStream events = stream(path, body);
+                var lines = new BufferedReader(new InputStreamReader(events, UTF_8))) {
+            String name = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("event:")) {
+                    name = line.substring("event:".length()).strip();
+                } else if (line.startsWith("data:")) {
+                    receiver.accept(name, Json.STRICT.readTree(line.substring("data:".length())));
+                    if (name.equals(last)) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new CliException(CliException.OUR_FAULT, "the connection to the service broke");
+    }
+
     /// An answer that comes as server-sent events; ends when it is closed.
-    InputStream stream(String path, ObjectNode body) throws InterruptedException, IOException {
+    private InputStream stream(String path, ObjectNode body) throws InterruptedException, IOException {
         HttpResponse<InputStream> response;
         try {
             response = client.send(request(path).header("Accept", "text/event-stream").POST(BodyPublishers.ofString(body.toString())).build(), BodyHandlers.ofInputStream());
@@ -119,8 +160,8 @@ final class ServiceHttp implements AutoCloseable {
         String words = problem.path("detail").asText(problem.path("title").asText(new String(body, UTF_8)));
         throw switch (status) {
             case 401 -> new CliException(CliException.WRONG_USE, "the service asks for a valid API key; set MAYFLY_API_KEY");
-            case 404 -> new CliException(CliException.WRONG_USE, "%s. %s".formatted(problem.path("title").asText(), words));
-            case 400, 403, 409, 413, 422 -> new CliException(CliException.WRONG_USE, words);
+            case 404 -> CliException.notFound("%s. %s".formatted(problem.path("title").asText(), words));
+            case 400, 403, 409, 412, 413, 422 -> new CliException(CliException.WRONG_USE, words);
             default -> new CliException(CliException.OUR_FAULT, words.isBlank() ? "the service answered with %d".formatted(status) : words);
         };
     }

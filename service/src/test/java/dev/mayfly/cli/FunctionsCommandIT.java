@@ -1,0 +1,98 @@
+package dev.mayfly.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.NeedsRoot;
+import dev.mayfly.testing.ServiceProcess;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A folder in a person's repository is a function.
+@NeedsRoot
+class FunctionsCommandIT {
+    private static ServiceProcess service;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = new ServiceProcess("test-functions-command", ServiceProcess.lockFolder(), Map.of("MAYFLY_ENGINE", "oci")).awaitReady();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+    }
+
+    private record Ended(int exitCode, String stdout, String stderr) {}
+
+    /// In a shell, where `f` is `mayfly functions`.
+    private Ended shell(String command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder("bash", "-c", "f() { \"$MAYFLY\" functions \"$@\"; }; " + command).directory(folder.toFile());
+        builder.environment().putAll(Map.of("MAYFLY_URL", service.url().toString(), "MAYFLY", new File("mayfly").getAbsolutePath()));
+        Process process = builder.redirectOutput(folder.resolve("stdout").toFile()).redirectError(folder.resolve("stderr").toFile()).start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(folder.resolve("stdout"), UTF_8), Files.readString(folder.resolve("stderr"), UTF_8));
+    }
+
+    private void write(String path, String content) throws IOException {
+        Path file = folder.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, content);
+    }
+
+    @Test
+    void folderIsDeployedRunChangedAndRolledBack() throws Exception {
+        write("hello/mayfly.yaml", "description: greets\nruntime: python\nenv:\n  WORD: hello\n");
+        write("hello/main.py", "import json, os, sys\nfrom lib.words import join\nprint(join(os.environ['WORD'], json.load(sys.stdin)))\nsys.exit(len(sys.argv) - 1)\n");
+        write("hello/lib/words.py", "def join(a, b):\n    return a + ' ' + b\n");
+        write("hello/.git/config", "not a part");
+        Ended first = shell("f deploy hello && f deploy hello && f invoke hello -i '\"Ada\"' && f invoke hello -i '\"Ada\"' x y; echo $?");
+        assertThat(first.stdout()).isEqualTo("hello@1 is new\nhello@1 is unchanged\nhello Ada\nhello Ada\n2\n");
+        write("hello/mayfly.yaml", "description: greets\nruntime: python\nenv:\n  WORD: goodbye\n");
+        Ended second = shell("f deploy hello | head -3 && echo '\"Ada\"' | f invoke hello -i - && f rollback hello 1 && f invoke hello@2 -i '\"Ada\"' && f show hello | grep -c '\"path\"'");
+        assertThat(second.stdout()).isEqualTo("hello@2, after @1:\n  env.WORD changed\n- \"hello\"\ngoodbye Ada\nhello@1\ngoodbye Ada\n2\n");
+        Ended third = shell("f versions hello | grep '^[*]' | wc -l; f diff hello 1 2 | wc -l; f ls | grep -c '^hello .*greets'; f rm hello; f ls | grep -c '^hello '");
+        assertThat(third.stdout()).isEqualTo("1\n3\n1\n0\n");
+    }
+
+    @Test
+    void oneFileIsAFunctionAndItsLogIsFollowed() throws Exception {
+        write("shout.js", "console.log(require('fs').readFileSync(0, 'utf8').toUpperCase()); process.exit(3)\n");
+        Ended ended = shell("f deploy shout.js -m 'is loud' && printf 'a b' | f invoke shout --stdin -; echo $?; f invoke shout --json | grep -c '\"exitCode\" : 3'; "
+                + "for i in $(seq 50); do test $(f logs shout | wc -l) = 2 && break; sleep 0.2; done; f logs shout -o | grep -c 'exited 3\\|A B'; f logs shout --json -n 1 | wc -l; "
+                + "exec 3< <(timeout 60 \"$MAYFLY\" functions logs -f -n 1 shout); follower=$!; read -r one <&3; f invoke shout > /dev/null; read -r two <&3; kill $follower; echo $one $two | grep -o api | wc -l");
+        assertThat(ended.stdout()).isEqualTo("shout@1 is new\nA B\n3\n1\n3\n1\n2\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            f invoke none                               | 2   | there is no function none
+            f invoke a/b                                | 2   | a function's name must have
+            f deploy missing                            | 2   | no such file
+            f deploy . -n Bad                           | 2   | a function's name must have
+            mkdir x; echo '[1]' > x/mayfly.yaml; f deploy x | 2 | must have fields
+            echo 1 > a.py; f deploy a.py; f invoke a -i x | 2 | --input must be JSON
+            echo 1 > b.py; f deploy b.py -r cobol       | 2   | unknown runtime cobol
+            f logs none -n 0                            | 2   | --last must be between 1 and 200
+            f rollback none 1                           | 2   | there is no function none
+            f rm none                                   | 2   | there is no function none
+            """)
+    void whatIsWrongIsSaidInOneLine(String command, int exitCode, String words) throws Exception {
+        Ended ended = shell(command);
+        assertThat(ended.exitCode()).isEqualTo(exitCode);
+        assertThat(ended.stderr()).contains(words).hasLineCount(1);
+    }
+}
