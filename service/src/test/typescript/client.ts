@@ -122,6 +122,14 @@ await until("the batch's end", async () => {
   return data?.state === "finished" ? data : undefined;
 });
 
+// ---- secrets of functions
+const secretName = { params: { path: { name: "TYPESCRIPT" } } };
+check((await api.PUT("/v1/secrets/{name}", { ...secretName, body: { value: "shown to nobody" } })).response.status === 201, "a secret is stored");
+check((await api.PUT("/v1/secrets/{name}", { ...secretName, body: { value: "nor this" } })).response.status === 204, "and another value of it");
+const secretNames = await api.GET("/v1/secrets");
+check(secretNames.data?.secrets.some((one) => one.name === "TYPESCRIPT") === true, "its name is listed", secretNames);
+check((await api.DELETE("/v1/secrets/{name}", secretName)).response.status === 204, "it is deleted");
+
 // ---- functions
 const name = "typescript";
 const stored = await api.PUT("/v1/functions/{name}", { params: { path: { name } }, body: { runtime: "python", code: "print(input())", description: "first" } });

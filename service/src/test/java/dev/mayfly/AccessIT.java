@@ -135,6 +135,10 @@ class AccessIT {
             isProblem(send("GET", path + each, "", Optional.of(other)), 404);
             isProblem(send("GET", path + each, "", Optional.empty()), 401);
         }
+        assertThat(send("PUT", "/v1/secrets/OWN", "{\"value\": \"x\"}", Optional.of(acme)).statusCode()).isIn(201, 204);
+        isProblem(send("PUT", "/v1/secrets/OWN", "{\"value\": \"x\"}", Optional.of(reader)), 403);
+        assertThat(send("GET", "/v1/secrets", "", Optional.of(other)).body()).doesNotContain("OWN");
+        isProblem(send("DELETE", "/v1/secrets/OWN", "", Optional.of(other)), 404);
         isProblem(send("DELETE", path, "", Optional.of(other)), 404);
         isProblem(send("POST", path + "/rollback", "{\"version\": 1}", Optional.of(other)), 404);
         isProblem(send("POST", path + "/executions", "{}", Optional.of(other)), 404);

@@ -55,6 +55,7 @@ final class FunctionsCommand implements Callable<Integer> {
             @Option(names = {"-n", "--name"}, paramLabel = "NAME", description = "The function's name") @Nullable String name,
             @Option(names = {"-r", "--runtime"}, paramLabel = "NAME", description = "python, node:24, …; by default the file name's extension decides") @Nullable String runtime,
             @Option(names = {"-m", "--description"}, paramLabel = "TEXT", description = "What it is for") @Nullable String description,
+            @Option(names = "--secret", paramLabel = "NAME", description = "A secret that it gets as a variable (repeatable); mayfly secrets set stores one") @Nullable List<String> secrets,
             @Option(names = "--json", description = "Print the service's answer") boolean json)
             throws IOException, InterruptedException {
         FunctionSource source = FunctionSource.read(path, Optional.ofNullable(name));
@@ -64,6 +65,9 @@ final class FunctionsCommand implements Callable<Integer> {
         }
         if (description != null) {
             definition.put("description", description);
+        }
+        if (secrets != null) {
+            definition.set("secrets", Json.STRICT.valueToTree(secrets));
         }
         try (var http = new ServiceHttp(Home.find())) {
             Optional<JsonNode> before = http.find(path(source.name()));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Mayfly {
     private static final int OUR_BUG = 70;
     private static final List<Class<?>> ANNOTATED = List.of(RuntimesCommand.class, BulkCommand.class, ImagesCommand.class, KeysCommand.class,
-            TenantsCommand.class, DoctorCommand.class, BenchCommand.class, McpCommand.class, SessionCommand.class, FunctionsCommand.class, CompletionCommand.class, ManCommand.class);
+            TenantsCommand.class, DoctorCommand.class, BenchCommand.class, McpCommand.class, SessionCommand.class, FunctionsCommand.class, SecretsCommand.class, CompletionCommand.class, ManCommand.class);
 
     static final List<String> EXIT_CODES = List.of(
             "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",

@@ -59,6 +59,10 @@ final class ServiceHttp implements AutoCloseable {
         return json("DELETE", path, BodyPublishers.noBody());
     }
 
+    void put(String path, ObjectNode body) throws InterruptedException {
+        json("PUT", path, BodyPublishers.ofString(body.toString()));
+    }
+
     /// @param condition a header, `If-Match` or `If-None-Match`
     JsonNode put(String path, ObjectNode body, Map.Entry<String, String> condition) throws InterruptedException {
         return json("PUT", path, BodyPublishers.ofString(body.toString()), condition.getKey(), condition.getValue());

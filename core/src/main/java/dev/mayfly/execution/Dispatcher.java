@@ -27,6 +27,7 @@ public final class Dispatcher {
     private final String engine;
     private final ExecutionMetrics metrics;
     private final Quotas quotas;
+    private final SecretSource secrets;
     private final Admission admission;
     private final Set<Execution> admitted = ConcurrentHashMap.newKeySet();
     private final HeapBudget compiledPrograms = new HeapBudget(Duration.ZERO);
@@ -34,11 +35,19 @@ public final class Dispatcher {
     /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
     /// @param bulkSlots executions of the bulk lane at once
     public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, Quotas quotas, int bulkSlots) {
+        this(runtimes, pool, engine, metrics, quotas, SecretSource.NONE, bulkSlots);
+    }
+
+    /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
+    /// @param secrets that submissions may name
+    /// @param bulkSlots executions of the bulk lane at once
+    public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, Quotas quotas, SecretSource secrets, int bulkSlots) {
         this.runtimes = runtimes;
         this.pool = pool;
         this.engine = engine;
         this.metrics = metrics;
         this.quotas = quotas;
+        this.secrets = secrets;
         admission = new Admission(quotas, bulkSlots);
     }
 
@@ -57,7 +66,7 @@ public final class Dispatcher {
     public Submission check(Submission submission) throws RejectedException {
         try {
             LanguageRuntime runtime = runtime(submission);
-            Preparation.of(submission, runtime);
+            Preparation.of(withSecrets(submission), runtime);
             quotas.check(submission.tenant());
             return submission.withRuntime(commonName(submission, runtime));
         } catch (RejectedException e) {
@@ -146,7 +155,7 @@ public final class Dispatcher {
 
     private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
-        Preparation preparation = Preparation.of(submission, runtime);
+        Preparation preparation = Preparation.of(withSecrets(submission), runtime);
         SandboxSpec spec = runtimes.requireSpec(runtime, preparation.firstLimits());
         Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();
@@ -155,6 +164,10 @@ public final class Dispatcher {
         Duration fitted = Duration.ofNanos(System.nanoTime() - leasedAt);
         metrics.leased(runtime.id(), queued, lease.warm());
         return new Execution(this, submission, place, preparation, lease, new Execution.Queueing(admittedAt, lease.queuePosition(), queued, fitted));
+    }
+
+    private Submission withSecrets(Submission submission) throws RejectedException {
+        return submission.secrets().isEmpty() ? submission : submission.withVariables(secrets.values(submission.tenant(), submission.secrets()));
     }
 
     private void enter(Admission.Place place) throws RejectedException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.mayfly.execution;
 
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,13 @@ public record Program(
     public Program(
             Optional<byte[]> code, List<SourceFile> files, Optional<String> entrypoint, List<String> args, Map<String, String> env, Stdin stdin, List<String> outputs) {
         this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty(), false, List.of());
+    }
+
+    /// With variables beside its own, in the place of those of the same name.
+    Program withVariables(Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(env);
+        all.putAll(variables);
+        return new Program(code, files, entrypoint, args, all, stdin, outputs, compile, display, cases);
     }
 
     /// The file that is started, as far as the submission says; empty when only the runtime can.

@@ -20,6 +20,8 @@ public final class RejectedException extends Exception {
         KEY_REUSED,
         /// No function of the tenant has this name, or it has no such version.
         UNKNOWN_FUNCTION,
+        /// The function needs a secret that its tenant does not have.
+        MISSING_SECRET,
         /// What would be accepted could not be kept.
         STORE_FULL,
         /// What the submission names cannot be read now.

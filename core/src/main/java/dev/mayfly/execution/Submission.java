@@ -4,6 +4,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One request to run a program.
 ///
@@ -12,18 +13,20 @@ import java.util.Optional;
 /// @param limits what differs from the runtime's defaults
 /// @param trace its sender's
 /// @param invocation where it is a function's
+/// @param secrets names of those that its program gets as variables
 public record Submission(
         String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits, Optional<TraceContext> trace,
-        Optional<Invocation> invocation) {
+        Optional<Invocation> invocation, Set<String> secrets) {
     public static final String DEFAULT_TENANT = "default";
 
     public Submission {
         limits = Map.copyOf(limits);
+        secrets = Set.copyOf(secrets);
     }
 
     /// One that belongs to no trace and no function.
     public Submission(String id, String tenant, Lane lane, Optional<String> runtime, Program program, Map<LimitAxis, Long> limits) {
-        this(id, tenant, lane, runtime, program, limits, Optional.empty(), Optional.empty());
+        this(id, tenant, lane, runtime, program, limits, Optional.empty(), Optional.empty(), Set.of());
     }
 
     /// One whose sender waits for its result.
@@ -32,14 +35,19 @@ public record Submission(
     }
 
     public Submission in(Optional<TraceContext> itsTrace) {
-        return new Submission(id, tenant, lane, runtime, program, limits, itsTrace, invocation);
+        return new Submission(id, tenant, lane, runtime, program, limits, itsTrace, invocation, secrets);
     }
 
     public Submission as(Optional<Invocation> itsInvocation) {
-        return new Submission(id, tenant, lane, runtime, program, limits, trace, itsInvocation);
+        return new Submission(id, tenant, lane, runtime, program, limits, trace, itsInvocation, secrets);
     }
 
     Submission withRuntime(String name) {
-        return new Submission(id, tenant, lane, Optional.of(name), program, limits, trace, invocation);
+        return new Submission(id, tenant, lane, Optional.of(name), program, limits, trace, invocation, secrets);
+    }
+
+    /// With variables beside its program's own, in the place of those of the same name.
+    Submission withVariables(Map<String, String> variables) {
+        return new Submission(id, tenant, lane, runtime, program.withVariables(variables), limits, trace, invocation, secrets);
     }
 }

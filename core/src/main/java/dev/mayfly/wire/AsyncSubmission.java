@@ -45,7 +45,11 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
     }
 
     static AsyncSubmission of(SubmissionRequest request, Requester requester) throws RejectedException {
-        ResolvedRequest resolved = ResolvedRequest.of(request, requester);
+        return of(ResolvedRequest.of(request, requester), request, requester);
+    }
+
+    /// @param request as it came
+    static AsyncSubmission of(ResolvedRequest resolved, SubmissionRequest request, Requester requester) throws RejectedException {
         Submission submission = SubmissionConverter.submission(resolved, requester, Optional.empty());
         return new AsyncSubmission(submission, request, labels(resolved.request()), webhook(resolved.request().webhook()));
     }

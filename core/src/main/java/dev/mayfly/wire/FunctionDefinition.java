@@ -5,12 +5,25 @@ import static dev.mayfly.execution.RejectedException.invalid;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.RejectedException;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /// A function as its owner describes it: a submission that is stored, and what it is for.
-public record FunctionDefinition(Optional<String> description, SubmissionRequest program) {
+///
+/// @param secrets names of the tenant's secrets that the program gets as variables
+public record FunctionDefinition(Optional<String> description, Set<String> secrets, SubmissionRequest program) {
     private static final String DESCRIPTION = "description";
+    private static final String SECRETS = "secrets";
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
+    private static final int MAX_SECRETS = 50;
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+    public FunctionDefinition {
+        secrets = Collections.unmodifiableSet(new LinkedHashSet<>(secrets));
+    }
 
     /// @param json a whole document
     public static FunctionDefinition read(byte[] json) throws RejectedException {
@@ -19,6 +32,7 @@ public record FunctionDefinition(Optional<String> description, SubmissionRequest
         if (description.isPresent() && !isDescription(description.get())) {
             throw invalid(DESCRIPTION, "description must be text of at most %d characters".formatted(MAX_DESCRIPTION_LENGTH));
         }
+        Set<String> secrets = secrets(document.take(SECRETS));
         SubmissionRequest program = document.request();
         if (program.function() != null) {
             throw invalid("function", "a function cannot name another function in place of its code");
@@ -26,7 +40,29 @@ public record FunctionDefinition(Optional<String> description, SubmissionRequest
         if (program.input() != null) {
             throw invalid("input", "input comes with each invocation; a function's own standard input is stdin");
         }
-        return new FunctionDefinition(description.map(JsonNode::textValue), program);
+        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, program);
+    }
+
+    private static Set<String> secrets(Optional<JsonNode> names) throws RejectedException {
+        if (names.isEmpty()) {
+            return Set.of();
+        }
+        if (!names.get().isArray() || names.get().size() > MAX_SECRETS) {
+            throw invalid(SECRETS, "secrets must be a list of at most %d names".formatted(MAX_SECRETS));
+        }
+        Set<String> secrets = new LinkedHashSet<>();
+        for (JsonNode name : names.get()) {
+            secrets.add(secretName(SECRETS, name.isTextual() ? name.textValue() : ""));
+        }
+        return secrets;
+    }
+
+    /// As a secret may be called: it is a variable's name.
+    public static String secretName(String field, String text) throws RejectedException {
+        if (!SECRET.matcher(text).matches()) {
+            throw invalid(field, "a secret's name must have 1 to 128 letters, digits and _, and must not begin with a digit");
+        }
+        return text;
     }
 
     private static boolean isDescription(JsonNode text) {
@@ -37,11 +73,14 @@ public record FunctionDefinition(Optional<String> description, SubmissionRequest
     public ObjectNode json() {
         ObjectNode json = Json.STRICT.createObjectNode();
         description.ifPresent(text -> json.put(DESCRIPTION, text));
+        if (!secrets.isEmpty()) {
+            secrets.forEach(json.putArray(SECRETS)::add);
+        }
         return json.setAll((ObjectNode) Json.STRICT.valueToTree(program));
     }
 
     /// As one submission of it, without anything that an invocation adds.
     public AsyncSubmission submission(String id, String tenant) throws RejectedException {
-        return AsyncSubmission.of(program, new Requester(id, tenant));
+        return AsyncSubmission.of(new ResolvedRequest(program, Optional.empty(), secrets), program, new Requester(id, tenant));
     }
 }

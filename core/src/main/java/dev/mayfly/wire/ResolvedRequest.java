@@ -9,12 +9,14 @@ import dev.mayfly.execution.RejectedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A request with its program: its own, or that of the function which it names.
 ///
 /// @param invocation of a function
-record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocation) {
+/// @param secrets names of those that the function gets
+record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocation, Set<String> secrets) {
     private static final String INPUT_VARIABLE = "MAYFLY_INPUT";
     private static final int MAX_VARIABLE_BYTES = 8192;
 
@@ -23,12 +25,13 @@ record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocatio
             if (request.input() != null) {
                 throw invalid("input", "input requires function; a program's own standard input is stdin");
             }
-            return new ResolvedRequest(request, Optional.empty());
+            return new ResolvedRequest(request, Optional.empty(), Set.of());
         }
         FunctionReference reference = FunctionReference.parse(request.function());
         refuseProgram(request);
         FunctionLookup.Found found = requester.functions().find(requester.tenant(), reference);
-        return new ResolvedRequest(called(found.definition().program(), request), Optional.of(new Invocation(reference.name(), found.version(), requester.trigger())));
+        var invocation = new Invocation(reference.name(), found.version(), requester.trigger());
+        return new ResolvedRequest(called(found.definition().program(), request), Optional.of(invocation), found.definition().secrets());
     }
 
     /// What a function is, is not for its callers to say.

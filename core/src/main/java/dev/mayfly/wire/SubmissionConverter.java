@@ -46,7 +46,7 @@ final class SubmissionConverter {
                 Boolean.TRUE.equals(request.display()),
                 cases(request.cases()));
         return new Submission(
-                requester.id(), requester.tenant(), requester.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()), Optional.empty(), resolved.invocation());
+                requester.id(), requester.tenant(), requester.lane(), Optional.ofNullable(request.runtime()), program, limits(request.limits()), Optional.empty(), resolved.invocation(), resolved.secrets());
     }
 
     static List<SourceFile> files(@Nullable List<SubmissionRequest.FileContent> contents) throws RejectedException {

@@ -254,6 +254,10 @@ final class AsyncRunner {
             attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
             return;
         }
+        if (e.kind() == RejectedException.Kind.MISSING_SECRET) { // it was there when this was accepted
+            attempt.endUnstarted(new Outcome.Failed(e.detail(), false));
+            return;
+        }
         if (e.retryAfter().isEmpty()) {
             LOG.log(Level.INFO, "execution={0} is handed back, for it cannot be run here: {1}", claim.id(), e.detail());
             handBack(claim, attempt);

@@ -27,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// a field of theirs writes those, and no others, in a higher form, which earlier releases do not claim; what needs no
 /// such field stays in the form 1, of which the first releases, who read strictly and know no forms, know every field.
 final class StoredSubmission {
-    /// The highest form that this release knows. Form 2 has `compile` and `cases`, form 3 `display`.
-    static final int FORM = 3;
+    /// The highest form that this release knows. Form 2 has `compile` and `cases`, form 3 `display`, form 4
+    /// `secrets`.
+    static final int FORM = 4;
 
     /// What the store has was let in by a door, which bounds it.
     static final ObjectMapper LENIENT = JsonMapper.builder(JsonFactory.builder()
@@ -65,7 +67,8 @@ final class StoredSubmission {
             @Nullable List<String> outputs,
             @Nullable Boolean compile,
             @Nullable Boolean display,
-            @Nullable List<StoredCase> cases) {}
+            @Nullable List<StoredCase> cases,
+            @Nullable List<String> secrets) {}
 
     private record Content(String path, String content, @Nullable String encoding) {
         static Content of(SourceFile file) {
@@ -104,6 +107,9 @@ final class StoredSubmission {
     /// The lowest form that says all of it.
     static int form(Submission submission) {
         Program program = submission.program();
+        if (!submission.secrets().isEmpty()) {
+            return 4;
+        }
         if (program.display()) {
             return 3;
         }
@@ -129,7 +135,8 @@ final class StoredSubmission {
                 program.outputs(),
                 program.compile().orElse(null),
                 program.display() ? true : null,
-                program.cases().stream().map(StoredCase::of).toList());
+                program.cases().stream().map(StoredCase::of).toList(),
+                submission.secrets().stream().sorted().toList());
         try {
             return LENIENT.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
@@ -165,7 +172,8 @@ final class StoredSubmission {
                 Optional.ofNullable(document.compile()),
                 Boolean.TRUE.equals(document.display()),
                 orEmpty(document.cases()).stream().map(StoredCase::read).toList());
-        return new Submission(id, tenant, lane, Optional.ofNullable(document.runtime()), program, limits(document.limits()));
+        return new Submission(id, tenant, lane, Optional.ofNullable(document.runtime()), program, limits(document.limits()), Optional.empty(), Optional.empty(),
+                Set.copyOf(orEmpty(document.secrets())));
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -100,7 +100,7 @@ public final class Functions {
     }
 
     private static RejectedException unknown(FunctionReference reference) {
-        return RejectedException.because(RejectedException.Kind.UNKNOWN_FUNCTION, "function", "there is no function %s".formatted(reference));
+        return RejectedException.because(RejectedException.Kind.UNKNOWN_FUNCTION, "function", "the function %s does not exist".formatted(reference));
     }
 
     /// Makes an earlier version the current one, or a later one again.

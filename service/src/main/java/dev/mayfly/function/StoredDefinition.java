@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// A definition as the store has it. It was checked when it was stored, perhaps by another release: fields that this
 /// one does not know are left alone, and a release whose functions must not be run without knowing a field of theirs
@@ -26,6 +28,7 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
     static final int FORM = 1;
 
     private static final String DESCRIPTION = "description";
+    private static final String SECRETS = "secrets";
 
     static StoredDefinition of(FunctionDefinition definition) {
         ObjectNode json = definition.json();
@@ -49,8 +52,10 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
         try {
             ObjectNode tree = tree(body);
             Optional<String> description = Optional.ofNullable(tree.remove(DESCRIPTION)).map(JsonNode::textValue);
+            Set<String> secrets = new LinkedHashSet<>();
+            Optional.ofNullable(tree.remove(SECRETS)).ifPresent(names -> names.forEach(name -> secrets.add(name.textValue())));
             SubmissionRequest program = Json.STRICT.readerFor(SubmissionRequest.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(tree);
-            return new FunctionDefinition(description, program);
+            return new FunctionDefinition(description, secrets, program);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -44,6 +44,7 @@ final class ApiSchemas {
             Map.entry("FileContent", List.of("path", "content")),
             Map.entry("WebhookRequest", List.of("url")),
             Map.entry("ExpectRequest", List.of("stdout")),
+            Map.entry("FunctionSecretRequest", List.of("value")),
             Map.entry("RollbackRequest", List.of("version")),
             Map.entry("OpenSessionRequest", List.of("runtime")),
             Map.entry("ExtendSessionRequest", List.of("ttlSeconds")),
@@ -51,7 +52,7 @@ final class ApiSchemas {
             Map.entry("WindowRequest", List.of("rows", "cols")));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
             "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest",
-            "FunctionRequest", "InvocationRequest", "RollbackRequest");
+            "FunctionRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -81,6 +82,8 @@ final class ApiSchemas {
     private static final Map<String, String> MEANINGS = Map.ofEntries(
             Map.entry("SubmissionRequest.function", "A stored function in place of a program: its name, or `NAME@VERSION`. With it come `input` or `stdin`, `args`, `env`, `labels` and `webhook`, and nothing else"),
             Map.entry("FunctionRequest.description", "What the function is for; at most 1,000 characters"),
+            Map.entry("FunctionRequest.secrets", "Names of secrets that the program gets as variables; at most 50"),
+            Map.entry("FunctionSecretRequest.value", "1 to 16,384 bytes, without NUL"),
             Map.entry("RollbackRequest.version", "A number that the function has given"),
             Map.entry("SubmissionRequest.runtime", "`python`, `python:3.13` to pin the version, or an alias such as `py`; may be left out where a file's extension names it"),
             Map.entry("SubmissionRequest.code", "The content of the entry point; needed where `files` has none"),

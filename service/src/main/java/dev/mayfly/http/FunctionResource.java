@@ -65,7 +65,7 @@ public class FunctionResource {
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
-    record FunctionRequest(@Nullable String description) {}
+    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets) {}
 
     /// @param version a number that the function has given
     record RollbackRequest(@Nullable Integer version) {}
@@ -138,7 +138,7 @@ public class FunctionResource {
     }
 
     private static RuntimeException unknown(String name) {
-        return Problems.of(ProblemKind.UNKNOWN_FUNCTION, "there is no function %s".formatted(name)).build();
+        return Problems.of(ProblemKind.UNKNOWN_FUNCTION, "the function %s does not exist".formatted(name)).build();
     }
 
     @GET
@@ -146,7 +146,7 @@ public class FunctionResource {
     @Operation(operationId = "getFunction", summary = "A function, with the definition of its current version")
     @APIResponse(responseCode = "200", description = "As it is now; ETag is for If-Match",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.class)))
-    @APIResponse(responseCode = "404", description = "There is none")
+    @APIResponse(responseCode = "404", description = "It does not exist")
     public Response function(@PathParam("name") String name) throws RejectedException, StoreException, InterruptedException {
         String tenant = caller.tenant();
         StoredFunction function = found(tenant, name);
@@ -163,7 +163,7 @@ public class FunctionResource {
     @Operation(operationId = "deleteFunction", summary = "Deletes a function with all its versions. Its executions stay until their retention ends")
     @Parameter(in = ParameterIn.HEADER, name = HttpHeaders.IF_MATCH, schema = @Schema(type = SchemaType.STRING), description = IF_MATCH_MEANS)
     @APIResponse(responseCode = "204", description = "It is deleted")
-    @APIResponse(responseCode = "404", description = "There is none")
+    @APIResponse(responseCode = "404", description = "It does not exist")
     @APIResponse(responseCode = "412", description = "The function is not as If-Match demands; nothing has changed")
     public void delete(@PathParam("name") String name, @Context HttpHeaders headers) throws RejectedException, StoreException, InterruptedException {
         done(functions.get().delete(caller.tenant(), FunctionReference.name(name), EntityTags.precondition(headers)), name);
@@ -178,7 +178,7 @@ public class FunctionResource {
     @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = RollbackRequest.class)))
     @APIResponse(responseCode = "200", description = "It is the current version",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such function or version")
+    @APIResponse(responseCode = "404", description = "No such function or version")
     @APIResponse(responseCode = "412", description = "The function is not as If-Match demands; nothing has changed")
     public Response rollBack(@PathParam("name") String name, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
@@ -198,7 +198,7 @@ public class FunctionResource {
     @Operation(operationId = "listFunctionVersions", summary = "The versions, the newest first, without their definitions; `cursor` continues a page")
     @APIResponse(responseCode = "200", description = "A page of them",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.VersionPage.class)))
-    @APIResponse(responseCode = "404", description = "There is no such function")
+    @APIResponse(responseCode = "404", description = "No such function")
     public FunctionView.VersionPage versions(
             @PathParam("name") String name,
             @QueryParam("cursor") @Nullable String cursor,
@@ -218,7 +218,7 @@ public class FunctionResource {
     @Operation(operationId = "getFunctionVersion", summary = "A version with its definition")
     @APIResponse(responseCode = "200", description = "It never changes",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.VersionView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such function or version")
+    @APIResponse(responseCode = "404", description = "No such function or version")
     public FunctionView.VersionView version(@PathParam("name") String name, @PathParam("version") String version) throws RejectedException, StoreException, InterruptedException {
         String tenant = caller.tenant();
         int number = number("version", version);
@@ -231,7 +231,7 @@ public class FunctionResource {
     @Operation(operationId = "compareFunctionVersions", summary = "In which fields two versions differ; of text the lines, as diff -u has them")
     @APIResponse(responseCode = "200", description = "No changes: they say the same",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.DifferenceView.class)))
-    @APIResponse(responseCode = "404", description = "There is no such function or version")
+    @APIResponse(responseCode = "404", description = "No such function or version")
     public FunctionView.DifferenceView difference(@PathParam("name") String name, @QueryParam("from") @Nullable String from, @QueryParam("to") @Nullable String to)
             throws RejectedException, StoreException, InterruptedException {
         int before = number("from", from);

@@ -80,7 +80,7 @@ public class InvocationResource {
     @APIResponse(responseCode = "202", description = "Prefer: respond-async: the execution is stored, and runs when a sandbox is free; Location is its address",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.AcceptedView.class)))
     @APIResponse(responseCode = "400", description = "The body is not valid; `field` names what is wrong")
-    @APIResponse(responseCode = "404", description = "There is no such function or version")
+    @APIResponse(responseCode = "404", description = "No such function or version")
     @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After says when to come back, RateLimit what is left")
     @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full or away; Retry-After says when to come back")
     public RestResponse<?> invoke(@PathParam("function") String function, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)

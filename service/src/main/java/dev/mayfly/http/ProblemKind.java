@@ -13,6 +13,8 @@ enum ProblemKind {
     LIMIT_OVER_CEILING(422, "A limit is over its ceiling", "GET /v1/runtimes lists the ceilings. Limits are refused, never silently lowered."),
     KEY_REUSED(422, "The idempotency key belongs to another request", "An Idempotency-Key names one request. Send a new key with a new request."),
     UNKNOWN_FUNCTION(404, "No such function", "The tenant has no function with this name, or the function has no version with this number. GET /v1/functions lists them."),
+    MISSING_SECRET(422, "The function needs a secret that does not exist", "`detail` names it. PUT /v1/secrets/{name} stores one."),
+    SECRETS_UNAVAILABLE(501, "This service has no secrets", "`detail` says what the operator has to set."),
     PRECONDITION_FAILED(412, "The function is not as expected", "If-Match does not name its current ETag, or If-None-Match forbids the change. GET it, and decide again."),
     FUNCTION_LIMIT(422, "The tenant's functions take as much as they may", "`detail` names the limit. Delete functions, or ask the operator for more."),
     QUOTA_EXCEEDED(429, "The tenant's quota is used up", "Retry-After says when to come back, RateLimit what is left."),

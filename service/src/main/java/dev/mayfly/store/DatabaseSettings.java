@@ -19,7 +19,7 @@ public record DatabaseSettings(String url, String user, String password) {
         return new DatabaseSettings(SQLITE + file, "", "");
     }
 
-    DatabaseKind kind() {
+    public DatabaseKind kind() {
         return url.startsWith(SQLITE) ? DatabaseKind.SQLITE : DatabaseKind.POSTGRESQL;
     }
 

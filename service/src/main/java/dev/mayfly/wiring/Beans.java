@@ -20,6 +20,7 @@ import dev.mayfly.runtime.RuntimeFolder;
 import dev.mayfly.runtime.RuntimeSource;
 import dev.mayfly.sandbox.InstanceLock;
 import dev.mayfly.sandbox.SandboxEngine;
+import dev.mayfly.secret.StoredSecrets;
 import dev.mayfly.trace.Traces;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -182,8 +183,8 @@ public class Beans {
 
     @Produces
     @Singleton
-    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxEngine engine, ExecutionMetrics metrics, Traces traces, Quotas quotas) {
-        return new Dispatcher(runtimes, pool, engine.engine(), traces.beside(metrics), quotas, config.execution().bulkSlots());
+    Dispatcher dispatcher(MayflyConfig config, ServedRuntimes runtimes, WarmPool pool, SandboxEngine engine, ExecutionMetrics metrics, Traces traces, Quotas quotas, StoredSecrets secrets) {
+        return new Dispatcher(runtimes, pool, engine.engine(), traces.beside(metrics), quotas, secrets, config.execution().bulkSlots());
     }
 
     @Produces

@@ -101,6 +101,9 @@ public interface MayflyConfig {
     StoreConfig.Functions functions();
 
     @ConfigDocSection
+    StoreConfig.Secrets secrets();
+
+    @ConfigDocSection
     StoreConfig.Webhook webhook();
 
     enum Engine {

@@ -1,6 +1,7 @@
 package dev.mayfly.wiring;
 
 import dev.mayfly.async.AsyncExecutions;
+import dev.mayfly.async.AsyncSettings;
 import dev.mayfly.async.AsyncSettingsBuilder;
 import dev.mayfly.async.FunctionLog;
 import dev.mayfly.execution.Dispatcher;
@@ -9,9 +10,13 @@ import dev.mayfly.function.FunctionSettings;
 import dev.mayfly.function.FunctionSettingsBuilder;
 import dev.mayfly.function.Functions;
 import dev.mayfly.function.StoredFunctions;
+import dev.mayfly.secret.SecretKeys;
+import dev.mayfly.secret.Secrets;
+import dev.mayfly.secret.StoredSecrets;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.store.Eventually;
+import dev.mayfly.store.StoreException;
 import dev.mayfly.webhook.WebhookSettings;
 import dev.mayfly.webhook.Webhooks;
 import dev.mayfly.wire.FunctionLookup;
@@ -19,13 +24,16 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 
 /// Builds from the configuration, each once, what is stored and who runs it.
 public class StoreBeans {
+    private static final String NO_KEYS = "no key for secrets is configured: the operator sets mayfly.secrets.keys";
+
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions) implements AutoCloseable {
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, Optional<Secrets> secrets) implements AutoCloseable {
         @Override
         public void close() {
             closeLog();
@@ -45,7 +53,7 @@ public class StoreBeans {
 
     @Produces
     @Singleton
-    Eventually<StoreParts> parts(MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, Vertx vertx) {
+    Eventually<StoreParts> parts(MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, Vertx vertx, StoredSecrets secretSource) {
         var store = config.store();
         var async = config.async();
         var settings = AsyncSettingsBuilder.builder()
@@ -58,22 +66,35 @@ public class StoreBeans {
                 .replicaTimeout(async.replicaTimeout())
                 .maxAttempts(async.maxAttempts())
                 .build();
-        return new Eventually<>(() -> {
-            Database database = Database.open(new DatabaseSettings(store.url(), store.user().orElse(""), store.password().orElse("")));
-            var webhooks = new Webhooks(database, vertx, webhooks(config));
-            boolean made = false;
-            try {
-                var executions = AsyncExecutions.open(database, webhooks, dispatcher, heap, settings);
-                var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), new Functions(database, executions, webhooks, dispatcher, functions(config)));
-                made = true;
-                return all;
-            } finally {
-                if (!made) {
-                    webhooks.close();
-                    database.close();
-                }
+        var database = new DatabaseSettings(store.url(), store.user().orElse(""), store.password().orElse(""));
+        Optional<SecretKeys> keys = SecretBeans.keys(config, database.kind());
+        if (keys.isEmpty()) {
+            secretSource.unavailable(NO_KEYS);
+        }
+        return new Eventually<>(() -> open(database, keys, secretSource, config, dispatcher, heap, settings, vertx));
+    }
+
+    private static StoreParts open(
+            DatabaseSettings where, Optional<SecretKeys> keys, StoredSecrets secretSource, MayflyConfig config, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Vertx vertx)
+            throws StoreException, InterruptedException {
+        Database database = Database.open(where);
+        var webhooks = new Webhooks(database, vertx, webhooks(config));
+        boolean made = false;
+        try {
+            // before executions that need them go on
+            Optional<Secrets> secrets = keys.isEmpty() ? Optional.empty() : Optional.of(Secrets.open(database, keys.get()));
+            secrets.ifPresent(secretSource::open);
+            var executions = AsyncExecutions.open(database, webhooks, dispatcher, heap, settings);
+            var all = new StoreParts(
+                    database, webhooks, executions, new FunctionLog(database, executions), new Functions(database, executions, webhooks, dispatcher, functions(config)), secrets);
+            made = true;
+            return all;
+        } finally {
+            if (!made) {
+                webhooks.close();
+                database.close();
             }
-        });
+        }
     }
 
     private static FunctionSettings functions(MayflyConfig config) {
@@ -114,6 +135,12 @@ public class StoreBeans {
     @Singleton
     Eventually<Functions> functions(Eventually<StoreParts> parts) {
         return parts.map(StoreParts::functions);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Optional<Secrets>> secrets(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::secrets);
     }
 
     @Produces

@@ -2,6 +2,7 @@ package dev.mayfly.wiring;
 
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,18 @@ public final class StoreConfig {
         @WithDefault("100")
         @WithConverter(Accepts.Count.class)
         int maxVersions();
+    }
+
+    /// Secrets that functions get.
+    public interface Secrets {
+        /// The keys that seal them: each 32 random bytes in base 64, as `openssl rand -base64 32` prints them. The first
+        /// one seals; secrets that were sealed with another one are sealed again at the start. Replicas need the same.
+        Optional<List<String>> keys();
+
+        /// File with the keys, one a line, where `mayfly.secrets.keys` names none. With a SQLite store it is made, with a
+        /// new key, where it is missing.
+        @WithDefault("/var/lib/mayfly/secrets.keys")
+        Path keyFile();
     }
 
     /// Asynchronous executions.

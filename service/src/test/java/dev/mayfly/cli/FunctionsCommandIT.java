@@ -77,9 +77,18 @@ class FunctionsCommandIT {
         assertThat(ended.stdout()).isEqualTo("shout@1 is new\nA B\n3\n1\n3\n1\n2\n");
     }
 
+    @Test
+    void secretIsPipedInAndItsFunctionHasIt() throws Exception {
+        write("sign.py", "import os\nprint(len(os.environ['SIGN_KEY']))\n");
+        Ended ended = shell("s() { \"$MAYFLY\" secrets \"$@\"; }; printf 'four\\n' | s set SIGN_KEY && s | grep -c SIGN_KEY && f deploy sign.py --secret SIGN_KEY && f invoke sign; s rm SIGN_KEY; f invoke sign; echo $?; "
+                + "printf x | s set a-b; echo $?; printf '' | s set EMPTY; echo $?");
+        assertThat(ended.stdout()).isEqualTo("1\nsign@1 is new\n4\n2\n2\n2\n");
+        assertThat(ended.stderr()).contains("the function needs the secret SIGN_KEY", "a secret's name must have", "value must have 1 to 16384 bytes");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            f invoke none                               | 2   | there is no function none
+            f invoke none                               | 2   | the function none does not exist
             f invoke a/b                                | 2   | a function's name must have
             f deploy missing                            | 2   | no such file
             f deploy . -n Bad                           | 2   | a function's name must have
@@ -87,8 +96,8 @@ class FunctionsCommandIT {
             echo 1 > a.py; f deploy a.py; f invoke a -i x | 2 | --input must be JSON
             echo 1 > b.py; f deploy b.py -r cobol       | 2   | unknown runtime cobol
             f logs none -n 0                            | 2   | --last must be between 1 and 200
-            f rollback none 1                           | 2   | there is no function none
-            f rm none                                   | 2   | there is no function none
+            f rollback none 1                           | 2   | the function none does not exist
+            f rm none                                   | 2   | the function none does not exist
             """)
     void whatIsWrongIsSaidInOneLine(String command, int exitCode, String words) throws Exception {
         Ended ended = shell(command);

@@ -17,7 +17,6 @@ import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Invocation;
-import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.function.Change.Status;
@@ -38,10 +37,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -63,13 +65,15 @@ abstract class FunctionContract {
     private Functions functions;
     private FunctionLookup lookup;
     private FunctionLog log;
+    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private volatile boolean hasSecret = true;
 
     /// An empty database, or one that earlier tests have left: each test has a tenant of its own.
     abstract DatabaseSettings settings() throws Exception;
 
     @BeforeEach
     void start() throws Exception {
-        service = new FakeService(Quotas.none());
+        service = new FakeService(this::secrets);
         database = Database.open(settings());
         var async = AsyncSettingsBuilder.builder().replica(tenant).slots(4).maxQueued(1000).maxBytes(1L << 40).minFreeBytes(0).retention(Duration.ofHours(1))
                 .replicaTimeout(Duration.ofSeconds(5)).maxAttempts(3).build();
@@ -85,6 +89,14 @@ abstract class FunctionContract {
         executions.close();
         database.close();
         service.close();
+    }
+
+    private Map<String, String> secrets(String owner, Set<String> names) throws RejectedException {
+        asked.add(owner + " " + names);
+        if (!hasSecret) {
+            throw RejectedException.because(RejectedException.Kind.MISSING_SECRET, "secrets", "it is gone");
+        }
+        return names.stream().collect(Collectors.toMap(name -> name, name -> "value"));
     }
 
     private static FunctionDefinition definition(String code, String more) throws RejectedException {
@@ -343,6 +355,32 @@ abstract class FunctionContract {
         assertThat(executed("greet")).hasSize(5);
         runAwaited("{\"function\": \"greet\"}");
         assertThat(log.leftOut()).isEqualTo(1);
+    }
+
+    @Test
+    void secretsAreReadWhenTheProgramRunsAndNotStored() throws Exception {
+        functions.put(tenant, "secretive", definition("exit 0", ", \"secrets\": [\"TOKEN\"]"), Precondition.NONE);
+        assertThat(functions.definition(tenant, "secretive", 1).orElseThrow().path("secrets").toString()).isEqualTo("[\"TOKEN\"]");
+        asked.clear();
+        String id = executions.accept(call("{\"function\": \"secretive\"}"), Optional.empty()).id();
+        assertThat(executions.awaitEnd(tenant, id, PATIENCE).orElseThrow().outcome()).contains("exited");
+        assertThat(asked).containsExactly(tenant + " [TOKEN]", tenant + " [TOKEN]"); // when it was accepted, and when it ran
+    }
+
+    @Test
+    void executionWhoseSecretIsGoneByThenFails() throws Exception {
+        functions.put(tenant, "secretive", definition("exit 0", ", \"secrets\": [\"TOKEN\"]"), Precondition.NONE);
+        functions.put(tenant, "slow", definition("sleep 60000", ""), Precondition.NONE);
+        for (int i = 0; i < 4; i++) {
+            executions.accept(call("{\"function\": \"slow\"}"), Optional.empty());
+        }
+        String id = executions.accept(call("{\"function\": \"secretive\"}"), Optional.empty()).id();
+        hasSecret = false;
+        for (String slow : executed("slow")) {
+            executions.delete(tenant, slow);
+        }
+        assertThat(executions.awaitEnd(tenant, id, PATIENCE).orElseThrow().evidence()).containsEntry("kind", "failed").containsEntry("reason", "it is gone");
+        assertThatThrownBy(() -> executions.accept(call("{\"function\": \"secretive\"}"), Optional.empty())).hasMessage("it is gone");
     }
 
     @Test

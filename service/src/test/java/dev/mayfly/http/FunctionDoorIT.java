@@ -1,5 +1,7 @@
 package dev.mayfly.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +14,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -32,10 +40,14 @@ class FunctionDoorIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private ServiceProcess service;
+    private Path store;
 
     @BeforeAll
     void start() throws Exception {
-        service = new ServiceProcess("test-functions", ServiceProcess.lockFolder(), Map.of("MAYFLY_ENGINE", "oci", "MAYFLY_FUNCTIONS_MAX_VERSIONS", "5")).awaitReady();
+        Path folder = ServiceProcess.lockFolder();
+        store = folder.resolve("secretive.db");
+        service = new ServiceProcess("test-functions", folder, Map.of("MAYFLY_ENGINE", "oci", "MAYFLY_STORE_URL", "sqlite:" + store,
+                "MAYFLY_SECRETS_KEY_FILE", folder.resolve("secrets.keys").toString())).awaitReady();
         assertThat(send("PUT", "/v1/functions/greet", GREET).statusCode()).isEqualTo(201);
     }
 
@@ -141,6 +153,53 @@ class FunctionDoorIT {
         assertThat(json("PUT", "/v1/functions/steps", definition).path("version").asInt()).isEqualTo(1);
     }
 
+    /// The program proves that it has the secret by its digest, and nothing else may show it.
+    @Test
+    void secretIsTheProgramsAndStandsNowhereElse() throws Exception {
+        String value = "value-" + HexFormat.of().formatHex(SecureRandom.getSeed(16));
+        String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(UTF_8)));
+        List<String> seen = new ArrayList<>();
+        String function = "{\"runtime\": \"python\", \"code\": \"import hashlib, os; print(hashlib.sha256(os.environ['TOKEN'].encode()).hexdigest())\", \"secrets\": [\"TOKEN\"]}";
+        HttpResponse<String> missing = send("PUT", "/v1/functions/secretive", function);
+        assertThat(missing.statusCode()).isEqualTo(422);
+        assertThat(missing.body()).contains("/problems/missing-secret", "TOKEN");
+        assertThat(send("PUT", "/v1/secrets/TOKEN", "{\"value\": \"%s\"}".formatted(value)).statusCode()).isEqualTo(201);
+        assertThat(send("PUT", "/v1/secrets/TOKEN", "{\"value\": \"%s\"}".formatted(value)).statusCode()).isEqualTo(204);
+        for (String wrong : List.of("{\"value\": [\"%s\"]}", "{\"value\": \"%s\", \"more\": 1}", "{\"%s\": 1}", "\"%s\"", "{\"value\": \"%s")) {
+            HttpResponse<String> refused = send("PUT", "/v1/secrets/TOKEN", wrong.formatted(value));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            seen.add(refused.body());
+        }
+        seen.add(send("PUT", "/v1/functions/secretive", function).body());
+        for (String[] way : new String[][] {{"Prefer", "wait=60"}, {"Prefer", "respond-async, wait=60"}, {"Idempotency-Key", "secretive"}, {"Accept", "text/event-stream"}}) {
+            HttpResponse<String> answer = send("POST", "/v1/functions/secretive/executions", "{\"env\": {\"TOKEN\": \"not this one\"}}", way);
+            assertThat(answer.body()).contains(digest);
+            seen.add(answer.body());
+        }
+        await().untilAsserted(() -> assertThat(json("GET", "/v1/functions/secretive/executions", "").path("executions")).hasSize(4));
+        for (String path : List.of("/v1/secrets", "/v1/functions/secretive", "/v1/functions/secretive/versions/1", "/v1/functions/secretive/executions", "/v1/executions", "/metrics", "/v1/info")) {
+            seen.add(send("GET", path, "").body());
+        }
+        for (JsonNode execution : json("GET", "/v1/functions/secretive/executions", "").path("executions")) {
+            String path = "/v1/executions/" + execution.path("id").textValue();
+            seen.add(send("GET", path, "").body());
+            seen.add(send("GET", path + "/events", "").body());
+        }
+        assertThat(json("GET", "/v1/secrets", "").path("secrets").findValuesAsText("name")).contains("TOKEN");
+        assertThat(send("DELETE", "/v1/secrets/TOKEN", "").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", "/v1/secrets/TOKEN", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> gone = send("POST", "/v1/functions/secretive/executions", "");
+        assertThat(gone.statusCode()).isEqualTo(422);
+        seen.add(gone.body());
+        seen.add(service.log());
+        try (var files = Files.walk(store.getParent())) {
+            for (Path file : files.filter(Files::isRegularFile).filter(each -> each.getFileName().toString().startsWith("secretive.db")).toList()) {
+                seen.add(Files.readString(file, ISO_8859_1));
+            }
+        }
+        assertThat(seen).hasSizeGreaterThan(25).noneMatch(text -> text.contains(value)).anyMatch(text -> text.contains(digest));
+    }
+
     @Test
     void listGoesOnAtItsCursor() throws Exception {
         for (String name : List.of("list-a", "list-b", "list-c")) {
@@ -169,6 +228,12 @@ class FunctionDoorIT {
             GET    | /v1/functions?cursor=A                     |                                          | 400 | cursor
             POST   | /v1/functions/greet/rollback               | {}                                       | 400 | version
             POST   | /v1/functions/greet/rollback               | {"version": 9}                           | 404 |
+            PUT    | /v1/secrets/a-b                            | {"value": "1"}                           | 400 | name
+            PUT    | /v1/secrets/WRONG                          | {"value": 1}                             | 400 | value
+            PUT    | /v1/secrets/WRONG                          | {"value": ""}                            | 400 | value
+            DELETE | /v1/secrets/WRONG                          |                                          | 404 |
+            PUT    | /v1/functions/wrong                        | {"runtime": "python", "code": "1", "secrets": ["a b"]} | 400 | secrets
+            PUT    | /v1/functions/wrong                        | {"runtime": "python", "code": "1", "secrets": ["NONE"]} | 422 | secrets
             POST   | /v1/functions/wrong/executions             |                                          | 404 | function
             POST   | /v1/functions/greet@9/executions           |                                          | 404 | function
             POST   | /v1/functions/greet@0/executions           |                                          | 400 | function

@@ -3,6 +3,7 @@ package dev.mayfly.testing;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.Quotas;
+import dev.mayfly.execution.SecretSource;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
@@ -21,12 +22,20 @@ public final class FakeService implements AutoCloseable {
         this(quotas, TestEngine.RUNTIMES);
     }
 
+    public FakeService(SecretSource secrets) throws Exception {
+        this(Quotas.none(), TestEngine.RUNTIMES, secrets);
+    }
+
     public FakeService(Quotas quotas, RuntimeCatalog catalog) throws Exception {
+        this(quotas, catalog, SecretSource.NONE);
+    }
+
+    private FakeService(Quotas quotas, RuntimeCatalog catalog, SecretSource secrets) throws Exception {
         var runtimes = new ServedRuntimes(catalog, engine, pool, new WarmBounds(1, 4));
         for (LanguageRuntime runtime : catalog.all()) {
             runtimes.trust(runtime);
         }
-        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, quotas, 4);
+        dispatcher = new Dispatcher(runtimes, pool, "fake", ExecutionMetrics.NONE, quotas, secrets, 4);
     }
 
     public FakeEngine engine() {
