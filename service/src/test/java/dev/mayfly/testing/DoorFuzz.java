@@ -23,18 +23,22 @@ public final class DoorFuzz {
             "{\"runtime\": \"python\", \"code\": \"print(6*7)\"}",
             "{\"runtime\": \"node\", \"files\": [{\"path\": \"main.js\", \"content\": \"Y29uc29sZS5sb2coMSk=\", \"encoding\": \"base64\"}], \"entrypoint\": \"main.js\"}",
             "{\"code\": \"print(1)\", \"entrypoint\": \"x.py\", \"args\": [\"a\"], \"env\": {\"A\": \"b\"}, \"stdin\": \"x\", \"limits\": {\"wallTimeMs\": 100, \"memoryBytes\": 33554432}}",
-            "{\"runtime\": \"python:3.13\", \"code\": \"open('a','w')\", \"outputs\": [\"*\"], \"labels\": {\"k\": \"v\"}, \"limits\": {\"cpus\": 0.5, \"pids\": 8}}");
+            "{\"runtime\": \"python:3.13\", \"code\": \"open('a','w')\", \"outputs\": [\"*\"], \"labels\": {\"k\": \"v\"}, \"limits\": {\"cpus\": 0.5, \"pids\": 8}}",
+            "{\"function\": \"fuzz\", \"input\": {\"a\": [1.50, null]}, \"env\": {\"A\": \"b\"}}", "{\"input\": 1}", "{\"version\": 1}", "{\"value\": \"x\"}",
+            "{\"runtime\": \"python\", \"code\": \"print(input())\", \"description\": \"d\", \"secrets\": [\"A\"]}");
     private static final List<String> PIECES = List.of(
             "null", "true", "[]", "{}", "\"\"", "-1", "1e999", "99999999999999999999", "0.0000001", "\"\\u0000\"", "\"\\ud800\"", "\"../../etc/passwd\"", "\"/\"",
             "[[[[[[[[[[[[", "{\"a\":", ",", ":", "\\", "\u00ff", "\u0000", "\"limits\"", "\"python\"", "\"files\"", "\"base64\"", "NaN", "'", "//", "\"%s%n%x\"", "\"${jndi:x}\"");
     private static final List<String> METHODS = List.of("POST", "POST", "POST", "POST", "GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "FOO", "post");
     private static final List<String> PATHS = List.of("/v1/executions", "/v1/executions", "/v1/executions", "/v1/executions/", "/v1/executions/interactive", "/v1/runtimes", "/",
             "/v1/executions/../runtimes", "/v1/executions?x=%00", "/%2e%2e/%2e%2e/etc/passwd", "/v1/executions;a=b", "//v1//executions", "*", "http://elsewhere/v1/executions",
+            "/v1/functions/fuzz", "/v1/functions/fuzz/executions", "/v1/functions/fuzz@1/executions", "/v1/functions/fuzz/difference?from=1&to=0", "/v1/functions/fuzz/rollback",
+            "/v1/functions/%00", "/v1/functions?cursor=%ff", "/v1/functions/fuzz/versions?cursor=-1", "/v1/secrets/A", "/v1/secrets/%41",
             "/health/ready", "/openapi", "/metrics", "/q/dev");
     private static final List<String> HEADERS = List.of("Accept: text/event-stream", "Accept: */*;q=x", "Accept: nothing/atall", "Content-Type: text/plain", "Content-Type: application/json; charset=utf-16",
             "Content-Encoding: gzip", "Expect: 100-continue", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: x", "Authorization: Bearer x", "Authorization: Basic eDp4",
             "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Content-Length: 5", "Content-Length: -1", "Content-Length: 99999999999999", "Host:", "X: " + "y".repeat(9000),
-            "Range: bytes=0-", "If-None-Match: *", "Prefer: respond-async", "Last-Event-ID: -1", "Idempotency-Key: \u00ff", "Cookie: a=b; a=b", "X-HTTP-Method-Override: DELETE", "\u0001: x", " folded: x");
+            "Range: bytes=0-", "If-None-Match: *", "If-Match: *", "If-Match: \"x\", W/\"y\"", "If-Match: \"", "Prefer: respond-async", "Last-Event-ID: -1", "Idempotency-Key: \u00ff", "Cookie: a=b; a=b", "X-HTTP-Method-Override: DELETE", "\u0001: x", " folded: x");
 
     private final URI service;
     private final long seed;
