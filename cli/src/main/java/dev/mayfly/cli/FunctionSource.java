@@ -61,7 +61,7 @@ record FunctionSource(String name, ObjectNode definition) {
         } catch (IOException e) {
             throw new CliException(CliException.WRONG_USE, "%s is not YAML: %s".formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         }
-        throw new CliException(CliException.WRONG_USE, "%s must have fields, as runtime: python".formatted(file));
+        throw new CliException(CliException.WRONG_USE, "%s must have fields, such as runtime: python".formatted(file));
     }
 
     /// All of them but hidden ones, what tools put there, and the description.

@@ -39,7 +39,7 @@ final class FunctionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "one of its words is missing");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "a command is missing, such as deploy or invoke");
     }
 
     static String path(String function) {
@@ -97,7 +97,7 @@ final class FunctionsCommand implements Callable<Integer> {
             return;
         }
         System.out.printf("%s@%d, after @%d:%n", name, version, earlier);
-        printDifference(http.get("%s/difference?from=%d&to=%d".formatted(path(name), earlier, version)));
+        http.find("%s/difference?from=%d&to=%d".formatted(path(name), earlier, version)).ifPresent(FunctionsCommand::printDifference); // the earlier one may have made room
     }
 
     private static void printDifference(JsonNode difference) {
@@ -122,7 +122,7 @@ final class FunctionsCommand implements Callable<Integer> {
     @Command(name = "invoke", description = "Run a function; its output and exit code are this command's.", mixinStandardHelpOptions = true)
     int invoke(
             @Parameters(index = "0", paramLabel = "NAME[@VERSION]", description = "The function, or one of its versions") String function,
-            @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARGS", description = "Arguments in the place of its own") @Nullable List<String> args,
+            @Parameters(index = "1..*", arity = "0..*", paramLabel = "ARGS", description = "Arguments, instead of the function's own") @Nullable List<String> args,
             @Option(names = {"-i", "--input"}, paramLabel = "JSON", description = "What it gets on standard input, and in MAYFLY_INPUT; - reads it from standard input") @Nullable String input,
             @Option(names = "--stdin", paramLabel = "FILE", description = "What it gets on standard input, as it is; - for this command's own") @Nullable Path stdin,
             @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "Set a variable (repeatable)") @Nullable Map<String, String> env,

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,8 @@ final class ServiceHttp implements AutoCloseable {
             HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
             requireGood(response.statusCode(), response.body());
             return response.body();
+        } catch (HttpTimeoutException e) {
+            throw new CliException(CliException.OUR_FAULT, "the service has not answered for %d s".formatted(LONG_PATIENCE.toSeconds()));
         } catch (IOException e) {
             throw unreachable();
         }

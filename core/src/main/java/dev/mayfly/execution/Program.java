@@ -44,6 +44,11 @@ public record Program(
         this(code, files, entrypoint, args, env, stdin, outputs, Optional.empty(), false, List.of());
     }
 
+    /// Of its code and files.
+    public long sourceBytes() {
+        return code.map(bytes -> (long) bytes.length).orElse(0L) + files.stream().mapToLong(file -> file.content().length).sum();
+    }
+
     /// With variables beside its own, in the place of those of the same name.
     Program withVariables(Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(env);

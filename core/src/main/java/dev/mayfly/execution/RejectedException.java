@@ -22,6 +22,8 @@ public final class RejectedException extends Exception {
         UNKNOWN_FUNCTION,
         /// The function needs a secret that its tenant does not have.
         MISSING_SECRET,
+        /// This service cannot read the secrets that the function needs; another replica may.
+        SECRETS_UNAVAILABLE,
         /// What would be accepted could not be kept.
         STORE_FULL,
         /// What the submission names cannot be read now.

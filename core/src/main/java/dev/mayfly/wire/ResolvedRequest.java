@@ -51,6 +51,9 @@ record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocatio
                 throw invalid(field.getKey(), "%s is the function's; an invocation may have input or stdin, args, env, labels and webhook".formatted(field.getKey()));
             }
         }
+        if (call.stdinEncoding() != null && call.stdin() == null) {
+            throw invalid("stdinEncoding", "stdinEncoding requires stdin");
+        }
         if (call.input() != null && call.stdin() != null) {
             throw invalid("input", "either input or stdin must be given; got both");
         }

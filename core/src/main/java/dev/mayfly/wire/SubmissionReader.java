@@ -49,7 +49,11 @@ public final class SubmissionReader {
         RequestDocument document = RequestDocument.parse(json);
         Optional<JsonNode> terminal = document.take(RequestDocument.TERMINAL);
         Stdin live = terminal.isEmpty() ? new Stdin.Live(stdin) : new Stdin.Terminal(stdin, window(terminal.get()), maxIdle);
-        return SubmissionConverter.submission(ResolvedRequest.of(synchronous(document, requester), requester), requester, Optional.of(live));
+        SubmissionRequest request = synchronous(document, requester);
+        if (request.input() != null) {
+            throw invalid("input", "input cannot be given here: standard input is what comes while the program runs");
+        }
+        return SubmissionConverter.submission(ResolvedRequest.of(request, requester), requester, Optional.of(live));
     }
 
     private static WindowSize window(JsonNode terminal) throws RejectedException {

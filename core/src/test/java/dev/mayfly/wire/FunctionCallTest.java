@@ -8,6 +8,7 @@ import dev.mayfly.execution.Program;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.sandbox.Stdin;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +84,7 @@ class FunctionCallTest {
     @Test
     void inputAndStandardInputAreOne() {
         assertThatThrownBy(() -> called("{\"function\": \"f\", \"input\": 1, \"stdin\": \"\"}")).hasMessageContaining("either input or stdin");
+        assertThatThrownBy(() -> called("{\"function\": \"f\", \"input\": 1, \"stdinEncoding\": \"base64\"}")).hasMessageContaining("stdinEncoding requires stdin");
         assertThatThrownBy(() -> called("{\"code\": \"1\", \"input\": 1}")).hasMessageContaining("input requires function");
     }
 
@@ -91,6 +93,15 @@ class FunctionCallTest {
         Requester invoking = REQUESTER.invoking(FunctionReference.parse("f@4"));
         assertThat(SubmissionReader.read("{}".getBytes(UTF_8), invoking).invocation()).hasValueSatisfying(invocation -> assertThat(invocation.version()).isEqualTo(4));
         assertThatThrownBy(() -> SubmissionReader.read("{\"function\": \"f\"}".getBytes(UTF_8), invoking)).hasMessageContaining("address");
+    }
+
+    @Test
+    void inputThatComesWhileItRunsIsInThePlaceOfTheCalls() throws Exception {
+        Submission live = SubmissionReader.readInteractive("{\"function\": \"f\", \"args\": [\"a\"]}".getBytes(UTF_8), REQUESTER, System.in, Duration.ofMinutes(1));
+        assertThat(live.invocation()).isPresent();
+        assertThat(live.program().stdin()).isInstanceOf(Stdin.Live.class);
+        assertThatThrownBy(() -> SubmissionReader.readInteractive("{\"function\": \"f\", \"input\": 1}".getBytes(UTF_8), REQUESTER, System.in, Duration.ofMinutes(1)))
+                .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.field()).contains("input"));
     }
 
     @Test

@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param functions that its items may name
 public record BatchOffer(String id, String tenant, AsyncBatch batch, FunctionLookup functions, Optional<TraceContext> trace) {
+    /// Of the programs that come with functions, and not with the request.
+    public static final long MOST_FUNCTION_BYTES = 24L << 20;
+
+    public boolean namesFunctions() {
+        return items().stream().anyMatch(item -> item.has("function"));
+    }
+
     List<JsonNode> items() {
         return batch.items();
     }
@@ -38,18 +45,28 @@ public record BatchOffer(String id, String tenant, AsyncBatch batch, FunctionLoo
 
     record Answer(String batchId, int accepted, List<Item> executions) {}
 
-    Intake.NewBatch checked(Dispatcher dispatcher, EndListener notice, Instant now) throws StoreException {
+    Intake.NewBatch checked(Dispatcher dispatcher, EndListener notice, Instant now) throws RejectedException, StoreException {
         List<NewExecution> accepted = new ArrayList<>();
         List<Item> answers = new ArrayList<>();
+        long functionBytes = 0;
         for (int index = 0; index < items().size(); index++) {
             try {
                 AsyncSubmission request = batch.item(index, new Requester(ExecutionId.next(), tenant, functions)).in(trace);
                 if (request.webhook().isPresent()) {
                     notice.check(tenant, request.webhook().get());
                 }
-                accepted.add(new NewExecution(request.with(dispatcher.check(request.submission())), Optional.of(id), now));
+                var execution = new NewExecution(request.with(dispatcher.check(request.submission())), Optional.of(id), now);
+                long bytes = request.submission().invocation().isPresent() ? execution.body().length : 0;
+                if (functionBytes + bytes > MOST_FUNCTION_BYTES) {
+                    throw RejectedException.invalid("function", "the functions of one batch must have at most %d MiB together".formatted(MOST_FUNCTION_BYTES >> 20));
+                }
+                functionBytes += bytes;
+                accepted.add(execution);
                 answers.add(new Item(index, request.submission().id(), null));
             } catch (RejectedException e) {
+                if (e.kind() == RejectedException.Kind.STORE_UNAVAILABLE) {
+                    throw e; // not of this item alone, and not for ever
+                }
                 answers.add(new Item(index, null, Rejection.of(e)));
             }
         }

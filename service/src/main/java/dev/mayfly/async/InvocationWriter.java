@@ -26,6 +26,7 @@ final class InvocationWriter implements AutoCloseable {
     private static final int MOST_WAITING = 1000;
     private static final long MOST_WAITING_BYTES = 32L << 20;
     private static final int MOST_AT_ONCE = 256;
+    private static final long MOST_BYTES_AT_ONCE = 4L << 20;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -66,12 +67,15 @@ final class InvocationWriter implements AutoCloseable {
     private void write() {
         try {
             for (List<AwaitedInvocation> group = take(); !group.isEmpty(); group = take()) {
-                List<AwaitedInvocation> taken = group;
-                WriteRetry.on(taken.getFirst().result().id(), () -> database.write(handle -> {
-                    taken.forEach(ended -> insert(handle, ended));
-                    return taken.size();
-                }));
-                written(taken);
+                List<Row> rows = group.stream().map(Row::of).toList();
+                boolean written = WriteRetry.on(rows.getFirst().ended().result().id(), () -> database.write(handle -> {
+                    rows.forEach(row -> insert(handle, row));
+                    return rows.size();
+                })).isPresent();
+                if (!written) {
+                    leftOut.add(rows.size());
+                }
+                written(group);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the service stops
@@ -93,7 +97,9 @@ final class InvocationWriter implements AutoCloseable {
 
     private synchronized List<AwaitedInvocation> taken() {
         List<AwaitedInvocation> group = new ArrayList<>();
-        while (!waiting.isEmpty() && group.size() < MOST_AT_ONCE) {
+        long bytes = 0;
+        while (!waiting.isEmpty() && group.size() < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
+            bytes += waiting.peek().bytes();
             group.add(waiting.remove());
         }
         return group;
@@ -103,13 +109,20 @@ final class InvocationWriter implements AutoCloseable {
         group.forEach(ended -> waitingBytes -= ended.bytes());
     }
 
-    private static void insert(Handle handle, AwaitedInvocation ended) {
+    /// What is written of one, made before the store's only writer is at it.
+    private record Row(AwaitedInvocation ended, StoredResult stored, long lastEvent, byte[] segment) {
+        static Row of(AwaitedInvocation ended) {
+            List<EventLine> events = events(ended);
+            StoredResult stored = StoredResult.of(events.removeLast());
+            events.add(stored.event());
+            return new Row(ended, stored, events.getLast().id(), Segment.of(events));
+        }
+    }
+
+    private static void insert(Handle handle, Row row) {
+        AwaitedInvocation ended = row.ended();
         ExecutionResult result = ended.result();
         ExecutionResult.Timing timing = result.timing();
-        List<EventLine> events = events(ended);
-        StoredResult stored = StoredResult.of(events.removeLast());
-        events.add(stored.event());
-        byte[] segment = Segment.of(events);
         Invocation invocation = ended.invocation();
         Instant began = ended.acceptedAt().plus(timing.queued()).plus(timing.lease());
         int added = handle.createUpdate("""
@@ -119,13 +132,13 @@ final class InvocationWriter implements AutoCloseable {
                         on conflict do nothing""")
                 .bind("id", result.id()).bind("tenant", ended.tenant())
                 .bind("accepted", ended.acceptedAt().toEpochMilli()).bind("started", began.toEpochMilli()).bind("finished", ended.acceptedAt().plus(timing.total()).toEpochMilli())
-                .bind("outcome", ResultView.kind(result.outcome())).bind("detail", stored.outcome()).bind("more", stored.more().orElse(null))
-                .bind("runtime", result.runtime()).bind("bytes", (long) segment.length)
+                .bind("outcome", ResultView.kind(result.outcome())).bind("detail", row.stored().outcome()).bind("more", row.stored().more().orElse(null))
+                .bind("runtime", result.runtime()).bind("bytes", (long) row.segment().length)
                 .bind("function", invocation.function()).bind("version", invocation.version()).bind("invoker", invocation.trigger().wireName())
                 .execute();
         if (added == 1) {
             handle.createUpdate("insert into segment (execution_id, last_event, body) values (:id, :last, :body)")
-                    .bind("id", result.id()).bind("last", events.getLast().id()).bind("body", segment).execute();
+                    .bind("id", result.id()).bind("last", row.lastEvent()).bind("body", row.segment()).execute();
         }
     }
 

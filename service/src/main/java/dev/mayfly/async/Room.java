@@ -33,6 +33,9 @@ final class Room {
     }
 
     void require(String tenant, int executions) throws RejectedException {
+        if (closed) {
+            throw RejectedException.forNow(Kind.DRAINING, "the service is shutting down", RETRY_SOON);
+        }
         requireStore(tenant);
         if (backlog.length() + executions > settings.maxQueued()) {
             throw RejectedException.forNow(Kind.AT_CAPACITY, "the queue is full: %d executions".formatted(backlog.length()), RETRY_LATER);
@@ -45,9 +48,6 @@ final class Room {
 
     /// For what is stored and does not wait.
     void requireStore(String tenant) throws RejectedException {
-        if (closed) {
-            throw RejectedException.forNow(Kind.DRAINING, "the service is shutting down", RETRY_SOON);
-        }
         Optional<String> reason = storeFull;
         if (reason.isPresent()) {
             throw RejectedException.forNow(Kind.STORE_FULL, reason.get(), RETRY_LATER);

@@ -24,7 +24,7 @@ public final class StoredFunctions implements FunctionLookup {
         try {
             return functions.get().lookUp(tenant, reference);
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "a function was not found: {0}", e.getMessage());
+            LOG.log(Level.WARNING, "a function could not be read: {0}", e.getMessage());
             throw RejectedException.forNow(RejectedException.Kind.STORE_UNAVAILABLE, "the store does not answer now", RETRY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -269,6 +269,9 @@ public class AsyncExecutionResource {
         String tenant = caller.tenant();
         try (var hold = heap.hold()) {
             var offer = new BatchOffer(ExecutionId.next(), tenant, AsyncBatch.read(bodies.read(body, exchange, hold)), functions, traces.current(headers::getHeaderString));
+            if (offer.namesFunctions()) {
+                hold.add(BatchOffer.MOST_FUNCTION_BYTES);
+            }
             Accepted accepted = async.executions().accept(offer, preferences.key());
             StoredBatch batch = async.executions().batch(tenant, accepted.id()).orElseThrow(() -> Problems.unknown(ProblemKind.UNKNOWN_BATCH));
             var answer = Response.accepted(new RawValue(new String(batch.answer(), UTF_8)));

@@ -14,7 +14,7 @@ enum ProblemKind {
     KEY_REUSED(422, "The idempotency key belongs to another request", "An Idempotency-Key names one request. Send a new key with a new request."),
     UNKNOWN_FUNCTION(404, "No such function", "The tenant has no function with this name, or the function has no version with this number. GET /v1/functions lists them."),
     MISSING_SECRET(422, "The function needs a secret that does not exist", "`detail` names it. PUT /v1/secrets/{name} stores one."),
-    SECRETS_UNAVAILABLE(501, "This service has no secrets", "`detail` says what the operator has to set."),
+    SECRETS_UNAVAILABLE(501, "This service cannot read the secrets", "`detail` says what the operator has to set."),
     PRECONDITION_FAILED(412, "The function is not as expected", "If-Match does not name its current ETag, or If-None-Match forbids the change. GET it, and decide again."),
     FUNCTION_LIMIT(422, "The tenant's functions take as much as they may", "`detail` names the limit. Delete functions, or ask the operator for more."),
     QUOTA_EXCEEDED(429, "The tenant's quota is used up", "Retry-After says when to come back, RateLimit what is left."),
@@ -23,7 +23,7 @@ enum ProblemKind {
     RUNTIME_UNAVAILABLE(503, "No sandbox of this runtime can be made now", "The engine works, but no sandbox of this runtime starts; other runtimes may work. Try again after Retry-After."),
     DRAINING(503, "The service is shutting down", "Send the request again, to another replica if there is one."),
     STORE_FULL(503, "The store is full", "Asynchronous executions need room in the store. Synchronous ones still run."),
-    STORE_UNAVAILABLE(503, "The store does not answer now", "Asynchronous executions need the store. Synchronous ones still run. Try again after Retry-After."),
+    STORE_UNAVAILABLE(503, "The store does not answer now", "Asynchronous executions and functions need the store. Synchronous ones with a program of their own still run. Try again after Retry-After."),
     BODY_TOO_LARGE(413, "The body is over its size cap", "`detail` names the cap, mayfly.execution.max-body-mib."),
     UNKNOWN_EXECUTION(404, "No such execution", "It does not exist, belongs to another tenant, or has expired. "
             + "Only executions accepted with Prefer: respond-async or an Idempotency-Key are stored."),

@@ -86,12 +86,21 @@ public class SecretResource {
         String tenant = caller.tenant();
         FunctionDefinition.secretName("name", name);
         try (var hold = heap.hold()) {
-            JsonNode request = Json.tree(bodies.read(body, exchange, hold));
+            JsonNode request = tree(bodies.read(body, exchange, hold));
             if (!(request instanceof ObjectNode fields) || fields.size() != 1 || !fields.path("value").isTextual()) {
                 throw RejectedException.invalid("value", "the body must be an object with the field value, which is a string");
             }
             boolean isNew = secrets().put(tenant, name, fields.path("value").textValue());
             return Response.status(isNew ? Response.Status.CREATED : Response.Status.NO_CONTENT).build();
+        }
+    }
+
+    /// Without the parser's own words, which repeat what it stumbled over.
+    private static JsonNode tree(byte[] json) throws RejectedException {
+        try {
+            return Json.tree(json);
+        } catch (RejectedException e) {
+            throw RejectedException.invalid("", "the body must be JSON in UTF-8, such as {\"value\": \"…\"}");
         }
     }
 

@@ -68,8 +68,8 @@ public class SubmissionAnswers {
         try (var hold = heap.hold()) {
             byte[] json = json(body, exchange, hold, invoked);
             return preferences.isAsync()
-                    ? async.answer(stored(json, headers, invoked), preferences, hold)
-                    : RestResponse.ok(runAwaited(read(json, headers, invoked), cancellation, hold));
+                    ? async.answer(stored(json, headers, invoked, hold), preferences, hold)
+                    : RestResponse.ok(runAwaited(read(json, headers, invoked, hold), cancellation, hold));
         } finally {
             cancellation.over();
         }
@@ -98,8 +98,8 @@ public class SubmissionAnswers {
         try {
             byte[] json = json(body, exchange, hold, invoked);
             EventSource source = preferences.isAsync()
-                    ? async.stream(stored(json, headers, invoked), preferences, hold)
-                    : live(read(json, headers, invoked), cancellation, hold);
+                    ? async.stream(stored(json, headers, invoked, hold), preferences, hold)
+                    : live(read(json, headers, invoked, hold), cancellation, hold);
             Multi<OutboundSseEvent> events = EventStream.of(source, sse, settings, exchange);
             exchange.addEndHandler(answered -> hold.close());
             handedOver = true;
@@ -113,13 +113,14 @@ public class SubmissionAnswers {
     }
 
     private EventSource live(Submission submission, Cancellation cancellation, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        LoggedInvocations.Run run = logged.of(submission);
         Execution execution = dispatcher.admit(submission, settings.patience());
         boolean handedOver = false;
         try {
             cancellation.admitted(execution);
             hold.add(execution.mostKeptBytes() + logged.mostKeptBytes(submission, execution));
             handedOver = true;
-            return new EventSource.Live(execution, logged.of(submission));
+            return new EventSource.Live(execution, run);
         } finally {
             if (!handedOver) {
                 execution.close();
@@ -127,12 +128,23 @@ public class SubmissionAnswers {
         }
     }
 
-    private Submission read(byte[] json, HttpHeaders headers, Optional<FunctionReference> invoked) throws RejectedException {
-        return SubmissionReader.read(json, requester(invoked)).in(traces.current(headers::getHeaderString));
+    private Submission read(byte[] json, HttpHeaders headers, Optional<FunctionReference> invoked, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        Submission submission = SubmissionReader.read(json, requester(invoked)).in(traces.current(headers::getHeaderString));
+        holdFunction(submission, hold);
+        return submission;
     }
 
-    private AsyncSubmission stored(byte[] json, HttpHeaders headers, Optional<FunctionReference> invoked) throws RejectedException {
-        return AsyncSubmission.read(json, requester(invoked)).in(traces.current(headers::getHeaderString));
+    private AsyncSubmission stored(byte[] json, HttpHeaders headers, Optional<FunctionReference> invoked, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        AsyncSubmission request = AsyncSubmission.read(json, requester(invoked)).in(traces.current(headers::getHeaderString));
+        holdFunction(request.submission(), hold);
+        return request;
+    }
+
+    /// A small request may bring a large program, which did not come with its body.
+    private static void holdFunction(Submission submission, HeapBudget.Hold hold) throws RejectedException, InterruptedException {
+        if (submission.invocation().isPresent()) {
+            hold.add(submission.program().sourceBytes());
+        }
     }
 
     private Requester requester(Optional<FunctionReference> invoked) {

@@ -7,7 +7,6 @@ import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.Set;
 /// The secrets of all tenants. Thread-safe.
 public final class Secrets {
     private static final System.Logger LOG = System.getLogger(Secrets.class.getName());
-    private static final Duration LATER = Duration.ofSeconds(5);
     private static final int MOST = 1000;
     private static final int MOST_BYTES = 16_384;
 
@@ -51,21 +49,30 @@ public final class Secrets {
         List<Row> rows = database.read(handle -> handle.createQuery("select tenant, name, key_id, sealed from secret")
                 .map((row, context) -> new Row(row.getString(1), row.getString(2), new SecretKeys.Sealed(row.getString(3), row.getBytes(4))))
                 .list());
-        long unknown = rows.stream().filter(row -> !keys.knows(row.sealed().keyId())).count();
-        if (unknown > 0) {
-            LOG.log(Level.WARNING, "{0} secrets were sealed with a key that is not among mayfly.secrets.keys; functions that need them are refused", unknown);
+        int again = 0;
+        int unreadable = 0;
+        for (Row row : rows) {
+            Optional<String> value = keys.open(row.sealed(), row.about());
+            if (value.isEmpty()) {
+                unreadable++;
+            } else if (!keys.isFirst(row.sealed().keyId())) {
+                again += replace(row, keys.seal(value.get(), row.about()));
+            }
         }
-        List<Row> earlier = rows.stream().filter(row -> keys.knows(row.sealed().keyId()) && !keys.isFirst(row.sealed().keyId())).toList();
-        for (Row row : earlier) {
-            SecretKeys.Sealed sealed = keys.seal(keys.open(row.sealed(), row.about()), row.about());
-            database.write(handle -> handle.createUpdate(
-                            "update secret set key_id = :key, sealed = :sealed where tenant = :tenant and name = :name and key_id = :earlier")
-                    .bind("key", sealed.keyId()).bind("sealed", sealed.bytes()).bind("tenant", row.tenant()).bind("name", row.name()).bind("earlier", row.sealed().keyId())
-                    .execute());
+        if (unreadable > 0) {
+            LOG.log(Level.WARNING, "{0} secrets were sealed with a key that is not among mayfly.secrets.keys, or were changed in the store; functions that need them are refused", unreadable);
         }
-        if (!earlier.isEmpty()) {
-            LOG.log(Level.INFO, "{0} secrets are sealed with the first key now", earlier.size());
+        if (again > 0) {
+            LOG.log(Level.INFO, "{0} secrets are sealed with the first key now", again);
         }
+    }
+
+    /// Unless it has another value by now.
+    private int replace(Row row, SecretKeys.Sealed sealed) throws StoreException, InterruptedException {
+        return database.write(handle -> handle.createUpdate(
+                        "update secret set key_id = :key, sealed = :sealed where tenant = :tenant and name = :name and sealed = :earlier")
+                .bind("key", sealed.keyId()).bind("sealed", sealed.bytes()).bind("tenant", row.tenant()).bind("name", row.name()).bind("earlier", row.sealed().bytes())
+                .execute());
     }
 
     /// Whether it is new.
@@ -119,10 +126,8 @@ public final class Secrets {
             if (sealed.isEmpty()) {
                 throw RejectedException.because(Kind.MISSING_SECRET, "secrets", "the function needs the secret %s, which does not exist".formatted(name));
             }
-            if (!keys.knows(sealed.get().keyId())) {
-                throw RejectedException.forNow(Kind.STORE_UNAVAILABLE, "the secret %s was sealed with a key that is not among the service's".formatted(name), LATER);
-            }
-            values.put(name, keys.open(sealed.get(), Row.about(tenant, name)));
+            values.put(name, keys.open(sealed.get(), Row.about(tenant, name)).orElseThrow(() -> RejectedException.because(
+                    Kind.SECRETS_UNAVAILABLE, "secrets", "the secret %s was sealed with a key that this service does not have, or was changed in the store".formatted(name))));
         }
         return values;
     }

@@ -30,7 +30,7 @@ public final class StoredSecrets implements SecretSource {
     @Override
     public Map<String, String> values(String tenant, Set<String> names) throws RejectedException {
         if (lack.isPresent()) {
-            throw RejectedException.forNow(RejectedException.Kind.STORE_UNAVAILABLE, lack.get(), RETRY);
+            throw RejectedException.because(RejectedException.Kind.SECRETS_UNAVAILABLE, "secrets", lack.get());
         }
         Secrets opened = secrets.orElseThrow(StoredSecrets::away);
         try {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.async.AsyncExecutions;
 import dev.mayfly.async.AsyncSettingsBuilder;
 import dev.mayfly.async.AwaitedInvocation;
+import dev.mayfly.async.BatchOffer;
 import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.async.FunctionActivity;
 import dev.mayfly.async.FunctionLog;
@@ -24,6 +25,7 @@ import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.testing.FakeService;
+import dev.mayfly.wire.AsyncBatch;
 import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionLookup;
@@ -390,6 +392,17 @@ abstract class FunctionContract {
         put("greet", "exit 8");
         assertThat(executions.accept(call("{\"input\": {\"a\": 2, \"b\": 1}, \"function\": \"greet\"}"), Optional.of("key")).id()).isEqualTo(first);
         assertThatThrownBy(() -> executions.accept(call("{\"function\": \"greet\", \"input\": {\"a\": 3}}"), Optional.of("key"))).isInstanceOf(RejectedException.class);
+    }
+
+    @Test
+    void smallBatchDoesNotBringManyLargeFunctionsIntoMemory() throws Exception {
+        var roomy = new Functions(database, executions, (handle, ended) -> {}, service.dispatcher(),
+                FunctionSettingsBuilder.builder().maxFunctions(4).maxBytes(64 << 20).maxVersions(3).retention(Duration.ofHours(1)).build());
+        roomy.put(tenant, "large", definition("sleep " + "x".repeat(9 << 20), ""), Precondition.NONE);
+        AsyncBatch batch = AsyncBatch.read("{\"executions\": [%s]}".formatted("{\"function\": \"large\"},".repeat(4) + "{\"runtime\": \"python\", \"code\": \"exit 0\"}").getBytes(UTF_8));
+        String id = executions.accept(new BatchOffer(ExecutionId.next(), tenant, batch, lookup, Optional.empty()), Optional.empty()).id();
+        String answer = new String(executions.batch(tenant, id).orElseThrow().answer(), UTF_8);
+        assertThat(answer).contains("\"accepted\":3").containsPattern("at most 24 MiB together");
     }
 
     @Test

@@ -90,11 +90,14 @@ abstract class SecretContract {
         secrets.put(tenant, "B", "two");
         Stored other = stored("B");
         replace("A", other.sealed());
-        assertThatThrownBy(() -> secrets.values(tenant, Set.of("A"))).isInstanceOf(IllegalStateException.class);
+        isRefused(secrets, tenant, "A", RejectedException.Kind.SECRETS_UNAVAILABLE);
         byte[] changed = other.sealed().clone();
         changed[changed.length - 1] ^= 1;
         replace("B", changed);
-        assertThatThrownBy(() -> secrets.values(tenant, Set.of("B"))).isInstanceOf(IllegalStateException.class);
+        isRefused(secrets, tenant, "B", RejectedException.Kind.SECRETS_UNAVAILABLE);
+        // nor does it keep a new key, and all others, from being used
+        secrets.put(tenant, "C", "three");
+        assertThat(open(NEW_KEY, OLD_KEY).values(tenant, Set.of("C"))).containsEntry("C", "three");
     }
 
     private void replace(String name, byte[] sealed) throws Exception {
@@ -108,13 +111,13 @@ abstract class SecretContract {
         String before = stored("TOKEN").keyId();
         // without the key nothing is lost, and nothing is given
         Secrets lost = open(NEW_KEY);
-        isRefused(lost, tenant, "TOKEN", RejectedException.Kind.STORE_UNAVAILABLE);
+        isRefused(lost, tenant, "TOKEN", RejectedException.Kind.SECRETS_UNAVAILABLE);
         assertThat(stored("TOKEN").keyId()).isEqualTo(before);
         // with both it goes over
         assertThat(open(NEW_KEY, OLD_KEY).values(tenant, Set.of("TOKEN"))).containsEntry("TOKEN", "kept");
         assertThat(stored("TOKEN").keyId()).isNotEqualTo(before);
         assertThat(open(NEW_KEY).values(tenant, Set.of("TOKEN"))).containsEntry("TOKEN", "kept");
-        isRefused(secrets, tenant, "TOKEN", RejectedException.Kind.STORE_UNAVAILABLE);
+        isRefused(secrets, tenant, "TOKEN", RejectedException.Kind.SECRETS_UNAVAILABLE);
     }
 
     @ParameterizedTest
