@@ -89,7 +89,8 @@ record FunctionSource(String name, ObjectNode definition) {
         return !name.startsWith(".") && !LEFT_OUT.contains(name);
     }
 
-    private static ObjectNode content(String name, Path file) throws IOException {
+    /// A file as requests have it.
+    static ObjectNode content(String name, Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Encoding encoding = Encoding.of(bytes);
         return Json.STRICT.createObjectNode().put("path", name).put("content", encoding.encode(bytes)).put("encoding", encoding.wireName());

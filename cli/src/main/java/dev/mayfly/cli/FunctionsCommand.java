@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.Json;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -170,20 +169,16 @@ final class FunctionsCommand implements Callable<Integer> {
         var ended = new AtomicReference<RunResult>();
         http.follow(path, call, "outcome", (event, data) -> {
             switch (event) {
-                case "stdout" -> print(System.out, data);
-                case "stderr" -> print(System.err, data);
+                case "stdout" -> SessionPrinter.print(System.out, data);
+                case "stderr" -> SessionPrinter.print(System.err, data);
                 case "outcome" -> ended.set(result(data));
                 default -> {} // what is not for a person to see
             }
+            System.out.flush();
+            System.err.flush();
         });
         RunEnd.writeFiles(ended.get());
         return RunEnd.exitCode(ended.get());
-    }
-
-    private static void print(PrintStream stream, JsonNode data) {
-        byte[] bytes = Encoding.byName(data.path("encoding").asText()).decode(data.path("data").asText());
-        stream.write(bytes, 0, bytes.length);
-        stream.flush();
     }
 
     @Command(name = "ls", description = "List the functions of this key's tenant.", mixinStandardHelpOptions = true)

@@ -5,10 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,15 +63,9 @@ final class SessionCommand implements Callable<Integer> {
             }
             ArrayNode contents = request.putArray("files");
             for (Path file : files) {
-                contents.add(content(file));
+                contents.add(FunctionSource.content(file.getFileName().toString(), file));
             }
             return OpenSession.of(http, http.post("/v1/sessions", request));
-        }
-
-        private static ObjectNode content(Path file) throws IOException {
-            byte[] bytes = Files.readAllBytes(file);
-            Encoding encoding = Encoding.of(bytes);
-            return Json.STRICT.createObjectNode().put("path", file.getFileName().toString()).put("content", encoding.encode(bytes)).put("encoding", encoding.wireName());
         }
     }
 

@@ -46,7 +46,8 @@ final class SessionPrinter implements BiConsumer<String, JsonNode> {
         err.flush();
     }
 
-    private static void print(PrintStream stream, JsonNode data) {
+    /// An event's output, as the program wrote it.
+    static void print(PrintStream stream, JsonNode data) {
         byte[] bytes = Encoding.byName(data.path("encoding").asText()).decode(data.path("data").asText());
         stream.write(bytes, 0, bytes.length);
     }

@@ -54,12 +54,12 @@ final class InvocationWriter implements AutoCloseable {
         leftOut();
     }
 
-    /// One that there is no room for.
+    /// Counts one that did not fit.
     void leftOut() {
         leftOut.increment();
     }
 
-    /// How many there was no room for.
+    /// How many did not fit.
     long countLeftOut() {
         return leftOut.sum();
     }
