@@ -160,6 +160,14 @@ const found = await api.GET("/v1/functions/{name}", { params: { path: { name } }
 check(found.data?.description === "first", "and is what there is", found);
 const functions = await api.GET("/v1/functions", { params: { query: { limit: 1 } } });
 check(functions.data?.functions[0]?.name === name, "it is in the list", functions);
+const scheduled = await api.PUT("/v1/functions/{name}", { params: { path: { name } }, body: { runtime: "python", code: "print(1)", schedule: { cron: "0 9 * * 1-5", timeZone: "Europe/Berlin" } } });
+check(scheduled.data?.schedule?.next.length === 5, "its next due times are shown", scheduled);
+const paused = await api.POST("/v1/functions/{function}/schedule/pause", { params: { path: { function: name } } });
+check(paused.data?.status === "paused" && paused.data.next.length === 0, "its schedule is paused", paused);
+const resumed = await api.POST("/v1/functions/{function}/schedule/resume", { params: { path: { function: name } } });
+check(resumed.data?.status === "active", "and resumed", resumed);
+const schedule = await api.GET("/v1/functions/{function}/schedule", { params: { path: { function: name } } });
+check(schedule.data?.recent?.length === 0, "nothing was due yet", schedule);
 check((await api.DELETE("/v1/functions/{name}", { params: { path: { name } } })).response.status === 204, "it is deleted");
 
 // ---- webhooks

@@ -122,7 +122,8 @@ class AccessIT {
     void functionsAreTheirTenantsOwn() throws Exception {
         String acme = key("acme", Scope.EXECUTE);
         String path = "/v1/functions/own";
-        assertThat(send("PUT", path, PROGRAM, Optional.of(acme)).statusCode()).isEqualTo(201);
+        String scheduled = PROGRAM.replaceFirst("\\{", "{\"schedule\": {\"cron\": \"@yearly\"}, ");
+        assertThat(send("PUT", path, scheduled, Optional.of(acme)).statusCode()).isEqualTo(201);
         String reader = key("acme", Scope.READ);
         assertThat(send("GET", path, "", Optional.of(reader)).body()).contains("print(6*7)");
         for (String method : List.of("PUT", "DELETE")) {
@@ -131,7 +132,11 @@ class AccessIT {
         isProblem(send("POST", path + "/executions", "{}", Optional.of(reader)), 403);
         isProblem(send("POST", path + "/rollback", "{\"version\": 1}", Optional.of(reader)), 403);
         String other = key("other", Scope.EXECUTE, Scope.READ, Scope.ADMIN);
-        for (String each : List.of("", "/versions", "/versions/1", "/difference?from=1&to=1")) {
+        for (String each : List.of("/schedule/pause", "/schedule/resume")) {
+            isProblem(send("POST", path + each, "", Optional.of(reader)), 403);
+            isProblem(send("POST", path + each, "", Optional.of(other)), 404);
+        }
+        for (String each : List.of("", "/versions", "/versions/1", "/difference?from=1&to=1", "/schedule")) {
             isProblem(send("GET", path + each, "", Optional.of(other)), 404);
             isProblem(send("GET", path + each, "", Optional.empty()), 401);
         }

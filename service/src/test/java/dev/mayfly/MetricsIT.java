@@ -61,7 +61,8 @@ class MetricsIT {
                 "mayfly_functions_unlogged",
                 "mayfly_release", "mayfly_replicas", "mayfly_sandbox_create_failures", "mayfly_sandbox_created", "mayfly_sandbox_destroyed",
                 "mayfly_sandbox_lease_wait_seconds", "mayfly_sandbox_lease_wait_seconds_max", "mayfly_sandbox_pool_alive", "mayfly_sandbox_pool_capacity",
-                "mayfly_sandbox_pool_leased", "mayfly_sandbox_pool_ready", "mayfly_sandbox_pool_utilization", "mayfly_sandbox_pool_waiting", "mayfly_sessions",
+                "mayfly_sandbox_pool_leased", "mayfly_sandbox_pool_ready", "mayfly_sandbox_pool_utilization", "mayfly_sandbox_pool_waiting",
+                "mayfly_schedules_lateness_seconds", "mayfly_schedules_run", "mayfly_schedules_skipped", "mayfly_sessions",
                 "mayfly_store_utilization");
     }
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `mayfly functions` and its words.
-@Command(name = "functions", description = "Store programs in a running service under a name, and run them.", mixinStandardHelpOptions = true, subcommands = FunctionLogsCommand.class)
+@Command(name = "functions", description = "Store programs in a running service under a name, and run them.", mixinStandardHelpOptions = true, subcommands = {FunctionLogsCommand.class, FunctionScheduleCommand.class})
 final class FunctionsCommand implements Callable<Integer> {
     private static final String PATH = "/v1/functions/";
     private static final int SHOWN_OF_DIGEST = 19;
@@ -55,6 +55,7 @@ final class FunctionsCommand implements Callable<Integer> {
             @Option(names = {"-r", "--runtime"}, paramLabel = "NAME", description = "python, node:24, …; by default the file name's extension decides") @Nullable String runtime,
             @Option(names = {"-m", "--description"}, paramLabel = "TEXT", description = "What it is for") @Nullable String description,
             @Option(names = "--secret", paramLabel = "NAME", description = "A secret that it gets as a variable (repeatable); mayfly secrets set stores one") @Nullable List<String> secrets,
+            @Option(names = "--schedule", paramLabel = "TIMES", description = "When it runs by itself: 30s, @daily, '0 9 * * 1-5'; in UTC, if mayfly.yaml names no timeZone") @Nullable String schedule,
             @Option(names = "--json", description = "Print the service's answer") boolean json)
             throws IOException, InterruptedException {
         FunctionSource source = FunctionSource.read(path, Optional.ofNullable(name));
@@ -68,6 +69,9 @@ final class FunctionsCommand implements Callable<Integer> {
         if (secrets != null) {
             definition.set("secrets", Json.STRICT.valueToTree(secrets));
         }
+        if (schedule != null) {
+            FunctionScheduleCommand.set(definition, schedule);
+        }
         try (var http = new ServiceHttp(Home.find())) {
             Optional<JsonNode> before = http.find(path(source.name()));
             Map.Entry<String, String> condition = before
@@ -78,6 +82,9 @@ final class FunctionsCommand implements Callable<Integer> {
                 System.out.println(now.toPrettyString());
             } else {
                 report(http, before, now);
+                if (now.has("schedule")) {
+                    FunctionScheduleCommand.printNext(now.path("schedule"));
+                }
             }
             return 0;
         }

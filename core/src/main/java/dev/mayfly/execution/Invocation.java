@@ -10,7 +10,9 @@ public record Invocation(String function, int version, Trigger trigger) {
         /// A request over HTTP or a WebSocket.
         API,
         /// A record of a topic.
-        KAFKA;
+        KAFKA,
+        /// A due time.
+        SCHEDULE;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

@@ -44,7 +44,7 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
         return of(document.request(), new Requester(id, tenant, Lane.INTERACTIVE, Trigger.KAFKA, functions, Optional.empty()));
     }
 
-    static AsyncSubmission of(SubmissionRequest request, Requester requester) throws RejectedException {
+    public static AsyncSubmission of(SubmissionRequest request, Requester requester) throws RejectedException {
         return of(ResolvedRequest.of(request, requester), request, requester);
     }
 

@@ -14,9 +14,11 @@ import java.util.regex.Pattern;
 /// A function as its owner describes it: a submission that is stored, and what it is for.
 ///
 /// @param secrets names of the tenant's secrets that the program gets as variables
-public record FunctionDefinition(Optional<String> description, Set<String> secrets, SubmissionRequest program) {
+/// @param schedule when it runs by itself
+public record FunctionDefinition(Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, SubmissionRequest program) {
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
+    private static final String SCHEDULE = "schedule";
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
     private static final int MAX_SECRETS = 50;
     private static final Pattern SECRET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
@@ -33,6 +35,7 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
             throw invalid(DESCRIPTION, "description must be text of at most %d characters".formatted(MAX_DESCRIPTION_LENGTH));
         }
         Set<String> secrets = secrets(document.take(SECRETS));
+        Optional<ScheduleRequest> schedule = document.take(SCHEDULE, ScheduleRequest.class);
         SubmissionRequest program = document.request();
         if (program.function() != null) {
             throw invalid("function", "a function cannot name another function in place of its code");
@@ -40,7 +43,7 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         if (program.input() != null) {
             throw invalid("input", "input comes with each invocation; a function's own standard input is stdin");
         }
-        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, program);
+        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, program);
     }
 
     private static Set<String> secrets(Optional<JsonNode> names) throws RejectedException {
@@ -76,6 +79,7 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         if (!secrets.isEmpty()) {
             secrets.forEach(json.putArray(SECRETS)::add);
         }
+        schedule.ifPresent(times -> json.set(SCHEDULE, Json.STRICT.valueToTree(times)));
         return json.setAll((ObjectNode) Json.STRICT.valueToTree(program));
     }
 

@@ -30,6 +30,18 @@ record RequestDocument(ObjectNode tree) {
         return Optional.ofNullable(tree.remove(field));
     }
 
+    /// A field that is an object of this type.
+    <T> Optional<T> take(String field, Class<T> type) throws RejectedException {
+        Optional<JsonNode> value = take(field);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!value.get().isObject()) {
+            throw invalid(field, "%s must be a JSON object".formatted(field));
+        }
+        return Optional.of(as(value.get(), field, type));
+    }
+
     /// A field of 1 to 200 printable ASCII characters.
     Optional<String> takeName(String field) throws RejectedException {
         Optional<JsonNode> name = take(field);
@@ -58,18 +70,22 @@ record RequestDocument(ObjectNode tree) {
     }
 
     <T> T as(Class<T> type) throws RejectedException {
+        return as(tree, "", type);
+    }
+
+    private static <T> T as(JsonNode json, String within, Class<T> type) throws RejectedException {
         try {
-            return Json.STRICT.treeToValue(tree, type);
+            return Json.STRICT.treeToValue(json, type);
         } catch (UnrecognizedPropertyException e) {
-            throw invalid(path(e), "the field %s is unknown".formatted(e.getPropertyName()));
+            throw invalid(path(within, e), "the field %s is unknown".formatted(e.getPropertyName()));
         } catch (JsonProcessingException e) {
-            String field = e instanceof JsonMappingException mapping ? path(mapping) : "";
+            String field = e instanceof JsonMappingException mapping ? path(within, mapping) : within;
             throw invalid(field, "%s does not fit: %s".formatted(field.isEmpty() ? "the body" : field, e.getOriginalMessage()));
         }
     }
 
-    private static String path(JsonMappingException e) {
-        var path = new StringBuilder();
+    private static String path(String within, JsonMappingException e) {
+        var path = new StringBuilder(within);
         for (var step : e.getPath()) {
             if (step.getFieldName() == null) {
                 path.append('[').append(step.getIndex()).append(']');

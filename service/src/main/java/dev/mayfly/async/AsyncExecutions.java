@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jdbi.v3.core.Handle;
 
 /// Executions that are accepted now, run later and stored. What `accept` has returned is not lost any more.
 /// Thread-safe.
@@ -42,14 +43,14 @@ public final class AsyncExecutions implements AutoCloseable {
     private volatile long unmet;
     private boolean closed;
 
-    private AsyncExecutions(Database database, EndListener listener, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Pauses pauses)
+    private AsyncExecutions(Database database, EndListener listener, InvocationListener invocations, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Pauses pauses)
             throws StoreException, InterruptedException {
         this.listener = listener;
         this.dispatcher = dispatcher;
         this.pauses = pauses;
-        intake = new Intake(database, listener);
+        intake = new Intake(database, new Completion(listener, invocations));
         queries = new ExecutionQueries(database);
-        claims = new Claims(database, listener);
+        claims = new Claims(database, new Completion(listener, invocations));
         room = new Room(queries, backlog, new Retention(database, settings), settings);
         replica = new ReplicaUpkeep(new Membership(database), claims, settings);
         String name = replica.join(pauses.tick());
@@ -64,9 +65,21 @@ public final class AsyncExecutions implements AutoCloseable {
         return open(database, listener, dispatcher, heap, settings, Pauses.USUAL);
     }
 
+    /// @param invocations who learns of the ends of functions' executions
+    public static AsyncExecutions open(Database database, EndListener listener, InvocationListener invocations, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings)
+            throws StoreException, InterruptedException {
+        return open(database, listener, invocations, dispatcher, heap, settings, Pauses.USUAL);
+    }
+
     static AsyncExecutions open(Database database, EndListener listener, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Pauses pauses)
             throws StoreException, InterruptedException {
-        var executions = new AsyncExecutions(database, listener, dispatcher, heap, settings, pauses);
+        return open(database, listener, InvocationListener.NONE, dispatcher, heap, settings, pauses);
+    }
+
+    private static AsyncExecutions open(
+            Database database, EndListener listener, InvocationListener invocations, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Pauses pauses)
+            throws StoreException, InterruptedException {
+        var executions = new AsyncExecutions(database, listener, invocations, dispatcher, heap, settings, pauses);
         executions.runner.start();
         executions.upkeep.forEach(Rounds::start);
         return executions;
@@ -85,6 +98,30 @@ public final class AsyncExecutions implements AutoCloseable {
         requireWebhook(tenant, request.webhook());
         AsyncSubmission checked = request.with(dispatcher.check(request.submission()));
         return write(new NewExecution(checked, Optional.empty(), Instant.now()), idempotency);
+    }
+
+    /// What a transaction of somebody else's is to insert.
+    ///
+    /// @throws RejectedException it is wrong, or there is no room for it
+    public AsyncSubmission check(AsyncSubmission request) throws RejectedException {
+        room.require(request.submission().tenant(), 1);
+        return request.with(dispatcher.check(request.submission()));
+    }
+
+    /// Within a transaction of somebody else's, who calls `inserted` after it.
+    ///
+    /// @param checked by `check`
+    public void insert(Handle handle, List<AsyncSubmission> checked) {
+        if (!checked.isEmpty()) {
+            intake.insert(handle, checked.stream().map(request -> new NewExecution(request, Optional.empty(), Instant.now())).toList(), Optional.empty());
+        }
+    }
+
+    /// So many more wait to be run.
+    public void inserted(int executions) {
+        accepted.add(executions);
+        backlog.accepted(executions);
+        runner.look();
     }
 
     /// While nobody waits and there is a slot, its claim goes to the disk together with it.

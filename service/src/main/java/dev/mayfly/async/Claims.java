@@ -21,9 +21,9 @@ final class Claims {
     private final Database database;
     private final Completion endings;
 
-    Claims(Database database, EndListener notice) {
+    Claims(Database database, Completion endings) {
         this.database = database;
-        endings = new Completion(notice);
+        this.endings = endings;
     }
 
     /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one

@@ -1,9 +1,11 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.TraceContext;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// webhook is queued where one was asked for.
 final class Completion {
     private final EndListener notice;
+    private final InvocationListener invocations;
 
-    Completion(EndListener notice) {
+    Completion(EndListener notice, InvocationListener invocations) {
         this.notice = notice;
+        this.invocations = invocations;
     }
 
     /// What goes with its end, in the same transaction.
     void ofExecution(Handle handle, String id, String outcome) {
         handle.createUpdate("delete from submission where execution_id = :id").bind("id", id).execute();
-        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace from execution where id = :id")
+        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace, function_name, function_version, invoked_by from execution where id = :id")
                 .bind("id", id)
-                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5)))
+                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5), InvocationColumns.of(set)))
                 .one();
         if (row.webhook() != null) {
             var about = new LinkedHashMap<String, Object>();
@@ -33,12 +37,13 @@ final class Completion {
             about.put("labels", LabelColumn.of(row.labels()));
             notice.ended(handle, new EndListener.Ended("execution.finished", id, row.tenant(), URI.create(row.webhook()), about, TraceContext.ofText(row.trace())));
         }
+        row.invocation().ifPresent(invocation -> invocations.ended(handle, row.tenant(), invocation, id));
         if (row.batchId() != null) {
             oneLessOf(handle, row.batchId());
         }
     }
 
-    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels, @Nullable String trace) {}
+    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels, @Nullable String trace, Optional<Invocation> invocation) {}
 
     private void oneLessOf(Handle handle, String batchId) {
         handle.createUpdate("update batch set unfinished = unfinished - 1 where id = :id").bind("id", batchId).execute();

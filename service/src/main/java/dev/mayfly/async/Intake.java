@@ -16,9 +16,9 @@ final class Intake {
     private final Database database;
     private final Completion endings;
 
-    Intake(Database database, EndListener notice) {
+    Intake(Database database, Completion endings) {
         this.database = database;
-        endings = new Completion(notice);
+        this.endings = endings;
     }
 
     enum Insertion {
@@ -88,7 +88,7 @@ final class Intake {
     }
 
     /// Nothing happens when they are there already: the ids are ours alone, so that it is these.
-    private static void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
+    void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
                 insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
                   runtime, form, stored_bytes, trace, function_name, function_version, invoked_by)

@@ -19,10 +19,12 @@ final class FunctionStore {
             where f.tenant = :tenant and f.deleted_at is null""";
 
     private final Database database;
+    private final FunctionListener listener;
     private final FunctionSettings settings;
 
-    FunctionStore(Database database, FunctionSettings settings) {
+    FunctionStore(Database database, FunctionListener listener, FunctionSettings settings) {
         this.database = database;
+        this.listener = listener;
         this.settings = settings;
     }
 
@@ -83,8 +85,12 @@ final class FunctionStore {
     }
 
     Optional<byte[]> body(String tenant, String name, int version) throws StoreException {
-        return database.read(handle -> handle.createQuery("select body from function_version where tenant = :tenant and name = :name and version = :version")
-                .bind("tenant", tenant).bind("name", name).bind("version", version).mapTo(byte[].class).findOne());
+        return database.read(handle -> body(handle, tenant, name, version));
+    }
+
+    static Optional<byte[]> body(Handle handle, String tenant, String name, int version) {
+        return handle.createQuery("select body from function_version where tenant = :tenant and name = :name and version = :version")
+                .bind("tenant", tenant).bind("name", name).bind("version", version).mapTo(byte[].class).findOne();
     }
 
     // ---- changes
@@ -165,7 +171,7 @@ final class FunctionStore {
                 .execute();
     }
 
-    private static void makeCurrent(Handle handle, String tenant, String name, int number, boolean isNew, long now) {
+    private void makeCurrent(Handle handle, String tenant, String name, int number, boolean isNew, long now) {
         handle.createUpdate("""
                         update function set current_version = :version, last_version = case when last_version < :version then :version else last_version end,
                         current_digest = (select digest from function_version where tenant = :tenant and name = :name and version = :version),
@@ -174,6 +180,7 @@ final class FunctionStore {
                         where tenant = :tenant and name = :name""")
                 .bind("version", number).bind("now", now).bind("new", isNew ? 1 : 0).bind("tenant", tenant).bind("name", name)
                 .execute();
+        listener.changed(handle, tenant, name, body(handle, tenant, name, number).map(StoredDefinition::read));
     }
 
     private void prune(Handle handle, String tenant, String name) {
@@ -222,6 +229,7 @@ final class FunctionStore {
             handle.createUpdate("delete from function_version where tenant = :tenant and name = :name").bind("tenant", tenant).bind("name", name).execute();
             handle.createUpdate("update function set deleted_at = :now where tenant = :tenant and name = :name")
                     .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute();
+            listener.changed(handle, tenant, name, Optional.empty());
             handle.createUpdate("delete from function where deleted_at < :then").bind("then", now.minus(settings.retention()).toEpochMilli()).execute();
             return Change.of(Status.DELETED);
         });

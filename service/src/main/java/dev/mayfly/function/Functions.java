@@ -16,9 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jdbi.v3.core.Handle;
 
 /// The functions of all tenants. A version never changes, and its number is never another one's. Thread-safe.
 public final class Functions {
+    /// Functions of a higher form cannot be run by this release.
+    public static final int KNOWN_FORM = StoredDefinition.FORM;
+
     private static final Duration LATER = Duration.ofSeconds(5);
 
     private final FunctionStore store;
@@ -26,15 +30,18 @@ public final class Functions {
     private final AsyncExecutions executions;
     private final EndListener webhooks;
     private final Dispatcher dispatcher;
+    private final FunctionListener listener;
 
     /// @param executions who know whether the store has room
     /// @param webhooks who know what can be reported
     /// @param dispatcher who knows what can be run
-    public Functions(Database database, AsyncExecutions executions, EndListener webhooks, Dispatcher dispatcher, FunctionSettings settings) {
+    /// @param listener who learns of each change
+    public Functions(Database database, AsyncExecutions executions, EndListener webhooks, Dispatcher dispatcher, FunctionListener listener, FunctionSettings settings) {
         this.executions = executions;
         this.webhooks = webhooks;
         this.dispatcher = dispatcher;
-        store = new FunctionStore(database, settings);
+        this.listener = listener;
+        store = new FunctionStore(database, listener, settings);
     }
 
     /// Makes this the current version: a new one, or the earlier one that says the same.
@@ -47,6 +54,7 @@ public final class Functions {
             webhooks.check(tenant, each.webhook().get());
         }
         var _ = dispatcher.check(each.submission());
+        listener.check(tenant, name, definition);
         return store.put(tenant, name, StoredDefinition.of(definition), precondition);
     }
 
@@ -81,22 +89,34 @@ public final class Functions {
     }
 
     /// What a request runs that names a function.
-    FunctionLookup.Found lookUp(String tenant, FunctionReference reference) throws RejectedException, StoreException {
+    ///
+    /// @throws RejectedException it does not exist, or cannot be run here
+    public FunctionLookup.Found lookUp(String tenant, FunctionReference reference) throws RejectedException, StoreException {
         Optional<FunctionStore.Identity> found = store.identity(tenant, reference.name(), reference.version());
         if (found.isEmpty()) {
             throw unknown(reference);
         }
         FunctionStore.Identity identity = found.get();
-        if (identity.form() > StoredDefinition.FORM) {
+        if (identity.form() > KNOWN_FORM) {
             throw RejectedException.forNow(RejectedException.Kind.STORE_UNAVAILABLE, "a later release has stored this function; this replica cannot run it", LATER);
         }
         Optional<FunctionDefinition> definition = definitions.find(identity.digest());
         if (definition.isEmpty()) {
-            byte[] body = store.body(tenant, reference.name(), identity.version()).orElseThrow(() -> unknown(reference)); // deleted meanwhile
-            definition = Optional.of(StoredDefinition.read(body));
-            definitions.add(identity.digest(), definition.get(), body.length);
+            definition = definition(store.body(tenant, reference.name(), identity.version()), identity.digest());
         }
-        return new FunctionLookup.Found(identity.version(), definition.get());
+        return new FunctionLookup.Found(identity.version(), definition.orElseThrow(() -> unknown(reference))); // deleted meanwhile
+    }
+
+    /// A version's definition, within a transaction.
+    public Optional<FunctionDefinition> definition(Handle handle, String tenant, String name, int version, String digest) {
+        Optional<FunctionDefinition> known = definitions.find(digest);
+        return known.isPresent() ? known : definition(FunctionStore.body(handle, tenant, name, version), digest);
+    }
+
+    private Optional<FunctionDefinition> definition(Optional<byte[]> body, String digest) {
+        Optional<FunctionDefinition> definition = body.map(StoredDefinition::read);
+        definition.ifPresent(read -> definitions.add(digest, read, body.get().length));
+        return definition;
     }
 
     private static RejectedException unknown(FunctionReference reference) {

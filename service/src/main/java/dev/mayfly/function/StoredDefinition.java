@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ScheduleRequest;
 import dev.mayfly.wire.SubmissionRequest;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
 
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
+    private static final String SCHEDULE = "schedule";
 
     static StoredDefinition of(FunctionDefinition definition) {
         ObjectNode json = definition.json();
@@ -54,11 +56,16 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
             Optional<String> description = Optional.ofNullable(tree.remove(DESCRIPTION)).map(JsonNode::textValue);
             Set<String> secrets = new LinkedHashSet<>();
             Optional.ofNullable(tree.remove(SECRETS)).ifPresent(names -> names.forEach(name -> secrets.add(name.textValue())));
-            SubmissionRequest program = Json.STRICT.readerFor(SubmissionRequest.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(tree);
-            return new FunctionDefinition(description, secrets, program);
+            JsonNode times = tree.remove(SCHEDULE);
+            Optional<ScheduleRequest> schedule = times == null ? Optional.empty() : Optional.of(lenient(times, ScheduleRequest.class));
+            return new FunctionDefinition(description, secrets, schedule, lenient(tree, SubmissionRequest.class));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static <T> T lenient(JsonNode json, Class<T> type) throws IOException {
+        return Json.STRICT.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
     }
 
     static ObjectNode tree(byte[] body) {

@@ -6,6 +6,8 @@ import dev.mayfly.execution.Invocation;
 import dev.mayfly.function.FieldDifference;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
+import dev.mayfly.schedule.DueTime;
+import dev.mayfly.schedule.ScheduleState;
 import dev.mayfly.session.CellEnd;
 import dev.mayfly.webhook.Delivery;
 import dev.mayfly.wire.Encoding;
@@ -52,7 +54,7 @@ final class ApiSchemas {
             Map.entry("WindowRequest", List.of("rows", "cols")));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
             "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest",
-            "FunctionRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
+            "FunctionRequest", "ScheduleRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -60,6 +62,10 @@ final class ApiSchemas {
             Map.entry("AcceptedView.state", names(State.values(), State::wireName)),
             Map.entry("BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName)),
             Map.entry("InvocationView.trigger", names(Invocation.Trigger.values(), Invocation.Trigger::wireName)),
+            Map.entry("ScheduleRequest.overlap", List.of("skip", "queue", "allow")),
+            Map.entry("ScheduleRequest.misfires", List.of("skip", "once")),
+            Map.entry("ScheduleView.status", names(ScheduleState.Status.values(), ScheduleState.Status::wireName)),
+            Map.entry("DueTimeView.skipped", names(DueTime.Skipped.values(), DueTime.Skipped::wireName)),
             Map.entry("FieldDifferenceView.change", names(FieldDifference.Kind.values(), kind -> kind.name().toLowerCase(Locale.ROOT))),
             Map.entry("DeliveryView.state", names(Delivery.State.values(), state -> state.name().toLowerCase(Locale.ROOT))),
             Map.entry("ResultView.encoding", names(Encoding.values(), Encoding::wireName)),
@@ -83,6 +89,19 @@ final class ApiSchemas {
             Map.entry("SubmissionRequest.function", "A stored function in place of a program: its name, or `NAME@VERSION`. With it come `input` or `stdin`, `args`, `env`, `labels` and `webhook`, and nothing else"),
             Map.entry("FunctionRequest.description", "What the function is for; at most 1,000 characters"),
             Map.entry("FunctionRequest.secrets", "Names of secrets that the program gets as variables; at most 50"),
+            Map.entry("FunctionRequest.schedule", "When the function runs by itself: by `cron` or by `everySeconds`"),
+            Map.entry("ScheduleRequest.cron", "Five fields (minute, hour, day of the month, month, day of the week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`"),
+            Map.entry("ScheduleRequest.timeZone", "In which `cron` is read: a name of the IANA database; `UTC` when it is left out"),
+            Map.entry("ScheduleRequest.everySeconds", "1 to 2,678,400 (31 days): due at each multiple of it since 1970 in UTC"),
+            Map.entry("ScheduleRequest.enabled", "`false`: it is never due"),
+            Map.entry("ScheduleRequest.overlap", "At a due time when the execution before it has not ended: `skip` (when it is left out), `queue` (one due time waits for its end) or `allow`"),
+            Map.entry("ScheduleRequest.misfires", "After more than 60 s in which nobody could run it: `skip` (when it is left out), or `once` for all missed due times"),
+            Map.entry("ScheduleRequest.input", "The invocation's: any JSON"),
+            Map.entry("FunctionView.schedule", "Where the function has one; missing in lists"),
+            Map.entry("ScheduleView.next", "The next due times, five at most"),
+            Map.entry("ScheduleView.waiting", "A due time that waits for the end of the execution before it"),
+            Map.entry("ScheduleView.recent", "What became of the latest twenty due times, the newest first; missing in a function's own view"),
+            Map.entry("DueTimeView.executionId", "Missing where it was skipped"),
             Map.entry("FunctionSecretRequest.value", "1 to 16,384 bytes, without NUL"),
             Map.entry("RollbackRequest.version", "A number that the function has given"),
             Map.entry("SubmissionRequest.runtime", "`python`, `python:3.13` to pin the version, or an alias such as `py`; may be left out where a file's extension names it"),

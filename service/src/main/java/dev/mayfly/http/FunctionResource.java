@@ -8,11 +8,14 @@ import dev.mayfly.function.FunctionVersion;
 import dev.mayfly.function.Functions;
 import dev.mayfly.function.Precondition;
 import dev.mayfly.function.StoredFunction;
+import dev.mayfly.schedule.ScheduleState;
+import dev.mayfly.schedule.Schedules;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionReference;
 import dev.mayfly.wire.Json;
+import dev.mayfly.wire.ScheduleRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -53,19 +56,21 @@ public class FunctionResource {
     private static final String IF_MATCH_MEANS = "The ETag that the function must have, from GET or PUT; another one is answered with 412";
 
     private final Eventually<Functions> functions;
+    private final Eventually<Schedules> schedules;
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
 
-    public FunctionResource(Eventually<Functions> functions, Caller caller, Bodies bodies, HeapBudget heap) {
+    public FunctionResource(Eventually<Functions> functions, Eventually<Schedules> schedules, Caller caller, Bodies bodies, HeapBudget heap) {
         this.functions = functions;
+        this.schedules = schedules;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
-    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets) {}
+    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets, @Nullable ScheduleRequest schedule) {}
 
     /// @param version a number that the function has given
     record RollbackRequest(@Nullable Integer version) {}
@@ -79,7 +84,7 @@ public class FunctionResource {
         int size = Pages.limit(limit);
         Optional<String> after = cursor == null ? Optional.empty() : Optional.of(nameFrom(cursor));
         List<StoredFunction> page = functions.get().list(caller.tenant(), after, size);
-        return new FunctionView.FunctionPage(page.stream().map(function -> FunctionView.of(function, null)).toList(), page.size() < size ? null : page.getLast().name());
+        return new FunctionView.FunctionPage(page.stream().map(FunctionView::of).toList(), page.size() < size ? null : page.getLast().name());
     }
 
     private static String nameFrom(String cursor) throws RejectedException {
@@ -120,8 +125,10 @@ public class FunctionResource {
     private Response answer(String tenant, Change change) throws StoreException, InterruptedException {
         StoredFunction function = change.function().orElseThrow();
         Optional<ObjectNode> definition = functions.get().definition(tenant, function.name(), function.current().number());
+        boolean scheduled = definition.filter(fields -> fields.has("schedule")).isPresent();
+        Optional<ScheduleState> schedule = scheduled ? schedules.get().find(tenant, function.name()) : Optional.empty();
         return Response.status(change.status() == Change.Status.CREATED ? Response.Status.CREATED : Response.Status.OK)
-                .entity(FunctionView.of(function, definition.orElse(null)))
+                .entity(FunctionView.of(function, definition.orElse(null), schedule.map(state -> ScheduleView.of(state).withoutRecent()).orElse(null)))
                 .header(HttpHeaders.ETAG, EntityTags.of(function.current()))
                 .build();
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// A function as JSON.
 ///
 /// @param definition what PUT takes; missing in lists
+/// @param schedule where the function has one; missing in lists
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionView(
         String name,
@@ -23,12 +24,18 @@ public record FunctionView(
         @Nullable String description,
         String createdAt,
         String changedAt,
-        @Schema(type = SchemaType.OBJECT, implementation = Object.class) @Nullable JsonNode definition) {
+        @Schema(type = SchemaType.OBJECT, implementation = Object.class) @Nullable JsonNode definition,
+        @Nullable ScheduleView schedule) {
 
-    static FunctionView of(StoredFunction function, @Nullable JsonNode definition) {
+    /// As lists have it.
+    static FunctionView of(StoredFunction function) {
+        return of(function, null, null);
+    }
+
+    static FunctionView of(StoredFunction function, @Nullable JsonNode definition, @Nullable ScheduleView schedule) {
         FunctionVersion current = function.current();
         return new FunctionView(function.name(), current.number(), current.digest(), current.runtime().orElse(null), current.description().orElse(null),
-                function.createdAt().toString(), function.changedAt().toString(), definition);
+                function.createdAt().toString(), function.changedAt().toString(), definition, schedule);
     }
 
     /// One version of a function.

@@ -75,6 +75,7 @@ public class Lifecycle {
             parts.executions().presence().describe(info.release());
             metrics.bind(parts.executions());
             metrics.bind(parts.log());
+            metrics.bind(parts.schedules());
         });
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();
@@ -141,7 +142,7 @@ public class Lifecycle {
         }
         bulk.stopIntake();
         storeParts.close();
-        storeParts.ifMade(parts -> parts.executions().stopIntake());
+        storeParts.ifMade(StoreBeans.StoreParts::stopIntake);
         pool.stopIntake();
         sessions.drain(config.execution().drain());
         bulk.close();

@@ -11,15 +11,19 @@ import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
+import dev.mayfly.schedule.DueTime;
+import dev.mayfly.schedule.Schedules;
 import dev.mayfly.session.Sessions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
@@ -95,6 +99,17 @@ public class MayflyMetrics implements ExecutionMetrics {
     void bind(FunctionLog log) {
         FunctionCounter.builder("mayfly.functions.unlogged", log, FunctionLog::leftOut)
                 .description("Executions of functions that are missing in their logs: their callers waited for them, and the store was full or too slow").register(registry);
+    }
+
+    /// Binds what comes due; once, when the store is open.
+    void bind(Schedules schedules) {
+        FunctionCounter.builder("mayfly.schedules.run", schedules, Schedules::run).description("Due times of functions that this replica has run").register(registry);
+        for (DueTime.Skipped why : DueTime.Skipped.values()) {
+            FunctionCounter.builder("mayfly.schedules.skipped", schedules, all -> all.skipped(why)).tag("reason", why.wireName())
+                    .description("Due times of functions that this replica has skipped").register(registry);
+        }
+        TimeGauge.builder("mayfly.schedules.lateness", schedules, TimeUnit.MILLISECONDS, all -> all.lateness().toMillis())
+                .description("How late the first due time was that this replica's last look has found").register(registry);
     }
 
     private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {

@@ -10,6 +10,8 @@ import dev.mayfly.function.FunctionSettings;
 import dev.mayfly.function.FunctionSettingsBuilder;
 import dev.mayfly.function.Functions;
 import dev.mayfly.function.StoredFunctions;
+import dev.mayfly.schedule.ScheduleListener;
+import dev.mayfly.schedule.Schedules;
 import dev.mayfly.secret.SecretKeys;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.secret.StoredSecrets;
@@ -23,6 +25,7 @@ import dev.mayfly.wire.FunctionLookup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,13 +36,25 @@ public class StoreBeans {
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, Optional<Secrets> secrets) implements AutoCloseable {
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, Schedules schedules, Optional<Secrets> secrets)
+            implements AutoCloseable {
         @Override
         public void close() {
+            stopIntake();
             closeLog();
             executions.close();
             webhooks.close();
             database.close();
+        }
+
+        /// Nothing more is accepted, and nothing comes due here.
+        void stopIntake() {
+            try {
+                schedules.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            executions.stopIntake();
         }
 
         private void closeLog() {
@@ -84,9 +99,12 @@ public class StoreBeans {
             // before executions that need them go on
             Optional<Secrets> secrets = keys.isEmpty() ? Optional.empty() : Optional.of(Secrets.open(database, keys.get()));
             secrets.ifPresent(secretSource::open);
-            var executions = AsyncExecutions.open(database, webhooks, dispatcher, heap, settings);
-            var all = new StoreParts(
-                    database, webhooks, executions, new FunctionLog(database, executions), new Functions(database, executions, webhooks, dispatcher, functions(config)), secrets);
+            var listener = new ScheduleListener(database, InstantSource.system());
+            var executions = AsyncExecutions.open(database, webhooks, listener, dispatcher, heap, settings);
+            var functions = new Functions(database, executions, webhooks, dispatcher, listener, functions(config));
+            var schedules = new Schedules(database, functions, executions, config.store().retention(), InstantSource.system());
+            var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), functions, schedules, secrets);
+            schedules.start();
             made = true;
             return all;
         } finally {
@@ -135,6 +153,12 @@ public class StoreBeans {
     @Singleton
     Eventually<Functions> functions(Eventually<StoreParts> parts) {
         return parts.map(StoreParts::functions);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<Schedules> schedules(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::schedules);
     }
 
     @Produces

@@ -70,6 +70,7 @@ abstract class AsyncContract {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(50));
 
     private static final EndListener NOBODY = (handle, ended) -> {};
+    private static final Completion UNHEARD = new Completion(NOBODY, InvocationListener.NONE);
 
     private final Queue<EndListener.Ended> told = new ConcurrentLinkedQueue<>();
     private FakeService service;
@@ -389,7 +390,7 @@ abstract class AsyncContract {
     /// What a replica has on its hands when it dies.
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
-        return new Claims(database, NOBODY).claim(replica, service.dispatcher().offers(), "", SkippedExecutions.NOTHING).orElseThrow();
+        return new Claims(database, UNHEARD).claim(replica, service.dispatcher().offers(), "", SkippedExecutions.NOTHING).orElseThrow();
     }
 
     /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the
@@ -399,7 +400,7 @@ abstract class AsyncContract {
         executions.close();
         insert(new NewExecution(request(TENANT, "exit 0", ""), Optional.empty(), Instant.now()));
         Claim claim = claimAs("late#1", "late");
-        var claims = new Claims(database, NOBODY);
+        var claims = new Claims(database, UNHEARD);
         var lost = new CountDownLatch(1);
         try (var log = new AttemptLog(claims, new Changes(), claim, lost::countDown)) {
             log.add("stdout", 0, Map.of());
@@ -416,13 +417,13 @@ abstract class AsyncContract {
     }
 
     private void insert(NewExecution execution) throws Exception {
-        new Intake(database, NOBODY).insert(execution, Optional.empty(), Optional.empty());
+        new Intake(database, UNHEARD).insert(execution, Optional.empty(), Optional.empty());
     }
 
     @Test
     void deadReplicasExecutionIsBegunAnewAndItsOwnOutcomeDoesNotCount() throws Exception {
         executions.close(); // nobody else is there
-        var claims = new Claims(database, (handle, ended) -> told.add(ended));
+        var claims = new Claims(database, new Completion((handle, ended) -> told.add(ended), InvocationListener.NONE));
         insert(new NewExecution(request(TENANT, "print again", ""), Optional.empty(), Instant.now()));
         Claim claim = claimAs("dead#1", "dead");
         assertThat(claims.append(claim, List.of(new EventLine(0, "started", "{\"id\":\"x\",\"runtime\":\"python\",\"attempt\":1}"),
@@ -470,7 +471,7 @@ abstract class AsyncContract {
         executions.close();
         insert(new NewExecution(request(TENANT, "print never", ""), Optional.empty(), Instant.now()));
         Claim claim = claimAs("one#earlier", "one");
-        assertThat(new Claims(database, NOBODY).cancel(TENANT, claim.id(), new Outcome.Cancelled(Outcome.By.CLIENT))).isEqualTo(Claims.CancelAnswer.REQUESTED);
+        assertThat(new Claims(database, UNHEARD).cancel(TENANT, claim.id(), new Outcome.Cancelled(Outcome.By.CLIENT))).isEqualTo(Claims.CancelAnswer.REQUESTED);
         executions = open(SETTINGS);
         assertThat(ended(claim.id()).kind()).isEqualTo("cancelled");
     }
@@ -720,7 +721,7 @@ abstract class AsyncContract {
         Claim claim = claimAs("newer#1", "newer");
         String result = Attempt.unstarted(claim.id(), 0, new Outcome.Exited(3)).data()
                 .replaceFirst("\\{", "{\"hue\":\"red\",").replace("\"usage\":{", "\"usage\":{\"joules\":7,");
-        assertThat(new Claims(database, NOBODY).finish(claim, List.of(new EventLine(0, "outcome", result)), "exited", 0)).isTrue();
+        assertThat(new Claims(database, UNHEARD).finish(claim, List.of(new EventLine(0, "outcome", result)), "exited", 0)).isTrue();
         String stored = database.read(handle -> new String(handle.createQuery("select body from segment").mapTo(byte[].class).one(), UTF_8));
         assertThat(Json.STRICT.readValue(stored.substring(stored.indexOf('{')), ResultView.class).kind()).isEqualTo("exited");
         executions = open(SETTINGS);
@@ -813,7 +814,7 @@ abstract class AsyncContract {
     void oneWhoseAcceptanceIsHeardTooLateIsRunAllTheSame() throws Exception {
         String replica = database.read(handle -> handle.createQuery("select id from replica").mapTo(String.class).one());
         var execution = new NewExecution(request(TENANT, "print late", ""), Optional.empty(), Instant.now());
-        new Intake(database, NOBODY).insert(execution, Optional.empty(), Optional.of(replica));
+        new Intake(database, UNHEARD).insert(execution, Optional.empty(), Optional.of(replica));
         assertThat(ended(execution.id()).stdout()).isEqualTo("late");
     }
 
@@ -880,7 +881,7 @@ abstract class AsyncContract {
         executions.close();
         insert(new NewExecution(request(TENANT, "print once", ""), Optional.empty(), Instant.now()));
         Claim claim = claimAs("slow#1", "slow");
-        var runner = new AsyncRunner(new Claims(database, NOBODY), service.dispatcher(), new HeapBudget(PATIENCE), new Changes(), new Backlog(System::nanoTime), SETTINGS, PAUSES, "slow#1");
+        var runner = new AsyncRunner(new Claims(database, UNHEARD), service.dispatcher(), new HeapBudget(PATIENCE), new Changes(), new Backlog(System::nanoTime), SETTINGS, PAUSES, "slow#1");
         var started = new java.util.concurrent.CountDownLatch(1);
         runner.begin(claim, task -> Thread.ofVirtual().unstarted(() -> {
             try {
@@ -921,7 +922,7 @@ abstract class AsyncContract {
             }
         }
         new Membership(database).join("r#1", "r");
-        var claims = new Claims(database, NOBODY);
+        var claims = new Claims(database, UNHEARD);
         List<String> order = new ArrayList<>();
         String last = "";
         for (int i = 0; i < 4; i++) {

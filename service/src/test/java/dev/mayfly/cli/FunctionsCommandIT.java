@@ -78,6 +78,18 @@ class FunctionsCommandIT {
     }
 
     @Test
+    void scheduleIsDeployedShownPausedAndResumed() throws Exception {
+        write("tick/mayfly.yaml", "runtime: python\nschedule:\n  cron: '@yearly'\n  timeZone: Europe/Berlin\n");
+        write("tick/main.py", "print(1)\n");
+        Ended ended = shell("f deploy tick | grep -c 'due next at 20..-12-31T23:00:00Z'; f schedule tick | wc -l; f schedule tick --pause | grep -c '^paused since'; f deploy tick | grep -c 'schedule is paused'; "
+                + "f schedule tick --resume | head -1; f deploy tick --schedule '0 0 1 2 *' | grep -c 'due next at 20..-01-31T23:00:00Z'; f deploy tick --schedule 1s | grep -c 'due next at'; "
+                + "for i in $(seq 100); do f schedule tick | grep -q 'Z *ran as ' && break; sleep 0.2; done; f schedule tick | grep -c 'WAS DUE'; f schedule tick --json | grep -c '\"status\" : \"active\"'; f rm tick; f schedule tick");
+        assertThat(ended.stdout()).isEqualTo("1\n6\n1\n1\nactive, due next at\n1\n1\n1\n1\n");
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.stderr()).contains("the function tick does not exist, or has no schedule");
+    }
+
+    @Test
     void secretIsPipedInAndItsFunctionHasIt() throws Exception {
         write("sign.py", "import os\nprint(len(os.environ['SIGN_KEY']))\n");
         Ended ended = shell("s() { \"$MAYFLY\" secrets \"$@\"; }; printf 'four\\n' | s set SIGN_KEY && s | grep -c SIGN_KEY && f deploy sign.py --secret SIGN_KEY && f invoke sign; s rm SIGN_KEY; f invoke sign; echo $?; "
@@ -95,6 +107,7 @@ class FunctionsCommandIT {
             mkdir x; echo '[1]' > x/mayfly.yaml; f deploy x | 2 | must have fields
             echo 1 > a.py; f deploy a.py; f invoke a -i x | 2 | --input must be JSON
             echo 1 > b.py; f deploy b.py -r cobol       | 2   | unknown runtime cobol
+            echo 1 > c.py; f deploy c.py --schedule 'a b' | 2   | cron must have five fields
             f logs none -n 0                            | 2   | --last must be between 1 and 200
             f rollback none 1                           | 2   | the function none does not exist
             f rm none                                   | 2   | the function none does not exist

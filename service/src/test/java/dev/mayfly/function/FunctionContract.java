@@ -80,7 +80,7 @@ abstract class FunctionContract {
         var async = AsyncSettingsBuilder.builder().replica(tenant).slots(4).maxQueued(1000).maxBytes(1L << 40).minFreeBytes(0).retention(Duration.ofHours(1))
                 .replicaTimeout(Duration.ofSeconds(5)).maxAttempts(3).build();
         executions = AsyncExecutions.open(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(PATIENCE), async);
-        functions = new Functions(database, executions, (handle, ended) -> {}, service.dispatcher(), SETTINGS);
+        functions = new Functions(database, executions, (handle, ended) -> {}, service.dispatcher(), FunctionListener.NONE, SETTINGS);
         log = new FunctionLog(database, executions);
         lookup = new StoredFunctions(new Eventually<>(() -> functions));
     }
@@ -396,7 +396,7 @@ abstract class FunctionContract {
 
     @Test
     void smallBatchDoesNotBringManyLargeFunctionsIntoMemory() throws Exception {
-        var roomy = new Functions(database, executions, (handle, ended) -> {}, service.dispatcher(),
+        var roomy = new Functions(database, executions, (handle, ended) -> {}, service.dispatcher(), FunctionListener.NONE,
                 FunctionSettingsBuilder.builder().maxFunctions(4).maxBytes(64 << 20).maxVersions(3).retention(Duration.ofHours(1)).build());
         roomy.put(tenant, "large", definition("sleep " + "x".repeat(9 << 20), ""), Precondition.NONE);
         AsyncBatch batch = AsyncBatch.read("{\"executions\": [%s]}".formatted("{\"function\": \"large\"},".repeat(4) + "{\"runtime\": \"python\", \"code\": \"exit 0\"}").getBytes(UTF_8));

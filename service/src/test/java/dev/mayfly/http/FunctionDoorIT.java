@@ -201,6 +201,32 @@ class FunctionDoorIT {
     }
 
     @Test
+    void functionRunsByItselfWhenItIsDue() throws Exception {
+        String code = "import json, os, sys; print(json.load(sys.stdin)['n'], os.environ['MAYFLY_DUE_AT'])";
+        JsonNode stored = json("PUT", "/v1/functions/ticking",
+                "{\"runtime\": \"python\", \"code\": \"%s\", \"schedule\": {\"everySeconds\": 1, \"overlap\": \"allow\", \"input\": {\"n\": 7}}}".formatted(code));
+        assertThat(stored.at("/schedule/status").textValue()).isEqualTo("active");
+        assertThat(stored.at("/schedule/next")).hasSize(5);
+        assertThat(stored.path("schedule").has("recent")).isFalse();
+        await().untilAsserted(() -> assertThat(json("GET", "/v1/functions/ticking/schedule", "").path("recent").size()).isGreaterThan(1));
+        JsonNode paused = json("POST", "/v1/functions/ticking/schedule/pause", "");
+        assertThat(paused.path("status").textValue()).isEqualTo("paused");
+        assertThat(paused.path("next")).isEmpty();
+        assertThat(json("GET", "/v1/functions/ticking", "").at("/schedule/pausedAt").textValue()).isEqualTo(paused.path("pausedAt").textValue());
+        for (JsonNode due : paused.path("recent")) {
+            String id = due.path("executionId").textValue();
+            await().untilAsserted(() -> assertThat(json("GET", "/v1/executions/" + id, "").path("stdout").textValue()).isEqualTo("7 %s\n".formatted(due.path("dueAt").textValue())));
+            assertThat(json("GET", "/v1/executions/" + id, "").at("/function/trigger").textValue()).isEqualTo("schedule");
+        }
+        assertThat(json("POST", "/v1/functions/ticking/schedule/resume", "").path("status").textValue()).isEqualTo("active");
+        assertThat(send("DELETE", "/v1/functions/ticking", "").statusCode()).isEqualTo(204);
+        assertThat(send("GET", "/v1/functions/ticking/schedule", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> wrong = send("PUT", "/v1/functions/ticking", "{\"runtime\": \"python\", \"code\": \"1\", \"schedule\": {\"cron\": \"99 * * * *\"}}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(wrong.body()).path("field").textValue()).isEqualTo("schedule.cron");
+    }
+
+    @Test
     void listGoesOnAtItsCursor() throws Exception {
         for (String name : List.of("list-a", "list-b", "list-c")) {
             json("PUT", "/v1/functions/" + name, GREET);

@@ -32,7 +32,7 @@ public final class DoorFuzz {
     private static final List<String> METHODS = List.of("POST", "POST", "POST", "POST", "GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT", "FOO", "post");
     private static final List<String> PATHS = List.of("/v1/executions", "/v1/executions", "/v1/executions", "/v1/executions/", "/v1/executions/interactive", "/v1/runtimes", "/",
             "/v1/executions/../runtimes", "/v1/executions?x=%00", "/%2e%2e/%2e%2e/etc/passwd", "/v1/executions;a=b", "//v1//executions", "*", "http://elsewhere/v1/executions",
-            "/v1/functions/fuzz", "/v1/functions/fuzz/executions", "/v1/functions/fuzz@1/executions", "/v1/functions/fuzz/difference?from=1&to=0", "/v1/functions/fuzz/rollback",
+            "/v1/functions/fuzz", "/v1/functions/fuzz/executions", "/v1/functions/fuzz@1/executions", "/v1/functions/fuzz/difference?from=1&to=0", "/v1/functions/fuzz/rollback", "/v1/functions/fuzz/schedule", "/v1/functions/fuzz/schedule/pause",
             "/v1/functions/%00", "/v1/functions?cursor=%ff", "/v1/functions/fuzz/versions?cursor=-1", "/v1/secrets/A", "/v1/secrets/%41",
             "/health/ready", "/openapi", "/metrics", "/q/dev");
     private static final List<String> HEADERS = List.of("Accept: text/event-stream", "Accept: */*;q=x", "Accept: nothing/atall", "Content-Type: text/plain", "Content-Type: application/json; charset=utf-16",

@@ -1,0 +1,47 @@
+package dev.mayfly.schedule;
+
+import dev.mayfly.async.InvocationListener;
+import dev.mayfly.execution.Invocation;
+import dev.mayfly.execution.RejectedException;
+import dev.mayfly.function.FunctionListener;
+import dev.mayfly.store.Database;
+import dev.mayfly.wire.FunctionDefinition;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// What changes of functions and ends of executions mean for schedules. Thread-safe.
+public final class ScheduleListener implements FunctionListener, InvocationListener {
+    private final ScheduleStore store;
+    private final InstantSource clock;
+
+    public ScheduleListener(Database database, InstantSource clock) {
+        store = new ScheduleStore(database);
+        this.clock = clock;
+    }
+
+    @Override
+    public void check(String tenant, String name, FunctionDefinition definition) throws RejectedException {
+        if (definition.schedule().isPresent()) {
+            var _ = Look.submission(tenant, name, 1, definition, Schedule.of(definition.schedule().get()), Instant.EPOCH);
+        }
+    }
+
+    @Override
+    public void changed(Handle handle, String tenant, String name, Optional<FunctionDefinition> definition) {
+        Optional<Schedule> schedule = definition.flatMap(Schedule::of);
+        if (schedule.isEmpty()) {
+            store.remove(handle, tenant, name);
+        } else {
+            store.put(handle, tenant, name, schedule.get().timing(), schedule.get().nextDue(clock.instant()));
+        }
+    }
+
+    @Override
+    public void ended(Handle handle, String tenant, Invocation invocation, String id) {
+        if (invocation.trigger() == Invocation.Trigger.SCHEDULE) {
+            store.ended(handle, tenant, invocation.function(), id, clock.instant());
+        }
+    }
+}

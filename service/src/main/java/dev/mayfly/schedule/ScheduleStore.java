@@ -1,0 +1,202 @@
+package dev.mayfly.schedule;
+
+import dev.mayfly.store.Database;
+import dev.mayfly.store.StoreException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/// Every statement about schedules and due times. Thread-safe.
+final class ScheduleStore {
+    /// How soon a schedule is looked at again of whose last execution's end nobody has heard.
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final int FORGOTTEN_AT_ONCE = 1000;
+
+    private final Database database;
+
+    ScheduleStore(Database database) {
+        this.database = database;
+    }
+
+    /// A schedule that is to be looked at, with what its function is now.
+    ///
+    /// @param decided whether something was decided about its due time before, or about a later one: by another clock
+    record Row(String tenant, String name, Position position, Optional<String> lastExecution, int version, String digest, boolean decided) {}
+
+    /// What becomes of a schedule's due time.
+    record Decision(Row row, DueTime due) {}
+
+    /// A schedule, and whether it is paused.
+    record Stored(Position position, Optional<Instant> pausedAt) {}
+
+    // ---- what is due
+
+    /// When the first schedule is to be looked at.
+    Optional<Instant> firstLook() throws StoreException {
+        return database.read(handle -> handle.createQuery("select min(look_at) from schedule where look_at is not null").mapTo(Long.class).findOne()).map(Instant::ofEpochMilli);
+    }
+
+    /// Those that no other replica is looking at, the longest due first. They are this one's until the end of the transaction.
+    ///
+    /// @param form the highest form of functions that can be run here
+    List<Row> due(Handle handle, Instant now, int form, int limit) {
+        return handle.createQuery("""
+                        select s.tenant, s.name, s.due_at, s.waiting_due_at, s.last_execution, f.current_version, f.current_digest,
+                          (select e.state from execution e where e.id = s.last_execution) as last_state,
+                          (select count(*) from due_time d where d.tenant = s.tenant and d.name = s.name and d.due_at >= coalesce(s.waiting_due_at, s.due_at)) as decided
+                        from schedule s join function f on f.tenant = s.tenant and f.name = s.name
+                        where s.look_at <= :now and f.deleted_at is null and f.current_form <= :form
+                        order by s.look_at limit :limit
+                        """ + database.kind().skipLocked())
+                .bind("now", now.toEpochMilli()).bind("form", form).bind("limit", limit)
+                .map((row, context) -> new Row(row.getString("tenant"), row.getString("name"), position(row), Optional.ofNullable(row.getString("last_execution")),
+                        row.getInt("current_version"), row.getString("current_digest"), row.getInt("decided") > 0))
+                .list();
+    }
+
+    private static Position position(ResultSet row) throws SQLException {
+        String state = row.getString("last_state");
+        return new Position(instant(row, "due_at"), instant(row, "waiting_due_at"), state != null && !state.equals("finished"));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column)).map(millis -> Instant.ofEpochMilli(((Number) millis).longValue()));
+    }
+
+    /// Whether nobody has decided about this due time before, who has the row: only then anything may come of it.
+    boolean isOpen(Handle handle, Row row, Instant due) {
+        return !row.decided() || handle.createQuery("select 1 from due_time where tenant = :tenant and name = :name and due_at = :due")
+                .bind("tenant", row.tenant()).bind("name", row.name()).bind("due", due.toEpochMilli()).mapTo(Integer.class).findOne().isEmpty();
+    }
+
+    /// Fails where somebody has decided about one of them before.
+    void decide(Handle handle, List<Decision> decisions) {
+        if (decisions.isEmpty()) {
+            return;
+        }
+        PreparedBatch rows = handle.prepareBatch("""
+                insert into due_time (tenant, name, due_at, decided_at, execution_id, skipped, reason)
+                values (:tenant, :name, :due, :at, :execution, :skipped, :reason)""");
+        for (Decision decision : decisions) {
+            DueTime due = decision.due();
+            rows.bind("tenant", decision.row().tenant()).bind("name", decision.row().name())
+                    .bind("due", due.dueAt().toEpochMilli())
+                    .bind("at", due.decidedAt().toEpochMilli())
+                    .bind("execution", due.executionId().orElse(null))
+                    .bind("skipped", due.skipped().map(DueTime.Skipped::wireName).orElse(null))
+                    .bind("reason", due.reason().orElse(null))
+                    .add();
+        }
+        rows.execute();
+    }
+
+    /// A schedule behind a look at it.
+    ///
+    /// @param postponed until when it is left alone; empty where its next due time says that
+    record Looked(Row row, Position position, Optional<String> lastExecution, Optional<Instant> postponed) {
+        private @Nullable Long lookAt(Instant now) {
+            if (postponed.isPresent()) {
+                return postponed.get().toEpochMilli();
+            }
+            Optional<Instant> atTheLatest = position.waiting().map(waiting -> now.plus(LOOK_AGAIN));
+            Optional<Instant> first = position.due().filter(due -> atTheLatest.isEmpty() || due.isBefore(atTheLatest.get())).or(() -> atTheLatest);
+            return first.map(Instant::toEpochMilli).orElse(null);
+        }
+    }
+
+    void looked(Handle handle, List<Looked> schedules, Instant now) {
+        if (schedules.isEmpty()) {
+            return;
+        }
+        PreparedBatch rows = handle.prepareBatch(
+                "update schedule set due_at = :due, look_at = :look, waiting_due_at = :waiting, last_execution = :last where tenant = :tenant and name = :name");
+        for (Looked schedule : schedules) {
+            rows.bind("tenant", schedule.row().tenant()).bind("name", schedule.row().name())
+                    .bind("due", millis(schedule.position().due()))
+                    .bind("look", schedule.lookAt(now))
+                    .bind("waiting", millis(schedule.position().waiting()))
+                    .bind("last", schedule.lastExecution().orElse(null))
+                    .add();
+        }
+        rows.execute();
+    }
+
+    private static @Nullable Long millis(Optional<Instant> instant) {
+        return instant.map(Instant::toEpochMilli).orElse(null);
+    }
+
+    /// An execution has ended: what waits for it is looked at now.
+    void ended(Handle handle, String tenant, String name, String execution, Instant now) {
+        handle.createUpdate("update schedule set look_at = :now where tenant = :tenant and name = :name and last_execution = :execution and waiting_due_at is not null and paused_at is null")
+                .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).bind("execution", execution).execute();
+    }
+
+    // ---- changes
+
+    /// Schedules it anew where its due times are other ones than before; a pause stays.
+    ///
+    /// @param due its next due time
+    void put(Handle handle, String tenant, String name, String timing, Optional<Instant> due) {
+        handle.createUpdate("""
+                        insert into schedule (tenant, name, timing, due_at, look_at) values (:tenant, :name, :timing, :due, :due)
+                        on conflict (tenant, name) do update set timing = :timing, waiting_due_at = null,
+                          due_at = case when schedule.paused_at is null then :due end, look_at = case when schedule.paused_at is null then :due end
+                        where schedule.timing <> :timing""")
+                .bind("tenant", tenant).bind("name", name).bind("timing", timing).bind("due", millis(due)).execute();
+    }
+
+    void remove(Handle handle, String tenant, String name) {
+        handle.createUpdate("delete from schedule where tenant = :tenant and name = :name").bind("tenant", tenant).bind("name", name).execute();
+    }
+
+    /// Nothing comes due until it is resumed. Once more, it changes nothing.
+    boolean pause(String tenant, String name, Instant now) throws StoreException, InterruptedException {
+        return database.write(handle -> handle.createUpdate("""
+                        update schedule set paused_at = coalesce(paused_at, :now), due_at = null, look_at = null, waiting_due_at = null
+                        where tenant = :tenant and name = :name""")
+                .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute() == 1);
+    }
+
+    /// @param due its next due time; one that is not paused keeps its own
+    boolean resume(String tenant, String name, Optional<Instant> due) throws StoreException, InterruptedException {
+        return database.write(handle -> handle.createUpdate("""
+                        update schedule set due_at = case when paused_at is null then due_at else :due end, look_at = case when paused_at is null then look_at else :due end,
+                          paused_at = null where tenant = :tenant and name = :name""")
+                .bind("due", millis(due)).bind("tenant", tenant).bind("name", name).execute() == 1);
+    }
+
+    /// Due times that were decided before this moment.
+    void forget(Instant then) throws StoreException, InterruptedException {
+        database.write(handle -> handle.createUpdate("""
+                        delete from due_time where (tenant, name, due_at) in (select tenant, name, due_at from due_time where decided_at < :then limit :most)""")
+                .bind("then", then.toEpochMilli()).bind("most", FORGOTTEN_AT_ONCE).execute());
+    }
+
+    // ---- what is there
+
+    Optional<Stored> find(String tenant, String name) throws StoreException {
+        return database.read(handle -> handle.createQuery("select due_at, waiting_due_at, paused_at, null as last_state from schedule where tenant = :tenant and name = :name")
+                .bind("tenant", tenant).bind("name", name)
+                .map((row, context) -> new Stored(position(row), instant(row, "paused_at")))
+                .findOne());
+    }
+
+    /// The newest first.
+    List<DueTime> recent(String tenant, String name, int limit) throws StoreException {
+        return database.read(handle -> handle.createQuery("""
+                        select due_at, decided_at, execution_id, skipped, reason from due_time
+                        where tenant = :tenant and name = :name order by due_at desc limit :limit""")
+                .bind("tenant", tenant).bind("name", name).bind("limit", limit)
+                .map((row, context) -> new DueTime(
+                        Instant.ofEpochMilli(row.getLong("due_at")), Instant.ofEpochMilli(row.getLong("decided_at")), Optional.ofNullable(row.getString("execution_id")),
+                        Optional.ofNullable(row.getString("skipped")).map(text -> DueTime.Skipped.valueOf(text.toUpperCase(Locale.ROOT))), Optional.ofNullable(row.getString("reason"))))
+                .list());
+    }
+}
