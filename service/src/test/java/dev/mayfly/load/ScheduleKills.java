@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Functions that run by themselves while replicas are killed (`kill -9`), again and again: each due time has one
 /// execution, and each execution ends well.
@@ -36,19 +38,34 @@ public final class ScheduleKills implements AutoCloseable {
     private static final Duration LAST_LOOKS = Duration.ofSeconds(65);
     private static final DateTimeFormatter CRON = DateTimeFormatter.ofPattern("m H d M '*'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /// @param seconds for how long functions come due; 0: all of them once, at the same minute
-    public record Plan(int schedules, int replicas, int kills, int seconds, long seed) {
-        private int everySeconds(int schedule) {
-            return 2 + schedule % 15 + schedules / 10;
+    /// When functions come due.
+    public enum Due {
+        /// Each of them again and again.
+        OFTEN,
+        /// Each of them once, spread over one minute.
+        IN_ONE_MINUTE,
+        /// All of them once, at one moment.
+        AT_ONE_MOMENT
+    }
+
+    /// @param seconds for how long functions come due often
+    public record Plan(Due due, int schedules, int replicas, int kills, int seconds, long seed) {
+        private boolean often() {
+            return due == Due.OFTEN;
         }
     }
+
+    /// Longer than it takes to store the functions, so that each comes due once.
+    private static final int RARELY = 1000;
+    private static final int MOST_SECONDS = 2_678_400;
+    private static final Map<Long, Long> DIVISORS = new ConcurrentHashMap<>();
 
     /// What came of it.
     ///
     /// @param due how many due times there were
     /// @param missed due times without an execution
     /// @param twice executions that no due time has, or that share one
-    /// @param wrong executions that have not ended with exit code 0
+    /// @param wrong executions that have not ended by themselves
     /// @param lateMillis from the due time to the execution's acceptance, sorted
     public record Report(Plan plan, int due, List<String> missed, long twice, long wrong, long[] lateMillis) {
         public boolean isRight() {
@@ -64,7 +81,7 @@ public final class ScheduleKills implements AutoCloseable {
                     | due times | %d |
                     | due times without an execution | %d |
                     | executions too many | %d |
-                    | executions that did not end with exit code 0 | %d |
+                    | executions that did not end by themselves | %d |
                     | accepted after the due time, p50 / p99 / the latest | %d / %d / %d ms |
                     """.formatted(plan.schedules(), plan.replicas(), plan.kills(), due, missed.size(), twice, wrong, late(0.5), late(0.99), late(1));
         }
@@ -106,17 +123,17 @@ public final class ScheduleKills implements AutoCloseable {
             }
         }
         Instant begin = Instant.now().plusSeconds(1);
-        if (plan.seconds() == 0 && !begin.isBefore(minute)) {
+        if (!plan.often() && !begin.isBefore(minute)) {
             throw new IllegalStateException("the functions were stored too late");
         }
-        Instant end = plan.seconds() == 0 ? minute : begin.plusSeconds(plan.seconds());
-        kill(plan.seconds() == 0 ? minute : begin, plan.seconds() == 0 ? minute.plusSeconds(60) : end);
+        Instant end = !plan.often() ? minute : begin.plusSeconds(plan.seconds());
+        kill(!plan.often() ? minute : begin, !plan.often() ? minute.plusSeconds(60) : end);
         return check(begin, end, minute);
     }
 
     private Void store(int client, Instant minute) throws Exception {
         for (int number = client; number < plan.schedules(); number += CLIENTS) {
-            String times = plan.seconds() == 0 ? "\"cron\": \"%s\"".formatted(CRON.format(minute)) : "\"everySeconds\": %d".formatted(plan.everySeconds(number));
+            String times = plan.due() == Due.AT_ONE_MOMENT ? "\"cron\": \"%s\"".formatted(CRON.format(minute)) : "\"everySeconds\": %d".formatted(every(number, minute));
             String function = "{\"runtime\": \"python\", \"code\": \"pass\", \"schedule\": {%s, \"overlap\": \"allow\"}}".formatted(times);
             var request = HttpRequest.newBuilder(services.get(number % plan.replicas()).url().resolve("/v1/functions/f" + number))
                     .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString(function)).build();
@@ -126,6 +143,24 @@ public final class ScheduleKills implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /// How many seconds there are from one due time to the next.
+    private long every(int number, Instant minute) {
+        return plan.often() ? 2 + number % 15 + plan.schedules() / 10 : dividing(second(number, minute));
+    }
+
+    /// The second of the minute in which a function comes due: one with a divisor that a schedule may have.
+    private static long second(int number, Instant minute) {
+        long second = minute.getEpochSecond() + number % 60;
+        while (dividing(second) < 0) {
+            second++;
+        }
+        return second;
+    }
+
+    private static long dividing(long second) {
+        return DIVISORS.computeIfAbsent(second, each -> LongStream.rangeClosed(RARELY, MOST_SECONDS).filter(every -> each % every == 0).findFirst().orElse(-1));
     }
 
     /// At random moments, one replica at a time.
@@ -172,15 +207,15 @@ public final class ScheduleKills implements AutoCloseable {
     }
 
     private List<Long> dueTimes(int number, Instant begin, Instant end, Instant minute) {
-        if (plan.seconds() == 0) {
-            return List.of(minute.toEpochMilli());
-        }
-        long every = plan.everySeconds(number) * 1000L;
-        List<Long> due = new ArrayList<>();
-        for (long at = Math.ceilDiv(begin.toEpochMilli(), every) * every; at < end.toEpochMilli(); at += every) {
-            due.add(at);
-        }
-        return due;
+        return switch (plan.due()) {
+            case AT_ONE_MOMENT -> List.of(minute.toEpochMilli());
+            case IN_ONE_MINUTE -> List.of(second(number, minute) * 1000);
+            case OFTEN -> {
+                long every = every(number, minute) * 1000L;
+                long first = Math.ceilDiv(begin.toEpochMilli(), every) * every;
+                yield LongStream.iterate(first, at -> at < end.toEpochMilli(), at -> at + every).boxed().toList();
+            }
+        };
     }
 
     private List<String> missed(Connection store, Instant begin, Instant end, Instant minute) throws SQLException {
@@ -226,9 +261,9 @@ public final class ScheduleKills implements AutoCloseable {
         cluster.close();
     }
 
-    /// Arguments: schedules, replicas, kills, seconds, seed.
+    /// Arguments: when they are due, schedules, replicas, kills, seconds.
     public static void main(String[] args) throws Exception {
-        var plan = new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), args.length > 4 ? Long.parseLong(args[4]) : 1);
+        var plan = new Plan(Due.valueOf(args[0].toUpperCase(Locale.ROOT)), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]), 1);
         Report report;
         try (var run = new ScheduleKills(plan)) {
             report = run.run();

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsPostgres
 class ScheduleKillIT {
     @ParameterizedTest
-    @CsvSource({"20, 2, 4, 25", "60, 2, 2, 0"})
-    void eachDueTimeHasOneExecutionThoughReplicasDie(int schedules, int replicas, int kills, int seconds) throws Exception {
-        try (var run = new ScheduleKills(new ScheduleKills.Plan(schedules, replicas, kills, seconds, 7))) {
+    @CsvSource({"OFTEN, 20, 2, 4, 25", "AT_ONE_MOMENT, 60, 2, 2, 0"})
+    void eachDueTimeHasOneExecutionThoughReplicasDie(ScheduleKills.Due due, int schedules, int replicas, int kills, int seconds) throws Exception {
+        try (var run = new ScheduleKills(new ScheduleKills.Plan(due, schedules, replicas, kills, seconds, 7))) {
             ScheduleKills.Report report = run.run();
             System.out.println(report.table());
             assertThat(report.missed()).isEmpty();
