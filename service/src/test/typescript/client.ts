@@ -168,6 +168,9 @@ const resumed = await api.POST("/v1/functions/{function}/schedule/resume", { par
 check(resumed.data?.status === "active", "and resumed", resumed);
 const schedule = await api.GET("/v1/functions/{function}/schedule", { params: { path: { function: name } } });
 check(schedule.data?.recent?.length === 0, "nothing was due yet", schedule);
+const link = await api.POST("/v1/functions/{function}/link", { params: { path: { function: name } } });
+check(link.data?.path.startsWith("/fn/") === true, "it has a secret link", link);
+check((await api.DELETE("/v1/functions/{function}/link", { params: { path: { function: name } } })).response.status === 204, "the link is revoked");
 check((await api.DELETE("/v1/functions/{name}", { params: { path: { name } } })).response.status === 204, "it is deleted");
 
 // ---- webhooks

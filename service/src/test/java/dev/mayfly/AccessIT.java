@@ -119,6 +119,34 @@ class AccessIT {
     }
 
     @Test
+    void functionOnTheWebIsOpenToWhomItsDefinitionSays() throws Exception {
+        String acme = key("acme", Scope.EXECUTE);
+        for (String access : List.of("key", "link", "open")) {
+            String function = PROGRAM.replaceFirst("\\{", "{\"http\": {\"access\": \"%s\"}, ".formatted(access));
+            assertThat(send("PUT", "/v1/functions/web-" + access, function, Optional.of(acme)).statusCode()).isEqualTo(201);
+        }
+        String other = key("other", Scope.EXECUTE, Scope.READ, Scope.ADMIN);
+        assertThat(send("GET", "/fn/acme/web-open", "", Optional.empty()).body()).isEqualTo("42\n");
+        assertThat(send("GET", "/fn/acme/web-open", "", Optional.of(other)).body()).isEqualTo("42\n");
+        assertThat(send("GET", "/fn/acme/web-open", "", Optional.of("mayfly_wrong")).body()).isEqualTo("42\n");
+        assertThat(send("GET", "/fn/acme/web-key", "", Optional.of(acme)).body()).isEqualTo("42\n");
+        isProblem(send("POST", "/v1/functions/web-link/link", "", Optional.of(key("acme", Scope.READ))), 403);
+        isProblem(send("POST", "/v1/functions/web-link/link", "", Optional.of(other)), 404);
+        String link = send("POST", "/v1/functions/web-link/link", "", Optional.of(acme)).body().replaceFirst(".*\"(/fn/[^\"]+)\".*", "$1");
+        assertThat(send("GET", link, "", Optional.empty()).body()).isEqualTo("42\n");
+        isProblem(send("DELETE", "/v1/functions/web-link/link", "", Optional.of(other)), 404);
+        // who may not, cannot tell what is there from what is not
+        for (String path : List.of("/fn/acme/web-key", "/fn/acme/web-link", "/fn/acme/web-link/guess", "/fn/acme/web-none", "/fn/nobody/web-key")) {
+            isProblem(send("GET", path, "", Optional.empty()), 401);
+            isProblem(send("GET", path, "", Optional.of(other)), 404);
+        }
+        for (String path : List.of("/fn/acme/web-key", "/fn/acme/web-none")) {
+            isProblem(send("GET", path, "", Optional.of(key("acme", Scope.READ))), 404);
+            isProblem(send("GET", path, "", Optional.of("mayfly_wrong")), 401);
+        }
+    }
+
+    @Test
     void functionsAreTheirTenantsOwn() throws Exception {
         String acme = key("acme", Scope.EXECUTE);
         String path = "/v1/functions/own";

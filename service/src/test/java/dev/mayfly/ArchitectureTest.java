@@ -46,8 +46,8 @@ class ArchitectureTest {
             wire      | execution pool sandbox session                                            | com.fasterxml.jackson
             store     | sandbox                                                                   | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
             async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
-            function  | async execution store wire                                                | org.jdbi com.fasterxml.jackson com.github.difflib
-            schedule  | async execution function pool store wire                                  | org.jdbi com.fasterxml.jackson com.cronutils
+            function  | async execution store wire                                                | org.jdbi com.fasterxml.jackson com.github.difflib io.github.bucket4j
+            schedule  | async execution function store wire                                       | org.jdbi com.fasterxml.jackson com.cronutils
             secret    | execution store                                                           | org.jdbi javax.crypto
             trace     | execution sandbox                                                         | io.opentelemetry
             webhook   | async execution store wire                                                | org.jdbi com.fasterxml.jackson io.vertx javax.crypto

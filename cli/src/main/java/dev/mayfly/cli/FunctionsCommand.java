@@ -56,6 +56,7 @@ final class FunctionsCommand implements Callable<Integer> {
             @Option(names = {"-m", "--description"}, paramLabel = "TEXT", description = "What it is for") @Nullable String description,
             @Option(names = "--secret", paramLabel = "NAME", description = "A secret that it gets as a variable (repeatable); mayfly secrets set stores one") @Nullable List<String> secrets,
             @Option(names = "--schedule", paramLabel = "TIMES", description = "When it runs by itself: 30s, @daily, '0 9 * * 1-5'; in UTC, if mayfly.yaml names no timeZone") @Nullable String schedule,
+            @Option(names = "--http", paramLabel = "ACCESS", description = "Who may run it by a web request: key, link or open") @Nullable String access,
             @Option(names = "--json", description = "Print the service's answer") boolean json)
             throws IOException, InterruptedException {
         FunctionSource source = FunctionSource.read(path, Optional.ofNullable(name));
@@ -71,6 +72,9 @@ final class FunctionsCommand implements Callable<Integer> {
         }
         if (schedule != null) {
             FunctionScheduleCommand.set(definition, schedule);
+        }
+        if (access != null) {
+            definition.withObjectProperty("http").put("access", access);
         }
         try (var http = new ServiceHttp(Home.find())) {
             Optional<JsonNode> before = http.find(path(source.name()));
@@ -252,6 +256,22 @@ final class FunctionsCommand implements Callable<Integer> {
         try (var http = new ServiceHttp(Home.find())) {
             JsonNode now = http.post(path(function) + "/rollback", Json.STRICT.createObjectNode().put("version", version));
             System.out.printf("%s@%d%n", now.path("name").asText(), now.path("version").asInt());
+            return 0;
+        }
+    }
+
+    @Command(name = "link", description = "Make a new secret link to a function, for who may run it by a web request. The one before ends.", mixinStandardHelpOptions = true)
+    int link(
+            @Parameters(paramLabel = "NAME", description = "The function") String function,
+            @Option(names = "--revoke", description = "End its link, and make no new one") boolean revoke)
+            throws InterruptedException {
+        Home home = Home.find();
+        try (var http = new ServiceHttp(home)) {
+            if (revoke) {
+                http.delete(path(function) + "/link");
+            } else {
+                System.out.println(home.service().resolve(http.post(path(function) + "/link", Json.STRICT.createObjectNode()).path("path").asText()));
+            }
             return 0;
         }
     }

@@ -7,12 +7,14 @@ import java.util.Optional;
 /// Which version of which function a submission runs, and what asked for it.
 public record Invocation(String function, int version, Trigger trigger) {
     public enum Trigger {
-        /// A request over HTTP or a WebSocket.
+        /// A request to the API, over HTTP or a WebSocket.
         API,
         /// A record of a topic.
         KAFKA,
         /// A due time.
-        SCHEDULE;
+        SCHEDULE,
+        /// A request to the function's own address.
+        HTTP;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

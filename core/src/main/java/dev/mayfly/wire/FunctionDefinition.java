@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
 ///
 /// @param secrets names of the tenant's secrets that the program gets as variables
 /// @param schedule when it runs by itself
-public record FunctionDefinition(Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, SubmissionRequest program) {
+/// @param http who may run it by a request to its own address
+public record FunctionDefinition(Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, Optional<HttpTriggerRequest> http, SubmissionRequest program) {
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
     private static final String SCHEDULE = "schedule";
+    private static final String HTTP = "http";
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
     private static final int MAX_SECRETS = 50;
     private static final Pattern SECRET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
@@ -36,6 +38,10 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         }
         Set<String> secrets = secrets(document.take(SECRETS));
         Optional<ScheduleRequest> schedule = document.take(SCHEDULE, ScheduleRequest.class);
+        Optional<HttpTriggerRequest> http = document.take(HTTP, HttpTriggerRequest.class);
+        if (http.isPresent()) {
+            http.get().check();
+        }
         SubmissionRequest program = document.request();
         if (program.function() != null) {
             throw invalid("function", "a function cannot name another function in place of its code");
@@ -43,7 +49,7 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         if (program.input() != null) {
             throw invalid("input", "input comes with each invocation; a function's own standard input is stdin");
         }
-        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, program);
+        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, http, program);
     }
 
     private static Set<String> secrets(Optional<JsonNode> names) throws RejectedException {
@@ -80,6 +86,7 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
             secrets.forEach(json.putArray(SECRETS)::add);
         }
         schedule.ifPresent(times -> json.set(SCHEDULE, Json.STRICT.valueToTree(times)));
+        http.ifPresent(trigger -> json.set(HTTP, Json.STRICT.valueToTree(trigger)));
         return json.setAll((ObjectNode) Json.STRICT.valueToTree(program));
     }
 

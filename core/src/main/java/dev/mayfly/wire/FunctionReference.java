@@ -21,9 +21,13 @@ public record FunctionReference(String name, OptionalInt version) {
         return new FunctionReference(name(reference.group(1)), version == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(version)));
     }
 
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     /// As a function may be called.
     public static String name(String text) throws RejectedException {
-        if (!NAME.matcher(text).matches()) {
+        if (!isName(text)) {
             throw invalid("function", "a function's name must have 1 to 63 characters of a-z, 0-9, - and _, the first a letter or a digit");
         }
         return text;

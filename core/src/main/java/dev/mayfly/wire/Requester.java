@@ -17,7 +17,12 @@ public record Requester(String id, String tenant, Lane lane, Trigger trigger, Fu
 
     /// Somebody who waits.
     public Requester(String id, String tenant, FunctionLookup functions) {
-        this(id, tenant, Lane.INTERACTIVE, Trigger.API, functions, Optional.empty());
+        this(id, tenant, Trigger.API, functions);
+    }
+
+    /// Somebody who waits, or whoever else is served like that.
+    public Requester(String id, String tenant, Trigger trigger, FunctionLookup functions) {
+        this(id, tenant, Lane.INTERACTIVE, trigger, functions, Optional.empty());
     }
 
     public Requester invoking(FunctionReference function) {

@@ -29,6 +29,11 @@ public final class SubmissionReader {
         return SubmissionConverter.submission(ResolvedRequest.of(request, requester), requester, Optional.empty());
     }
 
+    /// Of a request that names a function, with this input.
+    public static Submission of(SubmissionRequest request, Requester requester, Stdin stdin) throws RejectedException {
+        return SubmissionConverter.submission(ResolvedRequest.of(request, requester), requester, Optional.of(stdin));
+    }
+
     /// For the bulk lane: the document has its `id`, 1 to 200 printable ASCII characters, and may have its `tenant`.
     public static Submission readBulk(byte[] json, FunctionLookup functions) throws RejectedException {
         RequestDocument document = RequestDocument.parse(json);

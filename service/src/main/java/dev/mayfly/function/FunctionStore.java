@@ -229,6 +229,7 @@ final class FunctionStore {
             handle.createUpdate("delete from function_version where tenant = :tenant and name = :name").bind("tenant", tenant).bind("name", name).execute();
             handle.createUpdate("update function set deleted_at = :now where tenant = :tenant and name = :name")
                     .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute();
+            FunctionLinks.remove(handle, tenant, name);
             listener.changed(handle, tenant, name, Optional.empty());
             handle.createUpdate("delete from function where deleted_at < :then").bind("then", now.minus(settings.retention()).toEpochMilli()).execute();
             return Change.of(Status.DELETED);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.wire.FunctionDefinition;
+import dev.mayfly.wire.HttpTriggerRequest;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ScheduleRequest;
 import dev.mayfly.wire.SubmissionRequest;
@@ -31,6 +32,7 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
     private static final String SCHEDULE = "schedule";
+    private static final String HTTP = "http";
 
     static StoredDefinition of(FunctionDefinition definition) {
         ObjectNode json = definition.json();
@@ -56,12 +58,17 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
             Optional<String> description = Optional.ofNullable(tree.remove(DESCRIPTION)).map(JsonNode::textValue);
             Set<String> secrets = new LinkedHashSet<>();
             Optional.ofNullable(tree.remove(SECRETS)).ifPresent(names -> names.forEach(name -> secrets.add(name.textValue())));
-            JsonNode times = tree.remove(SCHEDULE);
-            Optional<ScheduleRequest> schedule = times == null ? Optional.empty() : Optional.of(lenient(times, ScheduleRequest.class));
-            return new FunctionDefinition(description, secrets, schedule, lenient(tree, SubmissionRequest.class));
+            Optional<ScheduleRequest> schedule = part(tree, SCHEDULE, ScheduleRequest.class);
+            Optional<HttpTriggerRequest> http = part(tree, HTTP, HttpTriggerRequest.class);
+            return new FunctionDefinition(description, secrets, schedule, http, lenient(tree, SubmissionRequest.class));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static <T> Optional<T> part(ObjectNode tree, String field, Class<T> type) throws IOException {
+        JsonNode part = tree.remove(field);
+        return part == null ? Optional.empty() : Optional.of(lenient(part, type));
     }
 
     private static <T> T lenient(JsonNode json, Class<T> type) throws IOException {

@@ -11,6 +11,7 @@ import dev.mayfly.schedule.ScheduleState;
 import dev.mayfly.session.CellEnd;
 import dev.mayfly.webhook.Delivery;
 import dev.mayfly.wire.Encoding;
+import dev.mayfly.wire.HttpTriggerRequest;
 import dev.mayfly.wire.OutcomeKind;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class ApiSchemas {
             Map.entry("WindowRequest", List.of("rows", "cols")));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
             "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest",
-            "FunctionRequest", "ScheduleRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
+            "FunctionRequest", "ScheduleRequest", "HttpTriggerRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -62,6 +63,7 @@ final class ApiSchemas {
             Map.entry("AcceptedView.state", names(State.values(), State::wireName)),
             Map.entry("BatchView.state", names(new State[] {State.RUNNING, State.FINISHED}, State::wireName)),
             Map.entry("InvocationView.trigger", names(Invocation.Trigger.values(), Invocation.Trigger::wireName)),
+            Map.entry("HttpTriggerRequest.access", names(HttpTriggerRequest.Access.values(), HttpTriggerRequest.Access::wireName)),
             Map.entry("ScheduleRequest.overlap", List.of("skip", "queue", "allow")),
             Map.entry("ScheduleRequest.misfires", List.of("skip", "once")),
             Map.entry("ScheduleView.status", names(ScheduleState.Status.values(), ScheduleState.Status::wireName)),
@@ -96,7 +98,11 @@ final class ApiSchemas {
             Map.entry("ScheduleRequest.enabled", "`false`: it is never due"),
             Map.entry("ScheduleRequest.overlap", "At a due time when the execution before it has not ended: `skip` (when it is left out), `queue` (one due time waits for its end) or `allow`"),
             Map.entry("ScheduleRequest.misfires", "After more than 60 s in which nobody could run it: `skip` (when it is left out), or `once` for all missed due times"),
-            Map.entry("ScheduleRequest.input", "The invocation's: any JSON"),
+            Map.entry("FunctionRequest.http", "Who may run the function by a request to `/fn/{tenant}/{name}`; nobody when it is left out"),
+            Map.entry("HttpTriggerRequest.access", "`key` (when it is left out): with a key of the tenant's; `link`: with its secret link; `open`: everybody"),
+            Map.entry("HttpTriggerRequest.requestsPerMinute", "1 to 1,000,000, on each replica; 600 when it is left out"),
+            Map.entry("HttpTriggerRequest.requestsPerMinutePerAddress", "1 to 1,000,000, on each replica; 60 when it is left out"),
+            Map.entry("LinkView.path", "On this service; shown this once"),
             Map.entry("FunctionView.schedule", "Where the function has one; missing in lists"),
             Map.entry("ScheduleView.next", "The next due times, five at most"),
             Map.entry("ScheduleView.waiting", "A due time that waits for the end of the execution before it"),

@@ -66,17 +66,30 @@ class BrowserGuard {
         HttpServerRequest request = exchange.request();
         List<String> origins = request.headers().getAll(HttpHeaderNames.ORIGIN);
         boolean listed = origins.size() == 1 && settings.allowsOrigin(origins.getFirst());
+        if (WebFunctionResource.isAt(exchange)) {
+            exchange.next(); // it asks itself, where it is not open to everybody
+            return;
+        }
         if (listed) {
             cors.handle(exchange);
             return;
         }
-        String host = String.valueOf(request.getHeader(HttpHeaderNames.HOST));
-        boolean foreign = "cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) && !isFollowedLink(exchange);
-        if (foreign || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host))) {
+        if (isForeign(exchange)) {
             Refusal.send(exchange, ProblemKind.FOREIGN_ORIGIN, "pages of other origins may use the service when mayfly.http.allowed-origins lists them");
             return;
         }
         exchange.next();
+    }
+
+    /// Whether a page sends it that is neither ours nor of a listed origin.
+    boolean isForeign(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        String host = String.valueOf(request.getHeader(HttpHeaderNames.HOST));
+        List<String> origins = request.headers().getAll(HttpHeaderNames.ORIGIN);
+        if (origins.size() == 1 && settings.allowsOrigin(origins.getFirst())) {
+            return false;
+        }
+        return ("cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) && !isFollowedLink(exchange)) || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host));
     }
 
     /// To the playground, from a page of another site: what comes is a page of ours, which that page can neither read nor
@@ -89,6 +102,10 @@ class BrowserGuard {
 
     private static void checkBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
+        if (WebFunctionResource.isAt(exchange)) {
+            exchange.next(); // what it takes is the function's to say
+            return;
+        }
         List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
         if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !isTaken(types.getFirst(), exchange)) {
             Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));

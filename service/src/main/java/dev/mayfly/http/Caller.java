@@ -36,6 +36,16 @@ public class Caller {
         return name;
     }
 
+    /// Whether it has shown who it is, or need not.
+    boolean isKnown() {
+        return !identity.isAnonymous();
+    }
+
+    /// Empty where it is not known, or lacks the scope.
+    Optional<String> tenantWith(Scope scope) {
+        return isKnown() && identity.hasRole(scope.wireName()) ? Optional.of(tenant()) : Optional.empty();
+    }
+
     /// Whether the caller may look at what is not its own tenant's.
     boolean isAdmin() {
         return identity.hasRole(Scope.ADMIN.wireName());

@@ -14,6 +14,7 @@ import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionReference;
+import dev.mayfly.wire.HttpTriggerRequest;
 import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ScheduleRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -70,7 +71,7 @@ public class FunctionResource {
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
-    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets, @Nullable ScheduleRequest schedule) {}
+    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets, @Nullable ScheduleRequest schedule, @Nullable HttpTriggerRequest http) {}
 
     /// @param version a number that the function has given
     record RollbackRequest(@Nullable Integer version) {}

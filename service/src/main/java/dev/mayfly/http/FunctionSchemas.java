@@ -25,6 +25,11 @@ final class FunctionSchemas {
         OF_THE_CALL.forEach(field -> call.put(field, Objects.requireNonNull(fields.get(field))));
         schema(components, "InvocationRequest").setProperties(call);
 
+        Schema schedule = schema(components, "ScheduleRequest");
+        var ofSchedule = new LinkedHashMap<>(schedule.getProperties());
+        ofSchedule.put("input", OASFactory.createSchema().description("The invocation's: any JSON"));
+        schedule.setProperties(ofSchedule);
+
         Schema function = schema(components, "FunctionRequest");
         var ofFunction = new LinkedHashMap<>(function.getProperties());
         fields.forEach((field, schema) -> {

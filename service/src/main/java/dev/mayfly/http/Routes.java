@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 /// Which methods a path has, and which query parameters a method takes; read from the resources' own annotations.
 final class Routes {
     private static final List<Class<?>> RESOURCES =
-            List.of(ExecutionResource.class, AsyncExecutionResource.class, FunctionResource.class, InvocationResource.class, ScheduleResource.class, SecretResource.class, SessionResource.class, SessionCommandResource.class, SessionFileResource.class, RuntimeResource.class,
+            List.of(ExecutionResource.class, AsyncExecutionResource.class, FunctionResource.class, InvocationResource.class, ScheduleResource.class, FunctionLinkResource.class, SecretResource.class, SessionResource.class, SessionCommandResource.class, SessionFileResource.class, RuntimeResource.class,
                     BuildResource.class, WebhookResource.class, InfoResource.class, ProblemPages.class, StartPage.class, PistonResource.class, CodapiResource.class, McpResource.class,
                     ProtectedResource.class, SandboxResource.class, Unoffered.class, EnvdResource.class, ProcessResource.class, FilesystemResource.class, InterpreterResource.class);
     private static final List<String> FOR_OPERATORS = List.of("/metrics", "/openapi", "/health", "/health/live", "/health/ready", "/health/started", "/health/well");

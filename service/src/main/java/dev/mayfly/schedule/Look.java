@@ -5,7 +5,6 @@ import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.Invocation.Trigger;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.function.Functions;
-import dev.mayfly.pool.Lane;
 import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionLookup;
@@ -125,7 +124,7 @@ final class Look {
     /// As a function is invoked at a due time.
     static AsyncSubmission submission(String tenant, String name, int version, FunctionDefinition definition, Schedule schedule, Instant due) throws RejectedException {
         FunctionLookup only = (owner, reference) -> new FunctionLookup.Found(version, definition);
-        var requester = new Requester(ExecutionId.next(), tenant, Lane.INTERACTIVE, Trigger.SCHEDULE, only, Optional.empty());
+        var requester = new Requester(ExecutionId.next(), tenant, Trigger.SCHEDULE, only);
         var request = SubmissionRequestBuilder.builder().function(new FunctionReference(name, OptionalInt.empty()).toString()).env(Map.of(DUE_VARIABLE, due.toString()));
         schedule.input().ifPresent(request::input);
         return AsyncSubmission.of(request.build(), requester);

@@ -6,6 +6,7 @@ import dev.mayfly.async.AsyncSettingsBuilder;
 import dev.mayfly.async.FunctionLog;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.function.FunctionLinks;
 import dev.mayfly.function.FunctionSettings;
 import dev.mayfly.function.FunctionSettingsBuilder;
 import dev.mayfly.function.Functions;
@@ -36,7 +37,7 @@ public class StoreBeans {
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, Schedules schedules, Optional<Secrets> secrets)
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, FunctionLinks links, Schedules schedules, Optional<Secrets> secrets)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -103,7 +104,7 @@ public class StoreBeans {
             var executions = AsyncExecutions.open(database, webhooks, listener, dispatcher, heap, settings);
             var functions = new Functions(database, executions, webhooks, dispatcher, listener, functions(config));
             var schedules = new Schedules(database, functions, executions, config.store().retention(), InstantSource.system());
-            var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), functions, schedules, secrets);
+            var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), functions, new FunctionLinks(database), schedules, secrets);
             schedules.start();
             made = true;
             return all;
@@ -153,6 +154,12 @@ public class StoreBeans {
     @Singleton
     Eventually<Functions> functions(Eventually<StoreParts> parts) {
         return parts.map(StoreParts::functions);
+    }
+
+    @Produces
+    @Singleton
+    Eventually<FunctionLinks> links(Eventually<StoreParts> parts) {
+        return parts.map(StoreParts::links);
     }
 
     @Produces

@@ -90,6 +90,15 @@ class FunctionsCommandIT {
     }
 
     @Test
+    void functionIsPutOnTheWebAndItsLinkRenewed() throws Exception {
+        write("web.py", "print('Status: 201\\n\\nhello')\n");
+        Ended ended = shell("f deploy web.py --http link && link=$(f link web) && curl -s $link; other=$(f link web); curl -s -o /dev/null -w '%{http_code}\\n' $link; curl -s -o /dev/null -w '%{http_code}\\n' $other/x; "
+                + "f link web --revoke; curl -s -o /dev/null -w '%{http_code}\\n' $other; f logs web | grep -c http; f link none");
+        assertThat(ended.stdout()).isEqualTo("web@1 is new\nhello\n404\n201\n404\n2\n");
+        assertThat(ended.stderr()).contains("the function none does not exist");
+    }
+
+    @Test
     void secretIsPipedInAndItsFunctionHasIt() throws Exception {
         write("sign.py", "import os\nprint(len(os.environ['SIGN_KEY']))\n");
         Ended ended = shell("s() { \"$MAYFLY\" secrets \"$@\"; }; printf 'four\\n' | s set SIGN_KEY && s | grep -c SIGN_KEY && f deploy sign.py --secret SIGN_KEY && f invoke sign; s rm SIGN_KEY; f invoke sign; echo $?; "
@@ -108,6 +117,7 @@ class FunctionsCommandIT {
             echo 1 > a.py; f deploy a.py; f invoke a -i x | 2 | --input must be JSON
             echo 1 > b.py; f deploy b.py -r cobol       | 2   | unknown runtime cobol
             echo 1 > c.py; f deploy c.py --schedule 'a b' | 2   | cron must have five fields
+            echo 1 > d.py; f deploy d.py --http all     | 2   | access must be one of key, link, open
             f logs none -n 0                            | 2   | --last must be between 1 and 200
             f rollback none 1                           | 2   | the function none does not exist
             f rm none                                   | 2   | the function none does not exist

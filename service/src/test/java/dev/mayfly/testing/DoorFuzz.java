@@ -25,7 +25,8 @@ public final class DoorFuzz {
             "{\"code\": \"print(1)\", \"entrypoint\": \"x.py\", \"args\": [\"a\"], \"env\": {\"A\": \"b\"}, \"stdin\": \"x\", \"limits\": {\"wallTimeMs\": 100, \"memoryBytes\": 33554432}}",
             "{\"runtime\": \"python:3.13\", \"code\": \"open('a','w')\", \"outputs\": [\"*\"], \"labels\": {\"k\": \"v\"}, \"limits\": {\"cpus\": 0.5, \"pids\": 8}}",
             "{\"function\": \"fuzz\", \"input\": {\"a\": [1.50, null]}, \"env\": {\"A\": \"b\"}}", "{\"input\": 1}", "{\"version\": 1}", "{\"value\": \"x\"}",
-            "{\"runtime\": \"python\", \"code\": \"print(input())\", \"description\": \"d\", \"secrets\": [\"A\"]}");
+            "{\"runtime\": \"python\", \"code\": \"print(input())\", \"description\": \"d\", \"secrets\": [\"A\"]}",
+            "{\"runtime\": \"python\", \"code\": \"print('Status: 201\\\\n')\", \"http\": {\"access\": \"open\", \"requestsPerMinute\": 100000}, \"schedule\": {\"cron\": \"@yearly\", \"timeZone\": \"UTC\"}}");
     private static final List<String> PIECES = List.of(
             "null", "true", "[]", "{}", "\"\"", "-1", "1e999", "99999999999999999999", "0.0000001", "\"\\u0000\"", "\"\\ud800\"", "\"../../etc/passwd\"", "\"/\"",
             "[[[[[[[[[[[[", "{\"a\":", ",", ":", "\\", "\u00ff", "\u0000", "\"limits\"", "\"python\"", "\"files\"", "\"base64\"", "NaN", "'", "//", "\"%s%n%x\"", "\"${jndi:x}\"");
@@ -33,6 +34,7 @@ public final class DoorFuzz {
     private static final List<String> PATHS = List.of("/v1/executions", "/v1/executions", "/v1/executions", "/v1/executions/", "/v1/executions/interactive", "/v1/runtimes", "/",
             "/v1/executions/../runtimes", "/v1/executions?x=%00", "/%2e%2e/%2e%2e/etc/passwd", "/v1/executions;a=b", "//v1//executions", "*", "http://elsewhere/v1/executions",
             "/v1/functions/fuzz", "/v1/functions/fuzz/executions", "/v1/functions/fuzz@1/executions", "/v1/functions/fuzz/difference?from=1&to=0", "/v1/functions/fuzz/rollback", "/v1/functions/fuzz/schedule", "/v1/functions/fuzz/schedule/pause",
+            "/fn/default/fuzz", "/fn/default/fuzz/a%2Fb?x=%zz", "/fn/default/fuzz/%00", "/fn/", "/fn/%2e%2e/fuzz", "/fn/default/fuzz@1", "/v1/functions/fuzz/link",
             "/v1/functions/%00", "/v1/functions?cursor=%ff", "/v1/functions/fuzz/versions?cursor=-1", "/v1/secrets/A", "/v1/secrets/%41",
             "/health/ready", "/openapi", "/metrics", "/q/dev");
     private static final List<String> HEADERS = List.of("Accept: text/event-stream", "Accept: */*;q=x", "Accept: nothing/atall", "Content-Type: text/plain", "Content-Type: application/json; charset=utf-16",
