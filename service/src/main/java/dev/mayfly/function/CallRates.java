@@ -17,27 +17,35 @@ public final class CallRates {
     /// @param address empty for all of them together
     private record Counted(String tenant, String function, String address, int perMinute) {}
 
+    private final Map<Counted, Bucket> functions = new Latest();
+    /// Apart, so that many addresses do not make a function's own count be forgotten.
+    private final Map<Counted, Bucket> addresses = new Latest();
+
     /// What was not asked for longest is forgotten first.
-    private final Map<Counted, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final class Latest extends LinkedHashMap<Counted, Bucket> {
         private static final long serialVersionUID = 1;
+
+        Latest() {
+            super(16, 0.75f, true);
+        }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Counted, Bucket> eldest) {
             return size() > MOST;
         }
-    };
+    }
 
     /// Counts a call. Empty where it may be made, else when to come back.
     public Optional<Duration> waitFor(String tenant, String function, HttpTriggerRequest trigger, String address) {
-        return taken(new Counted(tenant, function, address, trigger.perMinutePerAddress())).or(() -> taken(new Counted(tenant, function, "", trigger.perMinute())));
+        return taken(functions, new Counted(tenant, function, "", trigger.perMinute())).or(() -> taken(addresses, new Counted(tenant, function, address, trigger.perMinutePerAddress())));
     }
 
-    private Optional<Duration> taken(Counted counted) {
-        ConsumptionProbe probe = bucket(counted).tryConsumeAndReturnRemaining(1);
+    private Optional<Duration> taken(Map<Counted, Bucket> buckets, Counted counted) {
+        ConsumptionProbe probe = bucket(buckets, counted).tryConsumeAndReturnRemaining(1);
         return probe.isConsumed() ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill())));
     }
 
-    private synchronized Bucket bucket(Counted counted) {
+    private synchronized Bucket bucket(Map<Counted, Bucket> buckets, Counted counted) {
         return buckets.computeIfAbsent(counted, each -> Bucket.builder().addLimit(limit -> limit.capacity(each.perMinute()).refillGreedy(each.perMinute(), MINUTE)).build());
     }
 }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /// Secret links to functions: whoever has one may call. The store has only their digests. Thread-safe.
@@ -21,18 +22,19 @@ public final class FunctionLinks {
         this.database = database;
     }
 
-    /// The function's new token, which is shown this once; the one before ends with it.
-    public String renew(String tenant, String function) throws StoreException, InterruptedException {
+    /// The function's new token, which is shown this once; the one before ends with it. Empty where there is no function.
+    public Optional<String> renew(String tenant, String function) throws StoreException, InterruptedException {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         byte[] digest = digest(token);
         return database.write(handle -> {
-            handle.createUpdate("""
-                            insert into function_link (tenant, name, digest, created_at) values (:tenant, :name, :digest, :now)
+            int made = handle.createUpdate("""
+                            insert into function_link (tenant, name, digest, created_at)
+                            select tenant, name, :digest, :now from function where tenant = :tenant and name = :name and deleted_at is null
                             on conflict (tenant, name) do update set digest = :digest, created_at = :now""")
                     .bind("tenant", tenant).bind("name", function).bind("digest", digest).bind("now", System.currentTimeMillis()).execute();
-            return token;
+            return made == 1 ? Optional.of(token) : Optional.<String>empty();
         });
     }
 

@@ -11,6 +11,7 @@ import io.vertx.ext.web.handler.CorsHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// Browsers are strangers: what any page can make a browser send is refused on every route, WebSocket included, before
@@ -23,6 +24,7 @@ import java.util.Set;
 class BrowserGuard {
     private static final int BEFORE_ALL_OTHERS = 10_000;
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final Set<String> SAME_SITE = Set.of("same-origin", "none");
     private static final int REMEMBERED_SECONDS = 600;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -90,6 +92,14 @@ class BrowserGuard {
             return false;
         }
         return ("cross-site".equalsIgnoreCase(request.getHeader(FETCH_SITE)) && !isFollowedLink(exchange)) || !origins.stream().allMatch(origin -> BrowserSettings.isOwn(origin, host));
+    }
+
+    /// Whether a page may have sent it that is not ours, while no key shows who sends it. A browser says where a request
+    /// comes from, but not to a name without TLS that is not loopback's.
+    boolean isPage(RoutingContext exchange) {
+        String site = exchange.request().getHeader(FETCH_SITE);
+        boolean ours = site == null ? settings.isLoopback(String.valueOf(exchange.request().getHeader(HttpHeaderNames.HOST))) : SAME_SITE.contains(site.toLowerCase(Locale.ROOT));
+        return isForeign(exchange) || (access.isOpen() && !ours);
     }
 
     /// To the playground, from a page of another site: what comes is a page of ours, which that page can neither read nor

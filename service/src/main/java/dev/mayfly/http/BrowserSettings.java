@@ -51,10 +51,12 @@ public record BrowserSettings(Set<String> allowedOrigins, Set<String> allowedHos
     /// @param host of a request, with or without a port
     boolean allowsHost(String host) {
         HostAndPort asked = HostAndPort.parseAuthority(host, 0);
-        if (asked == null) {
-            return false;
-        }
-        String name = asked.host().toLowerCase(Locale.ROOT);
-        return LOOPBACK.matcher(name).matches() || allowedHosts.contains(name);
+        return isLoopback(host) || (asked != null && allowedHosts.contains(asked.host().toLowerCase(Locale.ROOT)));
+    }
+
+    /// The same of loopback's names alone.
+    boolean isLoopback(String host) {
+        HostAndPort asked = HostAndPort.parseAuthority(host, 0);
+        return asked != null && LOOPBACK.matcher(asked.host().toLowerCase(Locale.ROOT)).matches();
     }
 }

@@ -43,7 +43,11 @@ public class Caller {
 
     /// Empty where it is not known, or lacks the scope.
     Optional<String> tenantWith(Scope scope) {
-        return isKnown() && identity.hasRole(scope.wireName()) ? Optional.of(tenant()) : Optional.empty();
+        try {
+            return isKnown() && identity.hasRole(scope.wireName()) ? Optional.of(tenant()) : Optional.empty();
+        } catch (ForbiddenException e) {
+            return Optional.empty(); // a token of no tenant
+        }
     }
 
     /// Whether the caller may look at what is not its own tenant's.

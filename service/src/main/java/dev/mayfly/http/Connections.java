@@ -33,6 +33,15 @@ public final class Connections implements VertxServiceProvider {
         }
     }
 
+    /// The same of an address as text; that itself where it is none.
+    static String counted(String literal) {
+        try {
+            return literal.indexOf(':') < 0 ? literal : counted(InetAddress.ofLiteral(literal)).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            return literal;
+        }
+    }
+
     /// The address under which a client is counted. One host may have all addresses of an IPv6 network of 64 bits, so
     /// they count as one.
     static InetAddress counted(InetAddress address) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.function.FunctionLinks;
-import dev.mayfly.function.Functions;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.FunctionReference;
@@ -29,12 +28,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RunOnVirtualThread
 @RolesAllowed("execute")
 public class FunctionLinkResource {
-    private final Eventually<Functions> functions;
     private final Eventually<FunctionLinks> links;
     private final Caller caller;
 
-    public FunctionLinkResource(Eventually<Functions> functions, Eventually<FunctionLinks> links, Caller caller) {
-        this.functions = functions;
+    public FunctionLinkResource(Eventually<FunctionLinks> links, Caller caller) {
         this.links = links;
         this.caller = caller;
     }
@@ -50,10 +47,7 @@ public class FunctionLinkResource {
     public Response renew(@PathParam("function") String function) throws RejectedException, StoreException, InterruptedException {
         String tenant = caller.tenant();
         String name = FunctionReference.name(function);
-        if (functions.get().find(tenant, name).isEmpty()) {
-            throw unknown(name);
-        }
-        String token = links.get().renew(tenant, name);
+        String token = links.get().renew(tenant, name).orElseThrow(() -> unknown(name));
         return Response.status(Response.Status.CREATED).entity(new LinkView("%s%s/%s/%s".formatted(WebFunctionResource.PREFIX, URLEncoder.encode(tenant, UTF_8).replace("+", "%20"), name, token))).build();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.Scope;
+import dev.mayfly.execution.Cancellation;
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.ExecutionResult;
@@ -26,6 +27,7 @@ import dev.mayfly.wire.FunctionReference;
 import dev.mayfly.wire.HttpTriggerRequest;
 import dev.mayfly.wire.Requester;
 import dev.mayfly.wire.SubmissionReader;
+import dev.mayfly.wire.SubmissionRequest;
 import dev.mayfly.wire.SubmissionRequestBuilder;
 import io.quarkiverse.resteasy.problem.HttpProblem;
 import io.quarkus.security.UnauthorizedException;
@@ -43,11 +45,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -58,6 +63,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RunOnVirtualThread
 public class WebFunctionResource {
     static final String PREFIX = "/fn/";
+    private static final System.Logger LOG = System.getLogger(WebFunctionResource.class.getName());
     private static final String EXECUTION_ID = "Mayfly-Execution-Id";
     private static final String EVERYTHING = "{path: .+}";
     /// Pages of functions are of no origin: they share the service's, with all other tenants.
@@ -90,9 +96,9 @@ public class WebFunctionResource {
         this.traces = traces;
     }
 
-    /// Whether a request is a function's to answer.
+    /// Whether a request is a function's to answer, as the router will see it.
     static boolean isAt(RoutingContext exchange) {
-        return path(exchange).startsWith(PREFIX);
+        return exchange.normalizedPath().startsWith(PREFIX);
     }
 
     /// As it was sent.
@@ -151,6 +157,9 @@ public class WebFunctionResource {
 
     private Response answer(InputStream body, RoutingContext exchange, HttpHeaders headers) throws RejectedException, StoreException, InterruptedException {
         String path = path(exchange);
+        if (!path.startsWith(PREFIX) || hasDots(path)) {
+            throw notOpen(); // what is cut out of the path would not be what the router has seen
+        }
         int tenantEnd = segmentEnd(path, PREFIX.length());
         int functionEnd = segmentEnd(path, Math.min(path.length(), tenantEnd + 1));
         String tenant = decoded(path.substring(PREFIX.length(), tenantEnd));
@@ -160,12 +169,22 @@ public class WebFunctionResource {
             FunctionLookup.Found found = find(tenant, function);
             HttpTriggerRequest trigger = found.definition().http().orElseThrow(this::notOpen);
             String script = script(trigger, tenant, function, path, functionEnd, exchange);
-            rates.waitFor(tenant, function, trigger, address(exchange)).ifPresent(wait -> {
-                throw tooMany(wait);
-            });
+            Optional<Duration> wait = rates.waitFor(tenant, function, trigger, address(exchange));
+            if (wait.isPresent()) {
+                throw tooMany(wait.get());
+            }
             byte[] stdin = bodies.read(body, exchange, hold);
             var requester = new Requester(ExecutionId.next(), tenant, Trigger.HTTP, (owner, reference) -> found);
-            var request = SubmissionRequestBuilder.builder().function(function).env(CgiRequest.variables(exchange.request(), script, path.substring(script.length()), stdin.length, "mayfly/" + info.version())).build();
+            Map<String, String> variables = CgiRequest.variables(exchange.request(), script, path.substring(script.length()), stdin.length, "mayfly/" + info.version());
+            var request = SubmissionRequestBuilder.builder().function(function).env(variables).build();
+            return run(request, stdin, requester, cancellation, hold, headers);
+        } finally {
+            cancellation.over();
+        }
+    }
+
+    private Response run(SubmissionRequest request, byte[] stdin, Requester requester, Cancellation cancellation, HeapBudget.Hold hold, HttpHeaders headers) throws RejectedException, InterruptedException {
+        try {
             Submission submission = SubmissionReader.of(request, requester, new Stdin.Bytes(stdin)).in(traces.current(headers::getHeaderString));
             hold.add(submission.program().sourceBytes());
             var output = new CollectedOutput();
@@ -173,14 +192,26 @@ public class WebFunctionResource {
             ExecutionResult result = awaited.run(submission, cancellation, hold, output, 2);
             logged.add(submission, acceptedAt, result, output);
             return response(result, output.stdout());
-        } finally {
-            cancellation.over();
+        } catch (RejectedException e) {
+            if (e.retryAfter().isPresent()) {
+                throw e; // it may come again, and says nothing of the function
+            }
+            LOG.log(Level.INFO, "the function {0} of tenant={1} cannot be run: {2}", request.function(), requester.tenant(), e.detail());
+            throw Problems.of(ProblemKind.FUNCTION_FAILED, "the function cannot be run").build();
         }
+    }
+
+    /// Whether a segment means another one, escaped or not.
+    private static boolean hasDots(String path) {
+        return Arrays.stream(path.split("/", -1)).map(segment -> segment.replaceAll("(?i)%2e", ".")).anyMatch(segment -> segment.equals(".") || segment.equals(".."));
     }
 
     private static String address(RoutingContext exchange) {
         var address = exchange.request().remoteAddress();
-        return address == null ? "" : String.valueOf(address.hostAddress());
+        if (address == null || address.hostAddress() == null) {
+            return "";
+        }
+        return Connections.counted(address.hostAddress());
     }
 
     // ---- who may
@@ -220,7 +251,7 @@ public class WebFunctionResource {
                 yield path.substring(0, linkEnd);
             }
             case KEY -> {
-                if (guard.isForeign(exchange) || caller.tenantWith(Scope.EXECUTE).filter(tenant::equals).isEmpty()) {
+                if (guard.isPage(exchange) || caller.tenantWith(Scope.EXECUTE).filter(tenant::equals).isEmpty()) {
                     throw notOpen();
                 }
                 yield path.substring(0, end);
@@ -260,6 +291,9 @@ public class WebFunctionResource {
     private static Response answered(String id, byte[] output) {
         try {
             CgiResponse answer = CgiResponse.of(output);
+            if (!answer.headers().stream().filter(header -> header.getKey().equalsIgnoreCase("Content-Type")).allMatch(header -> MediaTypes.isOne(header.getValue()))) {
+                return failed(id, ProblemKind.FUNCTION_FAILED, "the function's answer is malformed: Content-Type must be one media type");
+            }
             Response.ResponseBuilder response = Response.status(answer.status()).header(EXECUTION_ID, id).header("Content-Security-Policy", SANDBOX);
             for (Map.Entry<String, String> header : answer.headers()) {
                 response.header(header.getKey(), header.getValue());

@@ -254,6 +254,53 @@ class WebFunctionIT {
     }
 
     @Test
+    void functionForKeysAnswersNoPageWhileNoKeyIsNeeded() throws Exception {
+        deploy("keyed2", SHOW, "\"access\": \"key\"");
+        for (String site : List.of("cross-site", "same-site")) { // an image of a page on another port is of the same site
+            assertThat(get("/fn/default/keyed2", "Sec-Fetch-Site", site).statusCode()).as(site).isEqualTo(404);
+        }
+        for (String site : List.of("same-origin", "none")) {
+            assertThat(get("/fn/default/keyed2", "Sec-Fetch-Site", site).statusCode()).as(site).isEqualTo(200);
+        }
+    }
+
+    /// As no client of Java's would send it.
+    private String raw(String target, String headers) throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.url().getPort())) {
+            socket.getOutputStream().write("GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n".formatted(target, headers).getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/fn/../v1/functions", "/fn/%2e%2e/v1/functions", "/fn/x/../../v1/functions", "/fn/%2E%2e/v1/functions"})
+    void pathThatLeadsOutOfTheFunctionsKeepsTheRulesOfWhereItLeads(String target) throws Exception {
+        assertThat(raw(target, "Origin: https://elsewhere.example\r\n")).startsWith("HTTP/1.1 403 ").contains("foreign-origin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/./fn/default/show", "/%66n/default/show", "/fn/default/./show", "/fn/default/none/../show", "/fn/%2e/default/show", "/fn//default/show", "/x/../fn/default/show"})
+    void pathThatMeansAnotherOneIsNoFunctions(String target) throws Exception {
+        assertThat(raw(target, "")).startsWith("HTTP/1.1 404 ");
+    }
+
+    @Test
+    void whatIsWrongWithTheFunctionIsItsOwnersBusiness() throws Exception {
+        assertThat(send("PUT", "/v1/secrets/INNER_NAME", BodyPublishers.ofString("{\"value\": \"x\"}"), "Content-Type", "application/json").statusCode()).isIn(201, 204);
+        String function = "{\"runtime\": \"python\", \"code\": \"print(1)\", \"secrets\": [\"INNER_NAME\"], \"http\": {\"access\": \"open\"}}";
+        assertThat(send("PUT", "/v1/functions/lacking", BodyPublishers.ofString(function), "Content-Type", "application/json").statusCode()).isEqualTo(201);
+        send("DELETE", "/v1/secrets/INNER_NAME", BodyPublishers.noBody());
+        HttpResponse<String> answer = get("/fn/default/lacking");
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.body()).contains("function-failed").doesNotContain("INNER_NAME");
+        deploy("untyped", "print('Content-Type: text\\n\\nx')", "\"access\": \"open\"");
+        assertThat(get("/fn/default/untyped").statusCode()).isEqualTo(502);
+        deploy("proxied", "print('Status: 200\\nX-Accel-Redirect: /internal\\nX-Sendfile: /etc/passwd\\n\\nx')", "\"access\": \"open\"");
+        assertThat(get("/fn/default/proxied").headers().map().keySet()).doesNotContain("x-accel-redirect", "x-sendfile");
+    }
+
+    @Test
     void callsAreBoundedByTheMinute() throws Exception {
         deploy("rated", "print(1)", "\"access\": \"open\", \"requestsPerMinute\": 1");
         assertThat(get("/fn/default/rated").statusCode()).isEqualTo(200);

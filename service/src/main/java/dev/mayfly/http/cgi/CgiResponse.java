@@ -27,7 +27,9 @@ public record CgiResponse(int status, List<Map.Entry<String, String>> headers, b
     /// Of the connection, which is not the program's; and what would bind the browser in its dealings with the whole origin.
     private static final Set<String> WITHHELD = Set.of("status", "connection", "content-length", "date", "keep-alive", "proxy-authenticate", "proxy-connection", "server", "te", "trailer",
             "transfer-encoding", "upgrade", "alt-svc", "clear-site-data", "nel", "origin-agent-cluster", "public-key-pins", "report-to", "reporting-endpoints", "service-worker-allowed", "set-cookie",
-            "set-cookie2", "strict-transport-security", "mayfly-execution-id", "x-content-type-options");
+            "set-cookie2", "set-login", "strict-transport-security", "accept-ch", "critical-ch", "use-as-dictionary", "content-encoding", "x-sendfile", "x-lighttpd-send-file", "mayfly-execution-id", "x-content-type-options");
+    /// By which a proxy would be told to serve files of its own.
+    private static final String OF_NGINX = "x-accel-";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BYTES = "application/octet-stream";
     private static final String CONTENT_TYPE = "Content-Type";
@@ -68,7 +70,7 @@ public record CgiResponse(int status, List<Map.Entry<String, String>> headers, b
             String value = header.group(2).strip();
             if (name.equals("status")) {
                 status = Optional.of(status(value));
-            } else if (!WITHHELD.contains(name)) {
+            } else if (!WITHHELD.contains(name) && !name.startsWith(OF_NGINX)) {
                 headers.add(Map.entry(header.group(1), value));
             }
             located |= name.equals("location");
