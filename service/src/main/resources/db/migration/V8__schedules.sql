@@ -4,6 +4,8 @@ create table schedule (
   name text not null,
   -- what its due times follow from; with another one, it begins from now
   timing text not null,
+  -- the function's schedule, as JSON
+  definition text not null,
   -- the next due time that nothing was decided about
   due_at bigint,
   -- when it is looked at: at its due time, or later where there was no room

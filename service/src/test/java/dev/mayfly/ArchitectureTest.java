@@ -48,6 +48,7 @@ class ArchitectureTest {
             async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
             function  | async execution store wire                                                | org.jdbi com.fasterxml.jackson com.github.difflib io.github.bucket4j
             schedule  | async execution function store wire                                       | org.jdbi com.fasterxml.jackson com.cronutils
+            failure   | async execution function store wire                                         | org.jdbi com.fasterxml.jackson
             secret    | execution store                                                           | org.jdbi javax.crypto
             trace     | execution sandbox                                                         | io.opentelemetry
             webhook   | async execution store wire                                                | org.jdbi com.fasterxml.jackson io.vertx javax.crypto
@@ -57,7 +58,7 @@ class ArchitectureTest {
             cli       | access bench build docker doctor execution image oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket org.jline sun.misc
             http      | access async build execution function runtime sandbox schedule secret session store trace webhook wire           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
             kafka     | async execution sandbox store trace wire                                  | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
-            wiring    | access async build docker execution function http image kafka oci pool runtime sandbox schedule secret session store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
+            wiring    | access async build docker execution failure function http image kafka oci pool runtime sandbox schedule secret session store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
             """);
 
     private record Wall(Set<String> ours, Set<String> libraries) {}
@@ -106,7 +107,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule statementsStayWithWhatIsStored = noClasses().that().resideOutsideOfPackages("dev.mayfly.store..", "dev.mayfly.async..", "dev.mayfly.function..", "dev.mayfly.schedule..", "dev.mayfly.secret..", "dev.mayfly.webhook..")
+    static final ArchRule statementsStayWithWhatIsStored = noClasses().that().resideOutsideOfPackages("dev.mayfly.store..", "dev.mayfly.async..", "dev.mayfly.function..", "dev.mayfly.schedule..", "dev.mayfly.failure..", "dev.mayfly.secret..", "dev.mayfly.webhook..")
             .should().dependOnClassesThat().resideInAPackage("java.sql..");
 
     @ArchTest

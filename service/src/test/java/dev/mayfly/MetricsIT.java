@@ -58,7 +58,7 @@ class MetricsIT {
         assertThat(families(scrape(), "TYPE")).containsExactly( // a counter's samples end with _total
                 "mayfly_async_accepted", "mayfly_async_attempts", "mayfly_async_queued", "mayfly_async_queued_unmet", "mayfly_async_running",
                 "mayfly_draining", "mayfly_engine_up", "mayfly_execution_outcome", "mayfly_execution_rejected", "mayfly_execution_total_seconds", "mayfly_execution_total_seconds_max",
-                "mayfly_functions_unlogged",
+                "mayfly_functions_failures_unanswered", "mayfly_functions_unlogged",
                 "mayfly_release", "mayfly_replicas", "mayfly_sandbox_create_failures", "mayfly_sandbox_created", "mayfly_sandbox_destroyed",
                 "mayfly_sandbox_lease_wait_seconds", "mayfly_sandbox_lease_wait_seconds_max", "mayfly_sandbox_pool_alive", "mayfly_sandbox_pool_capacity",
                 "mayfly_sandbox_pool_leased", "mayfly_sandbox_pool_ready", "mayfly_sandbox_pool_utilization", "mayfly_sandbox_pool_waiting",

@@ -62,7 +62,7 @@ final class FunctionScheduleCommand implements Callable<Integer> {
         String status = schedule.path("status").asText();
         return switch (status) {
             case "active" -> schedule.path("next").isEmpty() ? "active, with no further due times" : "active, due next at";
-            case "paused" -> "paused since %s; --resume goes on".formatted(FunctionsCommand.seconds(schedule.path("pausedAt").asText()));
+            case "paused" -> "paused since %s%s; --resume goes on".formatted(FunctionsCommand.seconds(schedule.path("pausedAt").asText()), schedule.has("pauseReason") ? ", for it failed too often in a row" : "");
             default -> status;
         };
     }

@@ -14,7 +14,9 @@ public record Invocation(String function, int version, Trigger trigger) {
         /// A due time.
         SCHEDULE,
         /// A request to the function's own address.
-        HTTP;
+        HTTP,
+        /// The failure of another function.
+        FAILURE;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

@@ -39,7 +39,7 @@ public record AsyncBatch(List<JsonNode> items, Optional<URI> webhook, byte[] fin
         webhook.ifPresent(asked -> tree.set("webhook", asked));
         List<JsonNode> list = new ArrayList<>();
         items.forEach(list::add);
-        return new AsyncBatch(list, AsyncSubmission.webhook(document.request().webhook()), fingerprinted);
+        return new AsyncBatch(list, AsyncSubmission.webhook("webhook.url", document.request().webhook()), fingerprinted);
     }
 
     public AsyncSubmission item(int index, Requester requester) throws RejectedException {

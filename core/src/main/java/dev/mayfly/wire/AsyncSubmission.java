@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// A submission that is accepted first and read later.
 ///
 /// @param request as it came
-public record AsyncSubmission(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook) {
+/// @param failures what happens when it fails, where it is a function's
+public record AsyncSubmission(Submission submission, SubmissionRequest request, Map<String, String> labels, Optional<URI> webhook, Optional<FailurePolicy> failures) {
     private static final int MAX_LABEL_LENGTH = 256;
     private static final int MAX_URL_LENGTH = 2048;
     private static final int MAX_PORT = 65_535;
@@ -51,7 +52,7 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
     /// @param request as it came
     static AsyncSubmission of(ResolvedRequest resolved, SubmissionRequest request, Requester requester) throws RejectedException {
         Submission submission = SubmissionConverter.submission(resolved, requester, Optional.empty());
-        return new AsyncSubmission(submission, request, labels(resolved.request()), webhook(resolved.request().webhook()));
+        return new AsyncSubmission(submission, request, labels(resolved.request()), webhook("webhook.url", resolved.request().webhook()), resolved.failures());
     }
 
     /// Equal for documents that say the same.
@@ -64,7 +65,7 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
     }
 
     public AsyncSubmission with(Submission checked) {
-        return new AsyncSubmission(checked, request, labels, webhook);
+        return new AsyncSubmission(checked, request, labels, webhook, failures);
     }
 
     public AsyncSubmission in(Optional<TraceContext> trace) {
@@ -86,7 +87,7 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
         return Storable.isText(text) && text.length() <= MAX_LABEL_LENGTH;
     }
 
-    static Optional<URI> webhook(SubmissionRequest.@Nullable WebhookRequest webhook) throws RejectedException {
+    static Optional<URI> webhook(String field, SubmissionRequest.@Nullable WebhookRequest webhook) throws RejectedException {
         if (webhook == null) {
             return Optional.empty();
         }
@@ -99,6 +100,6 @@ public record AsyncSubmission(Submission submission, SubmissionRequest request, 
         } catch (URISyntaxException e) {
             // reported below
         }
-        throw invalid("webhook.url", "webhook.url must be an http or https URL with a host, without a user, of at most %d characters".formatted(MAX_URL_LENGTH));
+        throw invalid(field, "%s must be an http or https URL with a host, without a user, of at most %d characters".formatted(field, MAX_URL_LENGTH));
     }
 }

@@ -16,11 +16,15 @@ import java.util.regex.Pattern;
 /// @param secrets names of the tenant's secrets that the program gets as variables
 /// @param schedule when it runs by itself
 /// @param http who may run it by a request to its own address
-public record FunctionDefinition(Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, Optional<HttpTriggerRequest> http, SubmissionRequest program) {
+/// @param failures what happens when it fails
+public record FunctionDefinition(
+        Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, Optional<HttpTriggerRequest> http, Optional<FailurePolicy> failures, SubmissionRequest program) {
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
     private static final String SCHEDULE = "schedule";
     private static final String HTTP = "http";
+    private static final String RETRY = "retry";
+    private static final String ON_FAILURE = "onFailure";
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
     private static final int MAX_SECRETS = 50;
     private static final Pattern SECRET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
@@ -42,6 +46,10 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         if (http.isPresent()) {
             http.get().check();
         }
+        Optional<FailurePolicy> failures = failures(document.take(RETRY, FailurePolicy.RetryRequest.class), document.take(ON_FAILURE, FailurePolicy.OnFailureRequest.class));
+        if (failures.isPresent()) {
+            failures.get().check();
+        }
         SubmissionRequest program = document.request();
         if (program.function() != null) {
             throw invalid("function", "a function cannot name another function in place of its code");
@@ -49,7 +57,12 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         if (program.input() != null) {
             throw invalid("input", "input comes with each invocation; a function's own standard input is stdin");
         }
-        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, http, program);
+        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, http, failures, program);
+    }
+
+    /// Empty where there is neither.
+    public static Optional<FailurePolicy> failures(Optional<FailurePolicy.RetryRequest> retry, Optional<FailurePolicy.OnFailureRequest> onFailure) {
+        return retry.isEmpty() && onFailure.isEmpty() ? Optional.empty() : Optional.of(new FailurePolicy(retry.orElse(null), onFailure.orElse(null)));
     }
 
     private static Set<String> secrets(Optional<JsonNode> names) throws RejectedException {
@@ -87,11 +100,12 @@ public record FunctionDefinition(Optional<String> description, Set<String> secre
         }
         schedule.ifPresent(times -> json.set(SCHEDULE, Json.STRICT.valueToTree(times)));
         http.ifPresent(trigger -> json.set(HTTP, Json.STRICT.valueToTree(trigger)));
+        failures.ifPresent(policy -> json.setAll((ObjectNode) Json.STRICT.valueToTree(policy)));
         return json.setAll((ObjectNode) Json.STRICT.valueToTree(program));
     }
 
     /// As one submission of it, without anything that an invocation adds.
     public AsyncSubmission submission(String id, String tenant) throws RejectedException {
-        return AsyncSubmission.of(new ResolvedRequest(program, Optional.empty(), secrets), program, new Requester(id, tenant));
+        return AsyncSubmission.of(new ResolvedRequest(program, Optional.empty(), secrets, failures), program, new Requester(id, tenant));
     }
 }

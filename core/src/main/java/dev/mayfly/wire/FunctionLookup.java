@@ -14,7 +14,7 @@ public interface FunctionLookup {
 
     /// Of somebody who checks only a request's form, and sends it on.
     FunctionLookup ANY = (tenant, reference) ->
-            new Found(1, new FunctionDefinition(Optional.empty(), Set.of(), Optional.empty(), Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
+            new Found(1, new FunctionDefinition(Optional.empty(), Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
 
     /// @param version the one that was named, else the current one
     record Found(int version, FunctionDefinition definition) {}

@@ -20,7 +20,7 @@ public record Requester(String id, String tenant, Lane lane, Trigger trigger, Fu
         this(id, tenant, Trigger.API, functions);
     }
 
-    /// Somebody who waits, or whoever else is served like that.
+    /// Whoever sends what is neither a request to the API nor a record.
     public Requester(String id, String tenant, Trigger trigger, FunctionLookup functions) {
         this(id, tenant, Lane.INTERACTIVE, trigger, functions, Optional.empty());
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param invocation of a function
 /// @param secrets names of those that the function gets
-record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocation, Set<String> secrets) {
+/// @param failures what happens when the function fails
+record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocation, Set<String> secrets, Optional<FailurePolicy> failures) {
     private static final String INPUT_VARIABLE = "MAYFLY_INPUT";
     private static final int MAX_VARIABLE_BYTES = 8192;
 
@@ -25,13 +26,13 @@ record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocatio
             if (request.input() != null) {
                 throw invalid("input", "input requires function; a program's own standard input is stdin");
             }
-            return new ResolvedRequest(request, Optional.empty(), Set.of());
+            return new ResolvedRequest(request, Optional.empty(), Set.of(), Optional.empty());
         }
         FunctionReference reference = FunctionReference.parse(request.function());
         refuseProgram(request);
         FunctionLookup.Found found = requester.functions().find(requester.tenant(), reference);
         var invocation = new Invocation(reference.name(), found.version(), requester.trigger());
-        return new ResolvedRequest(called(found.definition().program(), request), Optional.of(invocation), found.definition().secrets());
+        return new ResolvedRequest(called(found.definition().program(), request), Optional.of(invocation), found.definition().secrets(), found.definition().failures());
     }
 
     /// What a function is, is not for its callers to say.

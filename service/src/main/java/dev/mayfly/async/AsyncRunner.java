@@ -210,8 +210,8 @@ final class AsyncRunner {
         try {
             if (claim.cancelRequested()) {
                 attempt.endUnstarted(new Outcome.Cancelled(Outcome.By.CLIENT));
-            } else if (claim.begun() >= settings.maxAttempts()) {
-                attempt.endUnstarted(new Outcome.Failed("Mayfly failed %d times while it ran".formatted(claim.begun()), true));
+            } else if (claim.begun() - claim.retried() >= settings.maxAttempts()) {
+                attempt.endUnstarted(new Outcome.Failed("Mayfly failed %d times while it ran".formatted(claim.begun() - claim.retried()), true));
             } else {
                 admit(claim, lane, attempt, cancellation);
             }
@@ -235,7 +235,7 @@ final class AsyncRunner {
                 Execution execution = dispatcher.admitChecked(submission, PATIENCE)) {
             cancellation.admitted(execution);
             hold.add(execution.mostKeptBytes());
-            attempt.run(execution, cancellation, claim.begun() + 1 < settings.maxAttempts() ? Optional.of(pauses.beforeAnother()) : Optional.empty());
+            attempt.run(execution, cancellation, claim.begun() - claim.retried() + 1 < settings.maxAttempts() ? Optional.of(pauses.beforeAnother()) : Optional.empty());
         }
     }
 

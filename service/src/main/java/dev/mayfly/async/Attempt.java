@@ -49,14 +49,28 @@ final class Attempt {
                     release(log, Instant.now().plus(beforeAnother.get()), claim.begun() + 1);
                 }
                 default -> {
-                    encoder.ended(result);
-                    List<EventLine> rest = log.rest();
-                    if (!log.isBroken()) { // else it is another replica's by now, or begun again when the store is back
-                        finish(rest, ResultView.of(result).kind(), log.writtenBytes());
+                    Optional<Duration> delay = claim.failures().flatMap(failures -> failures.delay(claim.retried(), result.outcome()));
+                    if (delay.isPresent()) {
+                        retry(log, Instant.now().plus(delay.get()));
+                    } else {
+                        end(encoder, log, result);
                     }
                 }
             }
         }
+    }
+
+    private void end(EventEncoder encoder, AttemptLog log, ExecutionResult result) throws InterruptedException {
+        encoder.ended(result);
+        List<EventLine> rest = log.rest();
+        if (!log.isBroken()) { // else it is another replica's by now, or begun again when the store is back
+            finish(rest, ResultView.of(result).kind(), log.writtenBytes());
+        }
+    }
+
+    private void retry(AttemptLog log, Instant notBefore) throws InterruptedException {
+        log.rest(); // nothing of this attempt comes behind it
+        var _ = WriteRetry.on(claim.id(), () -> claims.retry(claim, notBefore));
     }
 
     /// The outcome of a program that was never begun.

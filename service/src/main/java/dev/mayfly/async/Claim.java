@@ -2,6 +2,7 @@ package dev.mayfly.async;
 
 import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.TraceContext;
+import dev.mayfly.wire.FailurePolicy;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,11 +13,14 @@ import java.util.Optional;
 /// @param cancelRequested its caller wants it to end before it begins
 /// @param trace its sender's
 /// @param invocation where it is a function's
+/// @param failures what happens when its program fails
+/// @param retried how often that has happened, and it was tried again
 record Claim(
         String id, String tenant, String owner, int attempt, long firstEvent, byte[] body, boolean cancelRequested, Instant acceptedAt, int begun,
-        Optional<TraceContext> trace, Optional<Invocation> invocation) {
+        Optional<TraceContext> trace, Optional<Invocation> invocation, Optional<FailurePolicy> failures, int retried) {
     /// Of one that was accepted together with it.
     static Claim first(NewExecution execution, String owner) {
-        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.body(), false, execution.acceptedAt(), 0, execution.request().submission().trace(), execution.request().submission().invocation());
+        return new Claim(execution.id(), execution.tenant(), owner, 1, 0, execution.body(), false, execution.acceptedAt(), 0, execution.request().submission().trace(),
+                execution.request().submission().invocation(), execution.request().failures(), 0);
     }
 }

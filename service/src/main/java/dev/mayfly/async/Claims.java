@@ -65,11 +65,12 @@ final class Claims {
                 .execute();
         return handle.createQuery("""
                         select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id), trace,
-                        function_name, function_version, invoked_by
+                        function_name, function_version, invoked_by, failure_policy, retried
                         from execution join submission on execution_id = id where id = :id""")
                 .bind("id", id)
                 .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,
-                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8)), InvocationColumns.of(row)))
+                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8)), InvocationColumns.of(row), FailureColumn.of(row.getString("failure_policy")),
+                        row.getInt("retried")))
                 .findOne();
     }
 
@@ -137,11 +138,20 @@ final class Claims {
         return database.write(handle -> release(handle, claim, notBefore, begun));
     }
 
+    /// The same of a program that has failed, and is tried again.
+    int retry(Claim claim, Instant notBefore) throws StoreException, InterruptedException {
+        return database.write(handle -> release(handle, claim, notBefore, claim.begun() + 1, claim.retried() + 1));
+    }
+
     private static int release(Handle handle, Claim claim, Instant notBefore, int begun) {
+        return release(handle, claim, notBefore, begun, claim.retried());
+    }
+
+    private static int release(Handle handle, Claim claim, Instant notBefore, int begun, int retried) {
         return handle.createUpdate("""
                         update execution set state = 'queued', owner = null, started_at = null,
-                        not_before = case when cancel_requested = 1 then 0 else :then end, begun = :begun""" + FENCE)
-                .bind("then", notBefore.toEpochMilli()).bind("begun", begun)
+                        not_before = case when cancel_requested = 1 then 0 else :then end, begun = :begun, retried = :retried""" + FENCE)
+                .bind("then", notBefore.toEpochMilli()).bind("begun", begun).bind("retried", retried)
                 .bind("id", claim.id()).bind("owner", claim.owner()).bind("attempt", claim.attempt())
                 .execute();
     }

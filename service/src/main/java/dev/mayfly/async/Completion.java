@@ -2,6 +2,7 @@ package dev.mayfly.async;
 
 import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.TraceContext;
+import dev.mayfly.wire.FailurePolicy;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,9 +24,10 @@ final class Completion {
     /// What goes with its end, in the same transaction.
     void ofExecution(Handle handle, String id, String outcome) {
         handle.createUpdate("delete from submission where execution_id = :id").bind("id", id).execute();
-        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace, function_name, function_version, invoked_by from execution where id = :id")
+        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace, function_name, function_version, invoked_by, outcome_detail, begun, failure_policy from execution where id = :id")
                 .bind("id", id)
-                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5), InvocationColumns.of(set)))
+                .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5), InvocationColumns.of(set),
+                        set.getString("outcome_detail"), set.getInt("begun"), FailureColumn.of(set.getString("failure_policy"))))
                 .one();
         if (row.webhook() != null) {
             var about = new LinkedHashMap<String, Object>();
@@ -37,13 +39,22 @@ final class Completion {
             about.put("labels", LabelColumn.of(row.labels()));
             notice.ended(handle, new EndListener.Ended("execution.finished", id, row.tenant(), URI.create(row.webhook()), about, TraceContext.ofText(row.trace())));
         }
-        row.invocation().ifPresent(invocation -> invocations.ended(handle, row.tenant(), invocation, id));
+        row.invocation().ifPresent(invocation -> invocations.ended(handle, new InvocationListener.Ended(row.tenant(), invocation, id, outcome, end(outcome, row.outcomeDetail()), row.begun(), row.failures())));
         if (row.batchId() != null) {
             oneLessOf(handle, row.batchId());
         }
     }
 
-    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels, @Nullable String trace, Optional<Invocation> invocation) {}
+    private static InvocationListener.End end(String outcome, @Nullable String detail) {
+        if (outcome.equals("cancelled")) {
+            return InvocationListener.End.CANCELLED;
+        }
+        boolean succeeded = outcome.equals("exited") && detail != null && StoredResult.exitCode(detail) == 0;
+        return succeeded ? InvocationListener.End.SUCCESS : InvocationListener.End.FAILURE;
+    }
+
+    private record StoredRow(String tenant, @Nullable String batchId, @Nullable String webhook, String labels, @Nullable String trace, Optional<Invocation> invocation,
+            @Nullable String outcomeDetail, int begun, Optional<FailurePolicy> failures) {}
 
     private void oneLessOf(Handle handle, String batchId) {
         handle.createUpdate("update batch set unfinished = unfinished - 1 where id = :id").bind("id", batchId).execute();

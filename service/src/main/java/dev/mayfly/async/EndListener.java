@@ -19,7 +19,7 @@ public interface EndListener {
     /// @throws RejectedException it could not be reported
     default void check(String tenant, URI webhook) throws RejectedException, StoreException {}
 
-    /// @param type `execution.finished` or `batch.finished`
+    /// @param type `execution.finished`, `batch.finished` or `function.failed`
     /// @param about what the receiver gets
     /// @param trace the sender's
     record Ended(String type, String id, String tenant, URI webhook, Map<String, Object> about, Optional<TraceContext> trace) {

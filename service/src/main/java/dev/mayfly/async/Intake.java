@@ -91,8 +91,8 @@ final class Intake {
     void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
                 insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
-                  runtime, form, stored_bytes, trace, function_name, function_version, invoked_by)
-                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace, :function, :version, :invoker)
+                  runtime, form, stored_bytes, trace, function_name, function_version, invoked_by, failure_policy)
+                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace, :function, :version, :invoker, :failures)
                 on conflict do nothing""");
         PreparedBatch bodies = handle.prepareBatch("insert into submission (execution_id, body) values (:id, :body) on conflict do nothing");
         PreparedBatch labels = handle.prepareBatch(
@@ -111,7 +111,8 @@ final class Intake {
                     .bind("webhook", execution.request().webhook().map(URI::toString).orElse(null))
                     .bind("labels", labelsJson)
                     .bind("runtime", execution.request().submission().runtime().orElse(null))
-                    .bind("form", StoredSubmission.form(execution.request().submission()))
+                    .bind("form", StoredSubmission.form(execution.request()))
+                    .bind("failures", FailureColumn.json(execution.request().failures()))
                     .bind("trace", execution.request().submission().trace().map(TraceContext::text).orElse(null))
                     .bind("bytes", (long) execution.body().length + labelsJson.length())
                     .bind("function", invocation.map(Invocation::function).orElse(null))

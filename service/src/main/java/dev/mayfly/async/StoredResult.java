@@ -60,6 +60,15 @@ record StoredResult(EventLine event, Optional<String> more, String outcome) {
         return added;
     }
 
+    /// Of an outcome as `of` has it; -1 where it has none.
+    static int exitCode(String outcome) {
+        try {
+            return StoredSubmission.LENIENT.readTree(outcome).path("exitCode").asInt(-1);
+        } catch (JsonProcessingException e) {
+            return -1; // of another release
+        }
+    }
+
     /// Half a character, which a database does not take, becomes a question mark.
     private static String storable(JsonNode json) {
         return new String(json.toString().getBytes(UTF_8), UTF_8);

@@ -19,6 +19,7 @@ import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
+import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.Encoding;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// such field stays in the form 1, of which the first releases, who read strictly and know no forms, know every field.
 final class StoredSubmission {
     /// The highest form that this release knows. Form 2 has `compile` and `cases`, form 3 `display`, form 4
-    /// `secrets`.
-    static final int FORM = 4;
+    /// `secrets`; form 5 is of what says what happens when it fails.
+    static final int FORM = 5;
 
     /// What the store has was let in by a door, which bounds it.
     static final ObjectMapper LENIENT = JsonMapper.builder(JsonFactory.builder()
@@ -105,6 +106,10 @@ final class StoredSubmission {
     }
 
     /// The lowest form that says all of it.
+    static int form(AsyncSubmission request) {
+        return request.failures().isPresent() ? 5 : form(request.submission());
+    }
+
     static int form(Submission submission) {
         Program program = submission.program();
         if (!submission.secrets().isEmpty()) {

@@ -123,6 +123,7 @@ final class FunctionStore {
                 return Change.of(Status.PRECONDITION_FAILED);
             }
             if (before.digest().filter(definition.digest()::equals).isPresent()) {
+                listener.changed(handle, tenant, name, Optional.of(StoredDefinition.read(definition.body()))); // who may not have known it when it was stored
                 return Change.of(Status.UNCHANGED, before.current().orElseThrow());
             }
             Optional<Integer> same = sameVersion(handle, tenant, name, definition.digest());

@@ -12,6 +12,7 @@ import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionLookup;
 import dev.mayfly.wire.FunctionReference;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +55,16 @@ public final class Functions {
             webhooks.check(tenant, each.webhook().get());
         }
         var _ = dispatcher.check(each.submission());
+        checkFailureWebhook(tenant, definition);
         listener.check(tenant, name, definition);
         return store.put(tenant, name, StoredDefinition.of(definition), precondition);
+    }
+
+    private void checkFailureWebhook(String tenant, FunctionDefinition definition) throws RejectedException, StoreException {
+        Optional<URI> webhook = definition.failures().isEmpty() ? Optional.empty() : definition.failures().get().webhook();
+        if (webhook.isPresent()) {
+            webhooks.check(tenant, webhook.get());
+        }
     }
 
     public Optional<StoredFunction> find(String tenant, String name) throws StoreException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.wire.FailurePolicy;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.HttpTriggerRequest;
 import dev.mayfly.wire.Json;
@@ -33,6 +34,8 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
     private static final String SECRETS = "secrets";
     private static final String SCHEDULE = "schedule";
     private static final String HTTP = "http";
+    private static final String RETRY = "retry";
+    private static final String ON_FAILURE = "onFailure";
 
     static StoredDefinition of(FunctionDefinition definition) {
         ObjectNode json = definition.json();
@@ -60,7 +63,8 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
             Optional.ofNullable(tree.remove(SECRETS)).ifPresent(names -> names.forEach(name -> secrets.add(name.textValue())));
             Optional<ScheduleRequest> schedule = part(tree, SCHEDULE, ScheduleRequest.class);
             Optional<HttpTriggerRequest> http = part(tree, HTTP, HttpTriggerRequest.class);
-            return new FunctionDefinition(description, secrets, schedule, http, lenient(tree, SubmissionRequest.class));
+            Optional<FailurePolicy> failures = FunctionDefinition.failures(part(tree, RETRY, FailurePolicy.RetryRequest.class), part(tree, ON_FAILURE, FailurePolicy.OnFailureRequest.class));
+            return new FunctionDefinition(description, secrets, schedule, http, failures, lenient(tree, SubmissionRequest.class));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -49,13 +49,14 @@ final class ApiSchemas {
             Map.entry("ExpectRequest", List.of("stdout")),
             Map.entry("FunctionSecretRequest", List.of("value")),
             Map.entry("RollbackRequest", List.of("version")),
+            Map.entry("RetryRequest", List.of("attempts")),
             Map.entry("OpenSessionRequest", List.of("runtime")),
             Map.entry("ExtendSessionRequest", List.of("ttlSeconds")),
             Map.entry("CellRequest", List.of("code")),
             Map.entry("WindowRequest", List.of("rows", "cols")));
     private static final Set<String> REQUESTS = Set.of("SubmissionRequest", "BatchRequest", "FileContent", "WebhookRequest", "CaseRequest", "ExpectRequest",
             "OpenSessionRequest", "ExtendSessionRequest", "CellRequest", "RunCommandRequest", "WindowRequest", "ChangeFileRequest",
-            "FunctionRequest", "ScheduleRequest", "HttpTriggerRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
+            "FunctionRequest", "ScheduleRequest", "HttpTriggerRequest", "RetryRequest", "OnFailureRequest", "InvocationRequest", "RollbackRequest", "FunctionSecretRequest");
 
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("ResultView.state", names(new State[] {State.FINISHED}, State::wireName)),
@@ -98,6 +99,15 @@ final class ApiSchemas {
             Map.entry("ScheduleRequest.enabled", "`false`: it is never due"),
             Map.entry("ScheduleRequest.overlap", "At a due time when the execution before it has not ended: `skip` (when it is left out), `queue` (one due time waits for its end) or `allow`"),
             Map.entry("ScheduleRequest.misfires", "After more than 60 s in which nobody could run it: `skip` (when it is left out), or `once` for all missed due times"),
+            Map.entry("FunctionRequest.retry", "How often a stored execution is tried again when it fails; not when it is left out"),
+            Map.entry("FunctionRequest.onFailure", "Who learns of a stored execution that has failed and is not tried again: a webhook or a function"),
+            Map.entry("RetryRequest.attempts", "2 to 10, the first one included"),
+            Map.entry("RetryRequest.firstDelaySeconds", "1 to 3,600; 5 when it is left out. Each further delay is twice as long, an hour at most"),
+            Map.entry("RetryRequest.on", "Outcomes that are tried again: `exited` (with another code than 0), `signaled`, `timed_out`, `out_of_memory`, `output_limit`, `failed`; all of them when it is left out"),
+            Map.entry("OnFailureRequest.webhook", "Gets `function.failed`"),
+            Map.entry("OnFailureRequest.function", "Of the same tenant; it gets the failure as its input, and its own failure calls no other"),
+            Map.entry("ScheduleRequest.pauseAfterFailures", "So many executions in a row that failed pause it, 1 to 1,000; never when it is left out"),
+            Map.entry("ScheduleView.pauseReason", "`failures`, where it was paused because it failed too often in a row"),
             Map.entry("FunctionRequest.http", "Who may run the function by a request to `/fn/{tenant}/{name}`; nobody when it is left out"),
             Map.entry("HttpTriggerRequest.access", "`key` (when it is left out): with a key of the tenant's; `link`: with its secret link; `open`: everybody"),
             Map.entry("HttpTriggerRequest.requestsPerMinute", "1 to 1,000,000, on each replica; 600 when it is left out"),

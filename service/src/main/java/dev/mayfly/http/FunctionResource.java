@@ -12,6 +12,7 @@ import dev.mayfly.schedule.ScheduleState;
 import dev.mayfly.schedule.Schedules;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.FailurePolicy;
 import dev.mayfly.wire.FunctionDefinition;
 import dev.mayfly.wire.FunctionReference;
 import dev.mayfly.wire.HttpTriggerRequest;
@@ -71,7 +72,13 @@ public class FunctionResource {
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
-    record FunctionRequest(@Nullable String description, @Nullable List<String> secrets, @Nullable ScheduleRequest schedule, @Nullable HttpTriggerRequest http) {}
+    record FunctionRequest(
+            @Nullable String description,
+            @Nullable List<String> secrets,
+            @Nullable ScheduleRequest schedule,
+            @Nullable HttpTriggerRequest http,
+            FailurePolicy.@Nullable RetryRequest retry,
+            FailurePolicy.@Nullable OnFailureRequest onFailure) {}
 
     /// @param version a number that the function has given
     record RollbackRequest(@Nullable Integer version) {}

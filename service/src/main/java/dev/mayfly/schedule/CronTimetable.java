@@ -17,16 +17,18 @@ import java.time.zone.ZoneRules;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/// The times of a cron expression in a time zone. What happens when clocks change is as in cron(8) of Debian: a job that
-/// names its hours runs once, at the moment of the change where its time is left out, and the first time where its time
-/// comes twice; a job of every hour goes by elapsed time.
+/// The times of a cron expression in a time zone. When clocks change, a job that names its hours runs once: at the moment
+/// of the change where its time is left out, and the first time where its time comes twice. A job of every hour goes by
+/// elapsed time.
 ///
 /// @param text the expression and its zone
 /// @param times by a clock that never changes
 /// @param everyHour whether its hours are `*`
 record CronTimetable(String text, ExecutionTime times, boolean everyHour, ZoneId zone) implements Timetable {
     private static final int MAX_LENGTH = 200;
+    private static final Pattern ALLOWED = Pattern.compile("[0-9A-Za-z*,/\\-\\s]*");
     private static final TimetableCache CACHE = new TimetableCache();
     private static final Map<String, String> NICKNAMES = Map.of(
             "@yearly", "0 0 1 1 *", "@annually", "0 0 1 1 *", "@monthly", "0 0 1 * *", "@weekly", "0 0 * * 0", "@daily", "0 0 * * *", "@midnight", "0 0 * * *", "@hourly", "0 * * * *");
@@ -37,6 +39,9 @@ record CronTimetable(String text, ExecutionTime times, boolean everyHour, ZoneId
         String fields = NICKNAMES.getOrDefault(trimmed.toLowerCase(Locale.ROOT), trimmed);
         if (fields.length() > MAX_LENGTH || fields.startsWith("@")) {
             throw invalid("schedule.cron", FORM + (fields.length() > MAX_LENGTH ? ", of at most %d characters".formatted(MAX_LENGTH) : ""));
+        }
+        if (!ALLOWED.matcher(fields).matches()) {
+            throw invalid("schedule.cron", "cron must have digits, names and * , - / only");
         }
         String[] parts = fields.split("\\s+", -1);
         if (parts.length != 5) {
@@ -58,7 +63,7 @@ record CronTimetable(String text, ExecutionTime times, boolean everyHour, ZoneId
         try {
             Cron cron = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse(fields);
             return ExecutionTime.forCron(cron.validate());
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) { // of any kind, from the parser
             throw invalid("schedule.cron", "cron is not valid: %s".formatted(String.valueOf(e.getMessage()).replace("Failed to parse cron expression. ", "")));
         }
     }

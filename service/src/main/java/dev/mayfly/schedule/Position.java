@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param waiting the due time that waits for the end of the execution before it
 /// @param busy whether that has not ended
 record Position(Optional<Instant> due, Optional<Instant> waiting, boolean busy) {
-    Position busy(boolean so) {
+    Position withBusy(boolean so) {
         return new Position(due, waiting, so);
     }
 }

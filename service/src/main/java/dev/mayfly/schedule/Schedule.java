@@ -1,8 +1,11 @@
 package dev.mayfly.schedule;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.wire.FunctionDefinition;
+import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ScheduleRequest;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,14 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 /// When a function runs by itself.
 ///
+/// @param json as it was sent
+/// @param pauseAfterFailures in a row
 /// @param input the invocation's
-record Schedule(Timetable timetable, boolean enabled, Overlap overlap, Misfires misfires, Optional<JsonNode> input) {
+record Schedule(String json, Timetable timetable, boolean enabled, Overlap overlap, Misfires misfires, Optional<Integer> pauseAfterFailures, Optional<JsonNode> input) {
+    private static final int MOST_FAILURES = 1000;
+
     static Schedule of(ScheduleRequest request) throws RejectedException {
+        Optional<Integer> pauseAfter = Optional.ofNullable(request.pauseAfterFailures());
+        if (pauseAfter.isPresent() && (pauseAfter.get() < 1 || pauseAfter.get() > MOST_FAILURES)) {
+            throw RejectedException.invalid("schedule.pauseAfterFailures", "pauseAfterFailures must be between 1 and %d; got %d".formatted(MOST_FAILURES, pauseAfter.get()));
+        }
         return new Schedule(
+                Json.STRICT.valueToTree(request).toString(),
                 Timetable.of(request),
                 !Boolean.FALSE.equals(request.enabled()),
                 named(Overlap.class, "overlap", request.overlap(), Overlap.SKIP),
                 named(Misfires.class, "misfires", request.misfires(), Misfires.SKIP),
+                pauseAfter,
                 Optional.ofNullable(request.input()));
     }
 
@@ -29,6 +42,16 @@ record Schedule(Timetable timetable, boolean enabled, Overlap overlap, Misfires 
         try {
             return definition.schedule().isEmpty() ? Optional.empty() : Optional.of(of(definition.schedule().get()));
         } catch (RejectedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// As `json` has it. Empty where a later release has stored it.
+    static Optional<Schedule> read(String json) {
+        try {
+            ScheduleRequest request = Json.STRICT.readerFor(ScheduleRequest.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).readValue(json);
+            return Optional.of(of(request));
+        } catch (JsonProcessingException | RejectedException e) {
             return Optional.empty();
         }
     }

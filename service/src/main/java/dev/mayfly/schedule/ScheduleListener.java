@@ -30,18 +30,21 @@ public final class ScheduleListener implements FunctionListener, InvocationListe
 
     @Override
     public void changed(Handle handle, String tenant, String name, Optional<FunctionDefinition> definition) {
-        Optional<Schedule> schedule = definition.flatMap(Schedule::of);
-        if (schedule.isEmpty()) {
+        if (definition.flatMap(FunctionDefinition::schedule).isEmpty()) {
             store.remove(handle, tenant, name);
-        } else {
-            store.put(handle, tenant, name, schedule.get().timing(), schedule.get().nextDue(clock.instant()));
+            return;
+        }
+        Optional<Schedule> schedule = definition.flatMap(Schedule::of);
+        if (schedule.isPresent()) { // else it is of a later release, which this one rolls back to
+            store.put(handle, tenant, name, schedule.get(), clock.instant());
         }
     }
 
     @Override
-    public void ended(Handle handle, String tenant, Invocation invocation, String id) {
-        if (invocation.trigger() == Invocation.Trigger.SCHEDULE) {
-            store.ended(handle, tenant, invocation.function(), id, clock.instant());
+    public void ended(Handle handle, Ended ended) {
+        if (ended.invocation().trigger() == Invocation.Trigger.SCHEDULE) {
+            store.ended(handle, ended.tenant(), ended.invocation().function(), ended.id(), clock.instant());
+            store.counted(handle, ended.tenant(), ended.invocation().function(), ended.end(), clock.instant());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.schedule;
 
+import dev.mayfly.async.InvocationListener;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
 import java.sql.ResultSet;
@@ -18,6 +19,10 @@ final class ScheduleStore {
     /// How soon a schedule is looked at again of whose last execution's end nobody has heard.
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
     private static final int FORGOTTEN_AT_ONCE = 1000;
+    /// Of each schedule.
+    private static final int MOST_SKIPPED = 20;
+
+    private static final String PAUSED = "its schedule was paused while it waited";
 
     private final Database database;
 
@@ -27,14 +32,22 @@ final class ScheduleStore {
 
     /// A schedule that is to be looked at, with what its function is now.
     ///
+    /// @param definition as JSON
+    record Row(String tenant, String name, String definition, Optional<Instant> due, Optional<Instant> waiting, Optional<String> lastExecution, int version, String digest) {}
+
+    /// What other transactions have left of a schedule.
+    ///
+    /// @param busy whether its last execution has not ended
     /// @param decided whether something was decided about its due time before, or about a later one: by another clock
-    record Row(String tenant, String name, Position position, Optional<String> lastExecution, int version, String digest, boolean decided) {}
+    record Before(boolean busy, boolean decided) {}
 
     /// What becomes of a schedule's due time.
     record Decision(Row row, DueTime due) {}
 
     /// A schedule, and whether it is paused.
-    record Stored(Position position, Optional<Instant> pausedAt) {}
+    ///
+    /// @param pauseReason `failures`, where nobody has paused it
+    record Stored(Optional<Instant> due, Optional<Instant> waiting, Optional<Instant> pausedAt, Optional<String> pauseReason) {}
 
     // ---- what is due
 
@@ -48,32 +61,39 @@ final class ScheduleStore {
     /// @param form the highest form of functions that can be run here
     List<Row> due(Handle handle, Instant now, int form, int limit) {
         return handle.createQuery("""
-                        select s.tenant, s.name, s.due_at, s.waiting_due_at, s.last_execution, f.current_version, f.current_digest,
-                          (select e.state from execution e where e.id = s.last_execution) as last_state,
-                          (select count(*) from due_time d where d.tenant = s.tenant and d.name = s.name and d.due_at >= coalesce(s.waiting_due_at, s.due_at)) as decided
+                        select s.tenant, s.name, s.definition, s.due_at, s.waiting_due_at, s.last_execution, f.current_version, f.current_digest
                         from schedule s join function f on f.tenant = s.tenant and f.name = s.name
                         where s.look_at <= :now and f.deleted_at is null and f.current_form <= :form
                         order by s.look_at limit :limit
-                        """ + database.kind().skipLocked())
+                        """ + database.kind().skipLocked("s"))
                 .bind("now", now.toEpochMilli()).bind("form", form).bind("limit", limit)
-                .map((row, context) -> new Row(row.getString("tenant"), row.getString("name"), position(row), Optional.ofNullable(row.getString("last_execution")),
-                        row.getInt("current_version"), row.getString("current_digest"), row.getInt("decided") > 0))
+                .map((row, context) -> new Row(row.getString("tenant"), row.getString("name"), row.getString("definition"), instant(row, "due_at"), instant(row, "waiting_due_at"),
+                        Optional.ofNullable(row.getString("last_execution")), row.getInt("current_version"), row.getString("current_digest")))
                 .list();
     }
 
-    private static Position position(ResultSet row) throws SQLException {
-        String state = row.getString("last_state");
-        return new Position(instant(row, "due_at"), instant(row, "waiting_due_at"), state != null && !state.equals("finished"));
+    /// Asked when the row is this transaction's: what another one has done with it until then is seen.
+    Before before(Handle handle, Row row) {
+        return handle.createQuery("""
+                        select (select state from execution where id = :last) as last_state,
+                          (select count(*) from due_time where tenant = :tenant and name = :name and due_at >= :from) as decided""")
+                .bind("last", row.lastExecution().orElse(""))
+                .bind("tenant", row.tenant()).bind("name", row.name())
+                .bind("from", row.waiting().or(row::due).map(Instant::toEpochMilli).orElse(Long.MAX_VALUE))
+                .map((set, context) -> {
+                    String state = set.getString("last_state");
+                    return new Before(state != null && !state.equals("finished"), set.getLong("decided") > 0);
+                })
+                .one();
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column)).map(millis -> Instant.ofEpochMilli(((Number) millis).longValue()));
     }
 
-    /// Whether nobody has decided about this due time before, who has the row: only then anything may come of it.
-    boolean isOpen(Handle handle, Row row, Instant due) {
-        return !row.decided() || handle.createQuery("select 1 from due_time where tenant = :tenant and name = :name and due_at = :due")
-                .bind("tenant", row.tenant()).bind("name", row.name()).bind("due", due.toEpochMilli()).mapTo(Integer.class).findOne().isEmpty();
+    boolean isDecided(Handle handle, Row row, Instant due) {
+        return handle.createQuery("select 1 from due_time where tenant = :tenant and name = :name and due_at = :due")
+                .bind("tenant", row.tenant()).bind("name", row.name()).bind("due", due.toEpochMilli()).mapTo(Integer.class).findOne().isPresent();
     }
 
     /// Fails where somebody has decided about one of them before.
@@ -95,6 +115,14 @@ final class ScheduleStore {
                     .add();
         }
         rows.execute();
+    }
+
+    /// Of what was skipped only the latest is shown, and only that is stored.
+    void forgetSkipped(Handle handle, Row row) {
+        handle.createUpdate("""
+                        delete from due_time where tenant = :tenant and name = :name and skipped is not null and due_at < (
+                          select due_at from due_time where tenant = :tenant and name = :name and skipped is not null order by due_at desc limit 1 offset :most)""")
+                .bind("tenant", row.tenant()).bind("name", row.name()).bind("most", MOST_SKIPPED - 1).execute();
     }
 
     /// A schedule behind a look at it.
@@ -138,18 +166,53 @@ final class ScheduleStore {
                 .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).bind("execution", execution).execute();
     }
 
+    /// Pauses a schedule that has failed too often in a row.
+    void counted(Handle handle, String tenant, String name, InvocationListener.End end, Instant now) {
+        switch (end) {
+            case SUCCESS -> handle.createUpdate("update schedule set failures = 0 where tenant = :tenant and name = :name and failures > 0").bind("tenant", tenant).bind("name", name).execute();
+            case FAILURE -> {
+                handle.createUpdate("update schedule set failures = failures + 1 where tenant = :tenant and name = :name").bind("tenant", tenant).bind("name", name).execute();
+                boolean tooMany = handle.createQuery("select 1 from schedule where tenant = :tenant and name = :name and failures >= pause_after_failures and paused_at is null")
+                        .bind("tenant", tenant).bind("name", name).mapTo(Integer.class).findOne().isPresent();
+                if (!tooMany) {
+                    return;
+                }
+                giveUpWaiting(handle, tenant, name, PAUSED, "", now);
+                handle.createUpdate("""
+                                update schedule set paused_at = :now, pause_reason = 'failures', due_at = null, look_at = null, waiting_due_at = null
+                                where tenant = :tenant and name = :name""")
+                        .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute();
+            }
+            case CANCELLED -> {} // says nothing of the program
+        }
+    }
+
     // ---- changes
 
     /// Schedules it anew where its due times are other ones than before; a pause stays.
     ///
-    /// @param due its next due time
-    void put(Handle handle, String tenant, String name, String timing, Optional<Instant> due) {
+    void put(Handle handle, String tenant, String name, Schedule schedule, Instant now) {
+        giveUpWaiting(handle, tenant, name, "its schedule was changed while it waited", schedule.timing(), now);
         handle.createUpdate("""
-                        insert into schedule (tenant, name, timing, due_at, look_at) values (:tenant, :name, :timing, :due, :due)
+                        insert into schedule (tenant, name, timing, definition, due_at, look_at) values (:tenant, :name, :timing, :definition, :due, :due)
                         on conflict (tenant, name) do update set timing = :timing, waiting_due_at = null,
                           due_at = case when schedule.paused_at is null then :due end, look_at = case when schedule.paused_at is null then :due end
                         where schedule.timing <> :timing""")
-                .bind("tenant", tenant).bind("name", name).bind("timing", timing).bind("due", millis(due)).execute();
+                .bind("tenant", tenant).bind("name", name).bind("timing", schedule.timing()).bind("definition", schedule.json()).bind("due", millis(schedule.nextDue(now))).execute();
+        handle.createUpdate("update schedule set pause_after_failures = :most, definition = :definition where tenant = :tenant and name = :name")
+                .bind("most", schedule.pauseAfterFailures().orElse(null)).bind("definition", schedule.json()).bind("tenant", tenant).bind("name", name).execute();
+    }
+
+    /// What becomes of the due time that waits.
+    ///
+    /// @param timing of the schedule that takes its place; only where it is another one
+    private static void giveUpWaiting(Handle handle, String tenant, String name, String reason, String timing, Instant now) {
+        handle.createUpdate("""
+                        insert into due_time (tenant, name, due_at, decided_at, skipped, reason)
+                        select tenant, name, waiting_due_at, :now, 'overlap', :reason from schedule
+                        where tenant = :tenant and name = :name and waiting_due_at is not null and timing <> :timing
+                        on conflict do nothing""")
+                .bind("now", now.toEpochMilli()).bind("reason", reason).bind("tenant", tenant).bind("name", name).bind("timing", timing).execute();
     }
 
     void remove(Handle handle, String tenant, String name) {
@@ -158,34 +221,45 @@ final class ScheduleStore {
 
     /// Nothing comes due until it is resumed. Once more, it changes nothing.
     boolean pause(String tenant, String name, Instant now) throws StoreException, InterruptedException {
-        return database.write(handle -> handle.createUpdate("""
-                        update schedule set paused_at = coalesce(paused_at, :now), due_at = null, look_at = null, waiting_due_at = null
-                        where tenant = :tenant and name = :name""")
-                .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute() == 1);
+        return database.write(handle -> {
+            giveUpWaiting(handle, tenant, name, PAUSED, "", now);
+            return handle.createUpdate("""
+                            update schedule set paused_at = coalesce(paused_at, :now), due_at = null, look_at = null, waiting_due_at = null
+                            where tenant = :tenant and name = :name""")
+                    .bind("now", now.toEpochMilli()).bind("tenant", tenant).bind("name", name).execute() == 1;
+        });
     }
 
     /// @param due its next due time; one that is not paused keeps its own
-    boolean resume(String tenant, String name, Optional<Instant> due) throws StoreException, InterruptedException {
-        return database.write(handle -> handle.createUpdate("""
+    boolean resume(Handle handle, String tenant, String name, Optional<Instant> due) {
+        return handle.createUpdate("""
                         update schedule set due_at = case when paused_at is null then due_at else :due end, look_at = case when paused_at is null then look_at else :due end,
-                          paused_at = null where tenant = :tenant and name = :name""")
-                .bind("due", millis(due)).bind("tenant", tenant).bind("name", name).execute() == 1);
+                          paused_at = null, pause_reason = null, failures = 0 where tenant = :tenant and name = :name""")
+                .bind("due", millis(due)).bind("tenant", tenant).bind("name", name).execute() == 1;
     }
 
     /// Due times that were decided before this moment.
-    void forget(Instant then) throws StoreException, InterruptedException {
-        database.write(handle -> handle.createUpdate("""
+    ///
+    /// @return whether there may be more of them
+    boolean forget(Instant then) throws StoreException, InterruptedException {
+        return database.write(handle -> handle.createUpdate("""
                         delete from due_time where (tenant, name, due_at) in (select tenant, name, due_at from due_time where decided_at < :then limit :most)""")
-                .bind("then", then.toEpochMilli()).bind("most", FORGOTTEN_AT_ONCE).execute());
+                .bind("then", then.toEpochMilli()).bind("most", FORGOTTEN_AT_ONCE).execute()) == FORGOTTEN_AT_ONCE;
     }
 
     // ---- what is there
 
     Optional<Stored> find(String tenant, String name) throws StoreException {
-        return database.read(handle -> handle.createQuery("select due_at, waiting_due_at, paused_at, null as last_state from schedule where tenant = :tenant and name = :name")
+        return database.read(handle -> handle.createQuery("select due_at, waiting_due_at, paused_at, pause_reason from schedule where tenant = :tenant and name = :name")
                 .bind("tenant", tenant).bind("name", name)
-                .map((row, context) -> new Stored(position(row), instant(row, "paused_at")))
+                .map((row, context) -> new Stored(instant(row, "due_at"), instant(row, "waiting_due_at"), instant(row, "paused_at"), Optional.ofNullable(row.getString("pause_reason"))))
                 .findOne());
+    }
+
+    /// Its definition as JSON, which is this transaction's.
+    Optional<String> definition(Handle handle, String tenant, String name) {
+        return handle.createQuery("select definition from schedule where tenant = :tenant and name = :name " + database.kind().lock())
+                .bind("tenant", tenant).bind("name", name).mapTo(String.class).findOne();
     }
 
     /// The newest first.

@@ -62,8 +62,8 @@ public final class Schedules implements AutoCloseable {
         Instant now = clock.instant();
         Optional<Instant> first = store.firstLook().filter(look -> !look.isAfter(now));
         lateness = first.map(look -> Duration.between(look, now)).orElse(Duration.ZERO);
+        forgetOld(now);
         if (first.isEmpty()) {
-            forgetOld(now);
             return false;
         }
         Look.Result looked = database.write(handle -> new Look(handle, now, store, functions, executions).result());
@@ -76,9 +76,8 @@ public final class Schedules implements AutoCloseable {
     }
 
     private void forgetOld(Instant now) throws StoreException, InterruptedException {
-        if (now.isAfter(forgotten.plus(FORGET_EVERY))) {
+        if (now.isAfter(forgotten.plus(FORGET_EVERY)) && !store.forget(now.minus(retention))) {
             forgotten = now;
-            store.forget(now.minus(retention));
         }
     }
 
@@ -91,13 +90,12 @@ public final class Schedules implements AutoCloseable {
         if (schedule.isEmpty() || stored.isEmpty()) {
             return Optional.empty();
         }
-        Position position = stored.get().position();
         var status = stored.get().pausedAt().isPresent() ? ScheduleState.Status.PAUSED : schedule.get().enabled() ? ScheduleState.Status.ACTIVE : ScheduleState.Status.DISABLED;
-        List<Instant> next = position.due().stream()
+        List<Instant> next = stored.get().due().stream()
                 .flatMap(due -> schedule.get().timetable().following(due.minusMillis(1)))
                 .limit(NEXT_SHOWN)
                 .toList();
-        return Optional.of(new ScheduleState(status, stored.get().pausedAt(), next, position.waiting(), store.recent(tenant, function, RECENT_SHOWN)));
+        return Optional.of(new ScheduleState(status, stored.get().pausedAt(), stored.get().pauseReason(), next, stored.get().waiting(), store.recent(tenant, function, RECENT_SHOWN)));
     }
 
     private Optional<Schedule> schedule(String tenant, String function) throws StoreException {
@@ -115,8 +113,8 @@ public final class Schedules implements AutoCloseable {
 
     /// Goes on with the next due time. False where there is no schedule.
     public boolean resume(String tenant, String function) throws StoreException, InterruptedException {
-        Optional<Schedule> schedule = schedule(tenant, function);
-        return schedule.isPresent() && store.resume(tenant, function, schedule.get().nextDue(clock.instant()));
+        return database.write(handle -> store.definition(handle, tenant, function).flatMap(Schedule::read)
+                .filter(schedule -> store.resume(handle, tenant, function, schedule.nextDue(clock.instant()))).isPresent());
     }
 
     // ---- what this replica has done
@@ -131,7 +129,7 @@ public final class Schedules implements AutoCloseable {
         return Objects.requireNonNull(skipped.get(why)).sum();
     }
 
-    /// How late the first due time was that the last look has found.
+    /// For how long the first schedule of the last look had to wait for it.
     public Duration lateness() {
         return lateness;
     }

@@ -28,6 +28,11 @@ public enum DatabaseKind {
         return skipLocked;
     }
 
+    /// The same of one of several tables.
+    public String skipLocked(String table) {
+        return skipLocked.isEmpty() ? "" : "for update of %s skip locked".formatted(table);
+    }
+
     /// Ends a select of a row that must stay as it is until the end of the transaction.
     public String lock() {
         return lock;

@@ -76,6 +76,7 @@ public class Lifecycle {
             metrics.bind(parts.executions());
             metrics.bind(parts.log());
             metrics.bind(parts.schedules());
+            metrics.bind(parts.failures());
         });
         upkeep = Thread.ofVirtual().name("upkeep").start(this::keepUp);
         bulk.open();

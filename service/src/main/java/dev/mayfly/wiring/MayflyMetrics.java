@@ -7,6 +7,7 @@ import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.failure.FailureCalls;
 import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
@@ -101,6 +102,12 @@ public class MayflyMetrics implements ExecutionMetrics {
                 .description("Executions of functions that are missing in their logs: their callers waited for them, and the store was full or too slow").register(registry);
     }
 
+    /// Binds what comes of functions that fail; once, when the store is open.
+    void bind(FailureCalls failures) {
+        FunctionCounter.builder("mayfly.functions.failures.unanswered", failures, FailureCalls::dropped)
+                .description("Failures of functions for which the function that their definition names could not be run").register(registry);
+    }
+
     /// Binds what comes due; once, when the store is open.
     void bind(Schedules schedules) {
         FunctionCounter.builder("mayfly.schedules.run", schedules, Schedules::run).description("Due times of functions that this replica has run").register(registry);
@@ -109,7 +116,7 @@ public class MayflyMetrics implements ExecutionMetrics {
                     .description("Due times of functions that this replica has skipped").register(registry);
         }
         TimeGauge.builder("mayfly.schedules.lateness", schedules, TimeUnit.MILLISECONDS, all -> all.lateness().toMillis())
-                .description("How late the first due time was that this replica's last look has found").register(registry);
+                .description("For how long the first schedule of this replica's last look had to wait for it").register(registry);
     }
 
     private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {

@@ -6,6 +6,8 @@ import dev.mayfly.async.AsyncSettingsBuilder;
 import dev.mayfly.async.FunctionLog;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.failure.FailureCalls;
+import dev.mayfly.failure.FailureListener;
 import dev.mayfly.function.FunctionLinks;
 import dev.mayfly.function.FunctionSettings;
 import dev.mayfly.function.FunctionSettingsBuilder;
@@ -37,7 +39,8 @@ public class StoreBeans {
     /// What is kept, and who runs it. Opened in the background: the other doors do not wait for a store.
     ///
     /// @param database closed behind them
-    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, FunctionLinks links, Schedules schedules, Optional<Secrets> secrets)
+    record StoreParts(Database database, Webhooks webhooks, AsyncExecutions executions, FunctionLog log, Functions functions, FunctionLinks links, Schedules schedules, FailureCalls failures,
+            Optional<Secrets> secrets)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -52,6 +55,7 @@ public class StoreBeans {
         void stopIntake() {
             try {
                 schedules.close();
+                failures.close();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -101,11 +105,13 @@ public class StoreBeans {
             Optional<Secrets> secrets = keys.isEmpty() ? Optional.empty() : Optional.of(Secrets.open(database, keys.get()));
             secrets.ifPresent(secretSource::open);
             var listener = new ScheduleListener(database, InstantSource.system());
-            var executions = AsyncExecutions.open(database, webhooks, listener, dispatcher, heap, settings);
+            var executions = AsyncExecutions.open(database, webhooks, listener.and(new FailureListener(webhooks)), dispatcher, heap, settings);
             var functions = new Functions(database, executions, webhooks, dispatcher, listener, functions(config));
+            var failures = new FailureCalls(database, executions, functions);
             var schedules = new Schedules(database, functions, executions, config.store().retention(), InstantSource.system());
-            var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), functions, new FunctionLinks(database), schedules, secrets);
+            var all = new StoreParts(database, webhooks, executions, new FunctionLog(database, executions), functions, new FunctionLinks(database), schedules, failures, secrets);
             schedules.start();
+            failures.start();
             made = true;
             return all;
         } finally {

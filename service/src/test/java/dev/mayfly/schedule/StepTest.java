@@ -14,7 +14,7 @@ class StepTest {
     private static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
 
     private static Schedule every10s(String overlap, String misfires) throws Exception {
-        return Schedule.of(new ScheduleRequest(null, null, 10, null, overlap, misfires, null));
+        return Schedule.of(new ScheduleRequest(null, null, 10, null, overlap, misfires, null, null));
     }
 
     private static Position at(Instant due, boolean busy) {
@@ -73,7 +73,7 @@ class StepTest {
     @Test
     void missedDueTimesAreRunOnceWhereAsked() throws Exception {
         assertThat(steps(every10s("skip", "once"), at(NOON, false), NOON.plusSeconds(3605))).startsWith("run 0", "overlap 3550");
-        Schedule daily = Schedule.of(new ScheduleRequest("@daily", null, null, null, null, "once", null));
+        Schedule daily = Schedule.of(new ScheduleRequest("@daily", null, null, null, null, "once", null, null));
         Instant midnight = Instant.parse("2026-11-20T00:00:00Z");
         Step first = Step.next(daily, at(midnight, false), NOON).orElseThrow();
         assertThat(first.runs()).isTrue();

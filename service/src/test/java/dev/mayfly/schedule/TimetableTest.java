@@ -28,7 +28,7 @@ class TimetableTest {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private static Timetable cron(String expression, ZoneId zone) throws RejectedException {
-        return Timetable.of(new ScheduleRequest(expression, zone.getId(), null, null, null, null, null));
+        return Timetable.of(new ScheduleRequest(expression, zone.getId(), null, null, null, null, null, null));
     }
 
     // ---- the same by another way
@@ -145,7 +145,7 @@ class TimetableTest {
 
     @Test
     void intervalIsTheSameOnEveryReplica() throws Exception {
-        Timetable timetable = Timetable.of(new ScheduleRequest(null, null, 90, null, null, null, null));
+        Timetable timetable = Timetable.of(new ScheduleRequest(null, null, 90, null, null, null, null, null));
         assertThat(due(timetable, Instant.parse("1969-12-31T23:57:00Z"), Instant.parse("1970-01-01T00:03:00Z")))
                 .containsExactly(Instant.ofEpochSecond(-180), Instant.ofEpochSecond(-90), Instant.EPOCH, Instant.ofEpochSecond(90));
         assertThat(timetable.next(Instant.ofEpochSecond(90, 1))).contains(Instant.ofEpochSecond(180));
@@ -161,22 +161,25 @@ class TimetableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{} | schedule | must have cron or everySeconds",
-        "{\"cron\": \"@daily\", \"everySeconds\": 5} | schedule | got both",
-        "{\"cron\": \"* * * *\"} | schedule.cron | got 4 fields",
-        "{\"cron\": \"\"} | schedule.cron | got 0 fields",
-        "{\"cron\": \"0 * * * * *\"} | schedule.cron | got 6 fields",
-        "{\"cron\": \"61 * * * *\"} | schedule.cron | 61",
-        "{\"cron\": \"@reboot\"} | schedule.cron | @hourly",
-        "{\"cron\": \"0 0 30 2 *\"} | schedule.cron | never comes due",
-        "{\"cron\": \"@daily\", \"timeZone\": \"Mars/Olympus\"} | schedule.timeZone | IANA",
-        "{\"cron\": \"@daily\", \"timeZone\": \"+02:00\"} | schedule.timeZone | IANA",
-        "{\"everySeconds\": 5, \"timeZone\": \"UTC\"} | schedule.timeZone | requires cron",
-        "{\"everySeconds\": 0} | schedule.everySeconds | between 1 and 2678400",
-        "{\"everySeconds\": 2678401} | schedule.everySeconds | between 1 and 2678400",
-        "{\"everySeconds\": 5, \"overlap\": \"both\"} | schedule.overlap | skip, queue, allow",
-        "{\"everySeconds\": 5, \"misfires\": \"all\"} | schedule.misfires | skip, once",
+    @CsvSource(delimiter = '!', quoteCharacter = '`', value = {
+        "{} ! schedule ! must have cron or everySeconds",
+        "{\"cron\": \"@daily\", \"everySeconds\": 5} ! schedule ! got both",
+        "{\"cron\": \"* * * *\"} ! schedule.cron ! got 4 fields",
+        "{\"cron\": \"\"} ! schedule.cron ! got 0 fields",
+        "{\"cron\": \"0 * * * * *\"} ! schedule.cron ! got 6 fields",
+        "{\"cron\": \"61 * * * *\"} ! schedule.cron ! 61",
+        "{\"cron\": \"* * * * |\"} ! schedule.cron ! digits, names",
+        "{\"cron\": \"0 0|12 * * *\"} ! schedule.cron ! digits, names",
+        "{\"cron\": \"0 0 L * *\"} ! schedule.cron ! not valid",
+        "{\"cron\": \"@reboot\"} ! schedule.cron ! @hourly",
+        "{\"cron\": \"0 0 30 2 *\"} ! schedule.cron ! never comes due",
+        "{\"cron\": \"@daily\", \"timeZone\": \"Mars/Olympus\"} ! schedule.timeZone ! IANA",
+        "{\"cron\": \"@daily\", \"timeZone\": \"+02:00\"} ! schedule.timeZone ! IANA",
+        "{\"everySeconds\": 5, \"timeZone\": \"UTC\"} ! schedule.timeZone ! requires cron",
+        "{\"everySeconds\": 0} ! schedule.everySeconds ! between 1 and 2678400",
+        "{\"everySeconds\": 2678401} ! schedule.everySeconds ! between 1 and 2678400",
+        "{\"everySeconds\": 5, \"overlap\": \"both\"} ! schedule.overlap ! skip, queue, allow",
+        "{\"everySeconds\": 5, \"misfires\": \"all\"} ! schedule.misfires ! skip, once",
     })
     void whatIsWrongIsNamed(String json, String field, String reason) throws Exception {
         ScheduleRequest request = Json.STRICT.readValue(json, ScheduleRequest.class);
