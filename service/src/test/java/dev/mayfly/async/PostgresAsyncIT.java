@@ -5,35 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.ClusterOfClass;
 import dev.mayfly.testing.FakeService;
 import dev.mayfly.testing.NeedsPostgres;
-import dev.mayfly.testing.PostgresCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// On PostgreSQL, also when it goes away meanwhile.
 @NeedsPostgres
 class PostgresAsyncIT extends AsyncContract {
-    private static PostgresCluster cluster;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        cluster = new PostgresCluster();
-    }
-
-    @AfterAll
-    static void stopCluster() throws Exception {
-        cluster.close();
-    }
+    @RegisterExtension
+    static final ClusterOfClass POSTGRES = new ClusterOfClass();
 
     @Override
     DatabaseSettings settings() {
-        return new DatabaseSettings(cluster.url(), "", "");
+        return POSTGRES.settings();
     }
 
     @Test
@@ -55,9 +45,9 @@ class PostgresAsyncIT extends AsyncContract {
             for (int i = 0; i < 40; i++) {
                 ids.add(executions.accept(request("restart", "count 200", ""), Optional.empty()).id());
             }
-            cluster.kill();
+            POSTGRES.cluster().kill();
             Thread.sleep(500);
-            cluster.start();
+            POSTGRES.cluster().start();
             // then each ends, with all of its output
             for (String id : ids) {
                 assertThat(executions.awaitEnd("restart", id, Duration.ofSeconds(30)).orElseThrow().outcome()).contains("exited");
