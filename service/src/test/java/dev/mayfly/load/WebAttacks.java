@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The attacks of Python and Node, each as a function on the web that a stranger calls: its answer is what its outcome
 /// says, nothing of a failure is shown, no breach is reported, and afterwards the service has no sandbox left of it.
@@ -21,6 +22,8 @@ public final class WebAttacks {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path RUNTIMES = Path.of("runtimes");
     private static final String NAME = "attack";
+    /// What an attack that looks for variables finds here, and may.
+    private static final Pattern OF_CGI = Pattern.compile("BREACH: (at its start it had b')?(SERVER_|GATEWAY_INTERFACE|REQUEST_|SCRIPT_NAME|PATH_INFO|QUERY_STRING|REMOTE_ADDR|CONTENT_|HTTP_)");
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ServiceProcess service;
@@ -65,7 +68,7 @@ public final class WebAttacks {
         if (answer.statusCode() != 200 && !answer.body().contains("executionId")) {
             return "its failure says " + answer.body();
         }
-        return answer.body().contains("BREACH") ? answer.body() : "";
+        return answer.body().lines().filter(line -> line.startsWith("BREACH") && !OF_CGI.matcher(line).find()).findFirst().orElse("");
     }
 
     public static void main(String[] args) throws Exception {
