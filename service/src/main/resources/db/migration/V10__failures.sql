@@ -15,6 +15,7 @@ create table failure_call (
   tenant text not null,
   -- which is to be run
   function_name text not null,
+  created_at bigint not null,
   look_at bigint not null
 );
 create index failure_call_look on failure_call (look_at);

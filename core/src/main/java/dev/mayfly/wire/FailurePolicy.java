@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// @param onFailure who learns of it when it is not tried again
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FailurePolicy(@Nullable RetryRequest retry, @Nullable OnFailureRequest onFailure) {
+    /// From a failure to the next attempt.
+    public static final Duration LONGEST_DELAY = Duration.ofHours(1);
+
     private static final int MOST_ATTEMPTS = 10;
     private static final int DEFAULT_DELAY = 5;
-    private static final int LONGEST_DELAY = 3600;
     /// What can end a program, and is no success; one that does not compile never will.
     private static final List<String> FAILURES = List.of("exited", "signaled", "timed_out", "out_of_memory", "output_limit", "failed");
 
@@ -59,8 +61,8 @@ public record FailurePolicy(@Nullable RetryRequest retry, @Nullable OnFailureReq
         if (retry.attempts() == null || retry.attempts() < 2 || retry.attempts() > MOST_ATTEMPTS) {
             throw invalid("retry.attempts", "attempts must be between 2 and %d".formatted(MOST_ATTEMPTS));
         }
-        if (retry.firstDelaySeconds() != null && (retry.firstDelaySeconds() < 1 || retry.firstDelaySeconds() > LONGEST_DELAY)) {
-            throw invalid("retry.firstDelaySeconds", "firstDelaySeconds must be between 1 and %d; got %d".formatted(LONGEST_DELAY, retry.firstDelaySeconds()));
+        if (retry.firstDelaySeconds() != null && (retry.firstDelaySeconds() < 1 || retry.firstDelaySeconds() > LONGEST_DELAY.toSeconds())) {
+            throw invalid("retry.firstDelaySeconds", "firstDelaySeconds must be between 1 and %d; got %d".formatted(LONGEST_DELAY.toSeconds(), retry.firstDelaySeconds()));
         }
         if (retry.on() != null && (retry.on().isEmpty() || !FAILURES.containsAll(retry.on()))) {
             throw invalid("retry.on", "on must have some of %s".formatted(String.join(", ", FAILURES)));
@@ -84,7 +86,7 @@ public record FailurePolicy(@Nullable RetryRequest retry, @Nullable OnFailureReq
             return Optional.empty();
         }
         int first = retry.firstDelaySeconds() == null ? DEFAULT_DELAY : retry.firstDelaySeconds();
-        return Optional.of(Duration.ofSeconds(Math.min(LONGEST_DELAY, (long) first << failures)));
+        return Optional.of(Duration.ofSeconds(Math.min(LONGEST_DELAY.toSeconds(), (long) first << failures)));
     }
 
     @JsonIgnore

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///     waits for its end) or `allow`
 /// @param misfires after more than 60 s in which nobody could run it: `skip` (the default), or `once` for all missed
 ///     due times
-/// @param pauseAfterFailures so many executions in a row that failed pause it, 1 to 1,000; never by default
+/// @param pauseAfterFailures after this many failed executions in a row it is paused, 1 to 1,000; never by default
 /// @param input the invocation's
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScheduleRequest(

@@ -14,6 +14,7 @@ import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.RareWarning;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.FailurePolicy;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -250,7 +251,7 @@ final class AsyncRunner {
     /// Nothing ran. What may become possible is tried again, as long as an end would be kept; what cannot be run here
     /// may be on another replica, now or later.
     private void rejected(RejectedException e, Claim claim, Attempt attempt) throws InterruptedException {
-        if (claim.acceptedAt().plus(settings.retention()).isBefore(Instant.now())) {
+        if (claim.acceptedAt().plus(settings.retention()).plus(FailurePolicy.LONGEST_DELAY.multipliedBy(claim.retried())).isBefore(Instant.now())) {
             attempt.endUnstarted(new Outcome.Failed(e.detail(), true));
             return;
         }

@@ -21,6 +21,7 @@ import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.SubmissionRequestBuilder;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,6 +35,8 @@ public final class FailureCalls implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FailureCalls.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_CALL = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(30);
+    private static final Duration GIVE_UP_AFTER = Duration.ofHours(1);
     private static final int AT_ONCE = 50;
     private static final int MOST_TEXT = 4096;
 
@@ -53,21 +56,26 @@ public final class FailureCalls implements AutoCloseable {
         rounds.start();
     }
 
-    private record Call(String executionId, String tenant, String function) {}
+    private record Call(String executionId, String tenant, String function, Instant createdAt) {}
 
     static void add(Handle handle, String tenant, String executionId, String function) {
-        handle.createUpdate("insert into failure_call (execution_id, tenant, function_name, look_at) values (:id, :tenant, :function, 0) on conflict do nothing")
-                .bind("id", executionId).bind("tenant", tenant).bind("function", function).execute();
+        handle.createUpdate("insert into failure_call (execution_id, tenant, function_name, created_at, look_at) values (:id, :tenant, :function, :now, 0) on conflict do nothing")
+                .bind("id", executionId).bind("tenant", tenant).bind("function", function).bind("now", System.currentTimeMillis()).execute();
     }
 
     private boolean round() throws StoreException, InterruptedException {
         long now = System.currentTimeMillis();
-        List<Call> due = database.read(handle -> handle.createQuery("select execution_id, tenant, function_name from failure_call where look_at <= :now order by look_at limit :most")
+        List<Call> due = database.read(handle -> handle.createQuery("select execution_id, tenant, function_name, created_at from failure_call where look_at <= :now order by look_at limit :most")
                 .bind("now", now).bind("most", AT_ONCE)
-                .map((row, context) -> new Call(row.getString(1), row.getString(2), row.getString(3)))
+                .map((row, context) -> new Call(row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))))
                 .list());
         for (Call call : due) {
-            make(call);
+            try {
+                make(call);
+            } catch (RuntimeException e) { // it holds up no other
+                LOG.log(Level.ERROR, "the function %s is run later for the failed execution=%s".formatted(call.function(), call.executionId()), e);
+                putOff(call, AFTER_FAULT);
+            }
         }
         return due.size() == AT_ONCE;
     }
@@ -86,7 +94,8 @@ public final class FailureCalls implements AutoCloseable {
                 executions.inserted(1);
             }
         } catch (RejectedException e) {
-            if (e.retryAfter().isPresent() || e.kind() == RejectedException.Kind.UNKNOWN_RUNTIME) {
+            boolean maybeLater = e.retryAfter().isPresent() || e.kind() == RejectedException.Kind.UNKNOWN_RUNTIME;
+            if (maybeLater && Instant.now().isBefore(call.createdAt().plus(GIVE_UP_AFTER))) {
                 putOff(call, e.retryAfter().orElse(PAUSE.multipliedBy(2)));
             } else {
                 drop(call, e);

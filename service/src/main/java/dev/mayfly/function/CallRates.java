@@ -37,7 +37,8 @@ public final class CallRates {
 
     /// Counts a call. Empty where it may be made, else when to come back.
     public Optional<Duration> waitFor(String tenant, String function, HttpTriggerRequest trigger, String address) {
-        return taken(functions, new Counted(tenant, function, "", trigger.perMinute())).or(() -> taken(addresses, new Counted(tenant, function, address, trigger.perMinutePerAddress())));
+        // an address that calls too often takes nothing from the others
+        return taken(addresses, new Counted(tenant, function, address, trigger.perMinutePerAddress())).or(() -> taken(functions, new Counted(tenant, function, "", trigger.perMinute())));
     }
 
     private Optional<Duration> taken(Map<Counted, Bucket> buckets, Counted counted) {

@@ -223,7 +223,7 @@ public class WebFunctionResource {
         try {
             return functions.get().lookUp(tenant, new FunctionReference(function, OptionalInt.empty()));
         } catch (RejectedException e) {
-            if (e.kind() == RejectedException.Kind.UNKNOWN_FUNCTION) {
+            if (e.kind() == RejectedException.Kind.UNKNOWN_FUNCTION || !caller.isKnown()) {
                 throw notOpen();
             }
             throw e;

@@ -192,6 +192,7 @@ final class ScheduleStore {
     /// Schedules it anew where its due times are other ones than before; a pause stays.
     ///
     void put(Handle handle, String tenant, String name, Schedule schedule, Instant now) {
+        lock(handle, tenant, name);
         giveUpWaiting(handle, tenant, name, "its schedule was changed while it waited", schedule.timing(), now);
         handle.createUpdate("""
                         insert into schedule (tenant, name, timing, definition, due_at, look_at) values (:tenant, :name, :timing, :definition, :due, :due)
@@ -201,6 +202,11 @@ final class ScheduleStore {
                 .bind("tenant", tenant).bind("name", name).bind("timing", schedule.timing()).bind("definition", schedule.json()).bind("due", millis(schedule.nextDue(now))).execute();
         handle.createUpdate("update schedule set pause_after_failures = :most, definition = :definition where tenant = :tenant and name = :name")
                 .bind("most", schedule.pauseAfterFailures().orElse(null)).bind("definition", schedule.json()).bind("tenant", tenant).bind("name", name).execute();
+    }
+
+    /// Before anything of its due times: in the order in which a look does it.
+    private void lock(Handle handle, String tenant, String name) {
+        var _ = definition(handle, tenant, name);
     }
 
     /// What becomes of the due time that waits.
@@ -222,6 +228,7 @@ final class ScheduleStore {
     /// Nothing comes due until it is resumed. Once more, it changes nothing.
     boolean pause(String tenant, String name, Instant now) throws StoreException, InterruptedException {
         return database.write(handle -> {
+            lock(handle, tenant, name);
             giveUpWaiting(handle, tenant, name, PAUSED, "", now);
             return handle.createUpdate("""
                             update schedule set paused_at = coalesce(paused_at, :now), due_at = null, look_at = null, waiting_due_at = null

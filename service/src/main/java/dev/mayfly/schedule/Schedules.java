@@ -129,7 +129,7 @@ public final class Schedules implements AutoCloseable {
         return Objects.requireNonNull(skipped.get(why)).sum();
     }
 
-    /// For how long the first schedule of the last look had to wait for it.
+    /// How overdue the most overdue schedule was at the last look.
     public Duration lateness() {
         return lateness;
     }

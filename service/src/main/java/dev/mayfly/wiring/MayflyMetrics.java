@@ -116,7 +116,7 @@ public class MayflyMetrics implements ExecutionMetrics {
                     .description("Due times of functions that this replica has skipped").register(registry);
         }
         TimeGauge.builder("mayfly.schedules.lateness", schedules, TimeUnit.MILLISECONDS, all -> all.lateness().toMillis())
-                .description("For how long the first schedule of this replica's last look had to wait for it").register(registry);
+                .description("How overdue the most overdue schedule was at this replica's last look").register(registry);
     }
 
     private void gauge(WarmPool pool, String name, String description, ToDoubleFunction<PoolStats> value) {

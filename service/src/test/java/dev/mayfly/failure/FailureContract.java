@@ -104,7 +104,6 @@ abstract class FailureContract {
     void failedProgramIsTriedAgainAndThenItHasFailed() throws Exception {
         put("flaky", "exit 7", ", \"retry\": {\"attempts\": 3, \"firstDelaySeconds\": 1}");
         String id = accept("flaky");
-        await().until(() -> executions.find(tenant, id).orElseThrow().attempt() > 0 && executions.find(tenant, id).orElseThrow().state() == State.QUEUED);
         StoredExecution ended = ended(id);
         assertThat(ended.evidence()).containsEntry("exitCode", 7);
         assertThat(ended.attempt()).isEqualTo(3);
@@ -125,18 +124,16 @@ abstract class FailureContract {
         put("patient", "exit 7", ", \"retry\": {\"attempts\": 2, \"firstDelaySeconds\": 3600}, \"onFailure\": {\"function\": \"fixer\"}");
         put("fixer", "exit 0", "");
         String id = accept("patient");
-        await().until(() -> executions.find(tenant, id).orElseThrow().attempt() > 0 && executions.find(tenant, id).orElseThrow().state() == State.QUEUED);
+        await().atMost(PATIENCE).until(() -> executions.find(tenant, id).orElseThrow().attempt() > 0 && executions.find(tenant, id).orElseThrow().state() == State.QUEUED);
         executions.delete(tenant, id);
         assertThat(ended(id).outcome()).contains("cancelled");
         // which is no failure
-        String other = accept("fixer");
-        ended(other);
-        assertThat(executed("fixer")).hasSize(1);
+        assertThat(database.<Long>read(handle -> handle.createQuery("select count(*) from failure_call where tenant = ?").bind(0, tenant).mapTo(Long.class).one())).isZero();
+        assertThat(executed("fixer")).isEmpty();
     }
 
     @Test
     void otherFunctionGetsTheFailureAsItsInput() throws Exception {
-        put("broken", "error trouble", ", \"retry\": {\"attempts\": 2, \"firstDelaySeconds\": 1}, \"onFailure\": {\"function\": \"fixer\"}");
         put("crash", "exit 9", ", \"onFailure\": {\"function\": \"fixer\"}");
         put("fixer", "cat", "");
         String id = accept("crash");
