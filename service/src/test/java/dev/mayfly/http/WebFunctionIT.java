@@ -280,7 +280,7 @@ class WebFunctionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/./fn/default/show", "/%66n/default/show", "/fn/default/./show", "/fn/default/none/../show", "/fn/%2e/default/show", "/fn//default/show", "/x/../fn/default/show"})
+    @ValueSource(strings = {"/./fn/default/show", "/%66n/default/show", "/fn/default/./show", "/fn/default/none/../show", "/fn/default/show/../none", "/fn/default/show/x/%2e%2e/y", "/fn/%2e/default/show", "/fn//default/show", "/x/../fn/default/show"})
     void pathThatMeansAnotherOneIsNoFunctions(String target) throws Exception {
         assertThat(raw(target, "")).startsWith("HTTP/1.1 404 ");
     }
