@@ -249,7 +249,8 @@ class SessionDoorIT {
             assertThat(event.path("event").asText()).isEqualTo("ended");
             assertThat(event.at("/data/outcome/exitCode").asInt()).isEqualTo(5);
             assertThat(terminal.closeCode()).isEqualTo(1000);
-            assertThat(json(get(session.path() + "/commands")).get("commands")).isEmpty();
+            // it is forgotten behind the close
+            await().atMost(PATIENCE).until(() -> json(get(session.path() + "/commands")).get("commands").isEmpty());
         }
     }
 
