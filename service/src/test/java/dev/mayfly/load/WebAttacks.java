@@ -75,6 +75,7 @@ public final class WebAttacks {
         List<Attack> attacks = AttackFolder.read(RUNTIMES, RuntimeFolder.read(RUNTIMES.toAbsolutePath())).stream()
                 .filter(attack -> attack.runtime().equals("python") || attack.runtime().equals("node")).toList();
         List<String> troubles = new ArrayList<>();
+        double leased;
         try (var service = new ServiceProcess("test-web-attacks", ServiceProcess.lockFolder(), Map.of("MAYFLY_ENGINE", "oci")).awaitReady()) {
             var all = new WebAttacks(service);
             for (Attack attack : attacks) {
@@ -83,10 +84,10 @@ public final class WebAttacks {
                     troubles.add("%s %s: %s".formatted(attack.runtime(), attack.name(), trouble.lines().findFirst().orElse("")));
                 }
             }
-            double leased = all.send("GET", "/metrics", "").body().lines().filter(line -> line.startsWith("mayfly_sandbox_pool_leased ")).mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ')))).sum();
+            leased = all.send("GET", "/metrics", "").body().lines().filter(line -> line.startsWith("mayfly_sandbox_pool_leased ")).mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ')))).sum();
             System.out.printf("| attacks through /fn | not held | sandboxes left |%n|---|---|---|%n| %d | %d | %.0f |%n", attacks.size(), troubles.size(), leased);
             troubles.forEach(System.out::println);
-            System.exit(troubles.isEmpty() && leased == 0 ? 0 : 1);
         }
+        System.exit(troubles.isEmpty() && leased == 0 ? 0 : 1);
     }
 }
