@@ -260,7 +260,7 @@ final class FunctionsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "link", description = "Make a new secret link to a function. Whoever has it can call the function on the web. The earlier link stops working.", mixinStandardHelpOptions = true)
+    @Command(name = "link", description = "Make a new secret link to a function. A caller who has the link needs no key. The earlier link stops working.", mixinStandardHelpOptions = true)
     int link(
             @Parameters(paramLabel = "NAME", description = "The function") String function,
             @Option(names = "--revoke", description = "Revoke the link without making a new one") boolean revoke)

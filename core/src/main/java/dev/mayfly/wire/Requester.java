@@ -20,7 +20,7 @@ public record Requester(String id, String tenant, Lane lane, Trigger trigger, Fu
         this(id, tenant, Trigger.API, functions);
     }
 
-    /// Whoever sends what is neither a request to the API nor a record.
+    /// A sender behind another trigger, such as a due time.
     public Requester(String id, String tenant, Trigger trigger, FunctionLookup functions) {
         this(id, tenant, Lane.INTERACTIVE, trigger, functions, Optional.empty());
     }

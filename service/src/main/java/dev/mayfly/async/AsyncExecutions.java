@@ -100,15 +100,15 @@ public final class AsyncExecutions implements AutoCloseable {
         return write(new NewExecution(checked, Optional.empty(), Instant.now()), idempotency);
     }
 
-    /// What a transaction of somebody else's is to insert.
+    /// Checks what `insert` is to insert.
     ///
-    /// @throws RejectedException it is wrong, or there is no room for it
+    /// @throws RejectedException the submission is wrong, or the queue or the store is full
     public AsyncSubmission check(AsyncSubmission request) throws RejectedException {
         room.require(request.submission().tenant(), 1);
         return request.with(dispatcher.check(request.submission()));
     }
 
-    /// Within a transaction of somebody else's, who calls `inserted` after it.
+    /// Within the caller's transaction; the caller calls `inserted` after it.
     ///
     /// @param checked by `check`
     public void insert(Handle handle, List<AsyncSubmission> checked) {

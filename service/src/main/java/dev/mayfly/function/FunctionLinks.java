@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/// Secret links to functions: whoever has one may call. The store has only their digests. Thread-safe.
+/// Secret links to functions: a caller who has one needs no key. The store has only their digests. Thread-safe.
 public final class FunctionLinks {
     private static final int TOKEN_BYTES = 32;
 
@@ -22,7 +22,7 @@ public final class FunctionLinks {
         this.database = database;
     }
 
-    /// The function's new token, which is shown this once; the one before ends with it. Empty where there is no function.
+    /// Makes a new token, which is shown this once; the earlier one stops working. Empty where the function does not exist.
     public Optional<String> renew(String tenant, String function) throws StoreException, InterruptedException {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);

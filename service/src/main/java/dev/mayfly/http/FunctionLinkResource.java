@@ -40,8 +40,8 @@ public class FunctionLinkResource {
     public record LinkView(String path) {}
 
     @POST
-    @Operation(operationId = "renewFunctionLink", summary = "A new secret link to a function; the one before ends with it. It is shown this once")
-    @APIResponse(responseCode = "201", description = "Who has it may call, while the function's http.access is `link`",
+    @Operation(operationId = "renewFunctionLink", summary = "Makes a new secret link to a function, and shows it this once. The earlier link stops working")
+    @APIResponse(responseCode = "201", description = "A caller who has it needs no key, while the function's http.access is `link`",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LinkView.class)))
     @APIResponse(responseCode = "404", description = "No such function")
     public Response renew(@PathParam("function") String function) throws RejectedException, StoreException, InterruptedException {

@@ -1,7 +1,5 @@
 package dev.mayfly.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mayfly.access.AccessFile;
 import dev.mayfly.access.Scope;
 import dev.mayfly.execution.Cancellation;
@@ -46,7 +44,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.net.URLDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -162,7 +159,7 @@ public class WebFunctionResource {
         }
         int tenantEnd = segmentEnd(path, PREFIX.length());
         int functionEnd = segmentEnd(path, Math.min(path.length(), tenantEnd + 1));
-        String tenant = decoded(path.substring(PREFIX.length(), tenantEnd));
+        String tenant = CgiRequest.decoded(path.substring(PREFIX.length(), tenantEnd)).orElse("");
         String function = path.substring(Math.min(functionEnd, tenantEnd + 1), functionEnd);
         var cancellation = AwaitedRuns.cancelledWith(exchange);
         try (var hold = heap.hold()) {
@@ -257,15 +254,6 @@ public class WebFunctionResource {
                 yield path.substring(0, end);
             }
         };
-    }
-
-    /// A tenant's name; empty where there is none.
-    private static String decoded(String segment) {
-        try {
-            return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
     }
 
     private static int segmentEnd(String path, int begin) {

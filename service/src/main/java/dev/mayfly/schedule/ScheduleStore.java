@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Every statement about schedules and due times. Thread-safe.
 final class ScheduleStore {
-    /// How soon a schedule is looked at again of whose last execution's end nobody has heard.
+    /// Until a schedule with a due time that waits is looked at again, should nobody have reported the end before it.
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
     private static final int FORGOTTEN_AT_ONCE = 1000;
     /// Of each schedule.
@@ -47,7 +47,7 @@ final class ScheduleStore {
     /// A schedule, and whether it is paused.
     ///
     /// @param pauseReason `failures`, where nobody has paused it
-    record Stored(Optional<Instant> due, Optional<Instant> waiting, Optional<Instant> pausedAt, Optional<String> pauseReason) {}
+    record Stored(String definition, Optional<Instant> due, Optional<Instant> waiting, Optional<Instant> pausedAt, Optional<String> pauseReason) {}
 
     // ---- what is due
 
@@ -257,9 +257,9 @@ final class ScheduleStore {
     // ---- what is there
 
     Optional<Stored> find(String tenant, String name) throws StoreException {
-        return database.read(handle -> handle.createQuery("select due_at, waiting_due_at, paused_at, pause_reason from schedule where tenant = :tenant and name = :name")
+        return database.read(handle -> handle.createQuery("select definition, due_at, waiting_due_at, paused_at, pause_reason from schedule where tenant = :tenant and name = :name")
                 .bind("tenant", tenant).bind("name", name)
-                .map((row, context) -> new Stored(instant(row, "due_at"), instant(row, "waiting_due_at"), instant(row, "paused_at"), Optional.ofNullable(row.getString("pause_reason"))))
+                .map((row, context) -> new Stored(row.getString("definition"), instant(row, "due_at"), instant(row, "waiting_due_at"), instant(row, "paused_at"), Optional.ofNullable(row.getString("pause_reason"))))
                 .findOne());
     }
 

@@ -1,12 +1,10 @@
 package dev.mayfly.schedule;
 
 import dev.mayfly.async.AsyncExecutions;
-import dev.mayfly.execution.RejectedException;
 import dev.mayfly.function.Functions;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.Rounds;
 import dev.mayfly.store.StoreException;
-import dev.mayfly.wire.FunctionReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Runs functions when they are due. Every replica looks; what becomes of a due time is decided in one transaction,
@@ -85,9 +82,9 @@ public final class Schedules implements AutoCloseable {
 
     /// Empty where the function is not there, or has no schedule.
     public Optional<ScheduleState> find(String tenant, String function) throws StoreException {
-        Optional<Schedule> schedule = schedule(tenant, function);
         Optional<ScheduleStore.Stored> stored = store.find(tenant, function);
-        if (schedule.isEmpty() || stored.isEmpty()) {
+        Optional<Schedule> schedule = stored.map(ScheduleStore.Stored::definition).flatMap(Schedule::read);
+        if (schedule.isEmpty()) {
             return Optional.empty();
         }
         var status = stored.get().pausedAt().isPresent() ? ScheduleState.Status.PAUSED : schedule.get().enabled() ? ScheduleState.Status.ACTIVE : ScheduleState.Status.DISABLED;
@@ -96,14 +93,6 @@ public final class Schedules implements AutoCloseable {
                 .limit(NEXT_SHOWN)
                 .toList();
         return Optional.of(new ScheduleState(status, stored.get().pausedAt(), stored.get().pauseReason(), next, stored.get().waiting(), store.recent(tenant, function, RECENT_SHOWN)));
-    }
-
-    private Optional<Schedule> schedule(String tenant, String function) throws StoreException {
-        try {
-            return Schedule.of(functions.lookUp(tenant, new FunctionReference(function, OptionalInt.empty())).definition());
-        } catch (RejectedException e) {
-            return Optional.empty();
-        }
     }
 
     /// Nothing comes due any more until it is resumed. False where there is no schedule.

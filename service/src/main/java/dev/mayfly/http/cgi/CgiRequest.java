@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A request as RFC 3875 (4.1) hands it to a program: variables, and its body on standard input.
@@ -31,7 +32,7 @@ public final class CgiRequest {
         variables.put("REQUEST_METHOD", request.method().name());
         variables.put("REQUEST_URI", request.uri());
         variables.put("SCRIPT_NAME", script);
-        variables.put("PATH_INFO", decoded(rest));
+        variables.put("PATH_INFO", decoded(rest).orElseThrow(() -> RejectedException.invalid("path", "the path has an escape that cannot be decoded")));
         variables.put("QUERY_STRING", request.query() == null ? "" : request.query());
         SocketAddress caller = request.remoteAddress();
         variables.put("REMOTE_ADDR", caller == null || caller.hostAddress() == null ? "" : caller.hostAddress());
@@ -66,15 +67,12 @@ public final class CgiRequest {
         }
     }
 
-    private static String decoded(String path) throws RejectedException {
+    /// A part of a path. Empty where an escape of it cannot be decoded.
+    public static Optional<String> decoded(String path) {
         try {
-            String text = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-            if (text.indexOf('\0') < 0) {
-                return text;
-            }
+            return Optional.of(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8)).filter(text -> text.indexOf('\0') < 0);
         } catch (IllegalArgumentException e) {
-            // reported below
+            return Optional.empty();
         }
-        throw RejectedException.invalid("path", "the path has an escape that cannot be decoded");
     }
 }
