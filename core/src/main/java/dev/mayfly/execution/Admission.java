@@ -3,9 +3,11 @@ package dev.mayfly.execution;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
-/// What executions count against while they are there: their tenant's quota, the slots of the bulk lane, or both.
+/// What executions count against while they are there: their function's concurrency, their tenant's
+/// quota, the slots of the bulk lane.
 final class Admission {
     private final Quotas quotas;
+    private final FunctionPlaces functionPlaces = new FunctionPlaces();
     private final Semaphore bulkSlots;
 
     Admission(Quotas quotas, int bulkSlots) {
@@ -23,12 +25,16 @@ final class Admission {
 
     Place of(Submission submission) {
         return switch (submission.lane()) {
-            case BULK -> new BulkSlot();
-            case INTERACTIVE -> new QuotaPlace(quotas, submission.tenant(), false);
+            case BULK -> new Both(new FunctionPlace(submission), new BulkSlot());
+            case INTERACTIVE -> new Both(new FunctionPlace(submission), new QuotaPlace(quotas, submission.tenant(), false));
         };
     }
 
-    /// Of a submission that was checked before: also in the bulk lane it counts against its tenant's quota.
+    FunctionPlaces functionPlaces() {
+        return functionPlaces;
+    }
+
+    /// Of a submission that was checked before, and whose caller has taken its function's place: also in the bulk lane it counts against its tenant's quota.
     Place ofChecked(Submission submission) {
         var quota = new QuotaPlace(quotas, submission.tenant(), true);
         return switch (submission.lane()) {
@@ -47,6 +53,28 @@ final class Admission {
         @Override
         public void leave(Duration cpu) {
             bulkSlots.release();
+        }
+    }
+
+    /// Who watches is refused when all are taken; the bulk lane keeps its turn.
+    private final class FunctionPlace implements Place {
+        private final Submission submission;
+
+        FunctionPlace(Submission submission) {
+            this.submission = submission;
+        }
+
+        @Override
+        public void enter() throws RejectedException, InterruptedException {
+            switch (submission.lane()) {
+                case BULK -> functionPlaces.await(submission.tenant(), submission.invocation());
+                case INTERACTIVE -> functionPlaces.enter(submission.tenant(), submission.invocation());
+            }
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            functionPlaces.leave(submission.tenant(), submission.invocation());
         }
     }
 

@@ -105,9 +105,15 @@ public final class Dispatcher {
         return offers;
     }
 
-    /// As `admit`, of a submission that was checked before. Also in the bulk lane it counts against its tenant's quota.
+    /// As `admit`, of a submission that was checked before, and whose caller has taken its function's place. Also in the
+    /// bulk lane it counts against its tenant's quota.
     public Execution admitChecked(Submission submission, Duration patience) throws RejectedException, InterruptedException {
-        return admit(submission, patience, admission.ofChecked(submission));
+        return admit(submission, patience, admission.ofChecked(submission), Preparation::of);
+    }
+
+    /// Of the functions that bound how many executions they have at once.
+    public FunctionPlaces functionPlaces() {
+        return admission.functionPlaces();
     }
 
     private Execution admit(Submission submission, Duration patience, Admission.Place place) throws RejectedException, InterruptedException {
@@ -191,7 +197,7 @@ public final class Dispatcher {
 
     private Lease exchange(Lease used, SandboxSpec spec, Submission submission, Limits limits, Duration patience) throws RejectedException, InterruptedException {
         try {
-            Lease lease = pool.exchange(used, spec, submission.lane(), submission.tenant(), patience);
+            Lease lease = pool.exchange(used, spec, submission.borrower(), patience);
             fit(lease, limits);
             return lease;
         } catch (NoSandboxException e) {
@@ -226,7 +232,7 @@ public final class Dispatcher {
 
     private Lease lease(SandboxSpec spec, Submission submission, Duration patience) throws RejectedException, InterruptedException {
         try {
-            return pool.lease(spec, submission.lane(), submission.tenant(), patience);
+            return pool.lease(spec, submission.borrower(), patience);
         } catch (NoSandboxException e) {
             throw refused(e);
         }

@@ -3,9 +3,12 @@ package dev.mayfly.execution;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Which version of which function a submission runs, and what asked for it.
-public record Invocation(String function, int version, Trigger trigger) {
+///
+/// @param concurrency how many executions of the function may be there at once, if that is bounded
+public record Invocation(String function, int version, Trigger trigger, OptionalInt concurrency) {
     public enum Trigger {
         /// A request to the API, over HTTP or a WebSocket.
         API,

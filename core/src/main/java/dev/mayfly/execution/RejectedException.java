@@ -14,6 +14,8 @@ public final class RejectedException extends Exception {
         LIMIT_OVER_CEILING,
         /// The tenant has used up what it may.
         QUOTA_EXCEEDED,
+        /// The function has as many executions as it may have at once.
+        FUNCTION_BUSY,
         AT_CAPACITY,
         ENGINE_UNAVAILABLE,
         /// The idempotency key belongs to another request.

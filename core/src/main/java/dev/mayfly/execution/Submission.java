@@ -1,5 +1,6 @@
 package dev.mayfly.execution;
 
+import dev.mayfly.pool.Borrower;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.sandbox.LimitAxis;
 import java.util.Map;
@@ -40,6 +41,10 @@ public record Submission(
 
     public Submission as(Optional<Invocation> itsInvocation) {
         return new Submission(id, tenant, lane, runtime, program, limits, trace, itsInvocation, secrets);
+    }
+
+    Borrower borrower() {
+        return new Borrower(lane, tenant, invocation.map(Invocation::function).orElse(""));
     }
 
     Submission withRuntime(String name) {

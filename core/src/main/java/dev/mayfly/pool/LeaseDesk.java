@@ -35,15 +35,15 @@ final class LeaseDesk {
     }
 
     /// As `WarmPool.lease`.
-    Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
-        return lease(spec, lane, tenant, patience, Caller.NEW, () -> {});
+    Lease lease(SandboxSpec spec, Borrower borrower, Duration patience) throws NoSandboxException, InterruptedException {
+        return lease(spec, borrower, patience, Caller.NEW, () -> {});
     }
 
     /// As `WarmPool.exchange`.
-    Lease exchange(Lease used, SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
+    Lease exchange(Lease used, SandboxSpec spec, Borrower borrower, Duration patience) throws NoSandboxException, InterruptedException {
         state.locked(() -> state.leased++); // who waits until nothing is leased waits for this execution, too
         try {
-            return lease(spec, lane, tenant, patience, Caller.ADMITTED, used::close);
+            return lease(spec, borrower, patience, Caller.ADMITTED, used::close);
         } finally {
             used.close();
             state.locked(() -> state.leased--);
@@ -51,7 +51,7 @@ final class LeaseDesk {
     }
 
     /// @param inLine called when the caller has its place, so that nobody comes before it to what this makes free
-    private Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience, Caller caller, Runnable inLine) throws NoSandboxException, InterruptedException {
+    private Lease lease(SandboxSpec spec, Borrower borrower, Duration patience, Caller caller, Runnable inLine) throws NoSandboxException, InterruptedException {
         Shelf.Waiter waiter;
         state.lock();
         try {
@@ -60,23 +60,23 @@ final class LeaseDesk {
             }
             Shelf shelf = state.shelf(spec);
             shelf.demand.arrived(state.now());
-            activity.called(lane);
-            state.tenants.seen(tenant, state.now());
-            Optional<Sandbox> ready = takeReady(shelf, lane, tenant);
+            activity.called(borrower.lane());
+            state.tenants.seen(borrower.tenant(), state.now());
+            Optional<Sandbox> ready = takeReady(shelf, borrower);
             state.signalAll();
             if (ready.isPresent()) {
-                return lease(ready.get(), lane, tenant, 0);
+                return lease(ready.get(), borrower, 0);
             }
             refuseWhenHopeless(shelf);
             if (caller == Caller.NEW) {
-                refuseWhenFull(shelf, tenant);
+                refuseWhenFull(shelf, borrower.tenant());
             }
-            waiter = new Shelf.Waiter(lane, tenant, new CompletableFuture<>(), state.now(), shelf.waiting() + 1, caller == Caller.ADMITTED);
+            waiter = new Shelf.Waiter(borrower, new CompletableFuture<>(), state.now(), shelf.waiting() + 1, caller == Caller.ADMITTED);
             switch (caller) {
-                case NEW -> shelf.waiters(lane).add(waiter);
-                case ADMITTED -> shelf.waiters(lane).addFirst(waiter);
+                case NEW -> shelf.waiters(borrower.lane()).add(waiter);
+                case ADMITTED -> shelf.waiters(borrower.lane()).addFirst(waiter);
             }
-            state.tenants.waits(tenant, 1);
+            state.tenants.waits(borrower.tenant(), 1);
             state.waiting++;
         } finally {
             state.unlock();
@@ -107,35 +107,35 @@ final class LeaseDesk {
 
     private void leave(SandboxSpec spec, Shelf.Waiter waiter, boolean unused) {
         state.waiting--;
-        state.tenants.waits(waiter.tenant(), -1);
+        state.tenants.waits(waiter.borrower().tenant(), -1);
         Shelf shelf = state.shelf(spec);
-        shelf.waiters(waiter.lane()).remove(waiter);
+        shelf.waiters(waiter.borrower().lane()).remove(waiter);
         // Handed over in the very moment in which the caller gave up: it goes to the next one.
         if (unused && !waiter.lease().cancel(false) && waiter.lease().state() == Future.State.SUCCESS) {
-            countLeased(waiter.lane(), waiter.tenant(), -1);
+            countLeased(waiter.borrower(), -1);
             offer(shelf, waiter.lease().resultNow().sandbox());
         }
     }
 
-    private Lease lease(Sandbox sandbox, Lane lane, String tenant, int queuePosition) {
-        countLeased(lane, tenant, 1);
+    private Lease lease(Sandbox sandbox, Borrower borrower, int queuePosition) {
+        countLeased(borrower, 1);
         var released = new AtomicBoolean();
         return new Lease(sandbox, queuePosition, () -> {
             if (released.compareAndSet(false, true)) {
-                state.locked(() -> countLeased(lane, tenant, -1));
+                state.locked(() -> countLeased(borrower, -1));
                 state.retire(sandbox, Retirement.USED);
             }
         });
     }
 
-    private void countLeased(Lane lane, String tenant, int change) {
+    private void countLeased(Borrower borrower, int change) {
         state.leased += change;
         activity.stirred();
-        state.tenants.leased(lane, tenant, change);
+        state.tenants.leased(borrower.lane(), borrower.tenant(), change);
     }
 
-    private Optional<Sandbox> takeReady(Shelf shelf, Lane lane, String tenant) {
-        while (shelf.serves(lane, tenant)) {
+    private Optional<Sandbox> takeReady(Shelf shelf, Borrower borrower) {
+        while (shelf.serves(borrower)) {
             Shelf.Ready ready = shelf.ready.remove();
             Optional<Retirement> unfit = ready.unfit(state.now());
             if (unfit.isEmpty()) {
@@ -171,7 +171,7 @@ final class LeaseDesk {
                         .flatMap(Optional::stream)
                         .max(Comparator.comparingLong(Shelf.Waiter::since)));
         last.ifPresent(waiter -> waiter.lease().completeExceptionally(new NoSandboxException(
-                Reason.AT_CAPACITY, "the queue is full: %d of %d queued executions are yours".formatted(state.tenants.waiting(waiter.tenant()), state.waiting))));
+                Reason.AT_CAPACITY, "the queue is full: %d of %d queued executions are yours".formatted(state.tenants.waiting(waiter.borrower().tenant()), state.waiting))));
         return last.isPresent();
     }
 
@@ -183,10 +183,10 @@ final class LeaseDesk {
         }
         for (Optional<Shelf.Waiter> next = shelf.pollWaiter(); next.isPresent(); next = shelf.pollWaiter()) {
             Shelf.Waiter waiter = next.get();
-            if (waiter.lease().complete(lease(sandbox, waiter.lane(), waiter.tenant(), waiter.position()))) {
+            if (waiter.lease().complete(lease(sandbox, waiter.borrower(), waiter.position()))) {
                 return;
             }
-            countLeased(waiter.lane(), waiter.tenant(), -1);
+            countLeased(waiter.borrower(), -1);
         }
         long idle = state.settings.maxIdle().toNanos();
         long variation = ThreadLocalRandom.current().nextLong(idle / 10 + 1);

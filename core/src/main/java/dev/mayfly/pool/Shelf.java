@@ -31,7 +31,7 @@ final class Shelf {
 
     /// @param position how many waited for such a sandbox when it came, itself included
     /// @param admitted whether it has held a sandbox before: then only a closed pool refuses it
-    record Waiter(Lane lane, String tenant, CompletableFuture<Lease> lease, long since, int position, boolean admitted) {}
+    record Waiter(Borrower borrower, CompletableFuture<Lease> lease, long since, int position, boolean admitted) {}
 
     final SandboxSpec spec;
     final DemandEstimate demand;
@@ -76,8 +76,8 @@ final class Shelf {
 
     /// Whether a caller who comes now may take a ready sandbox. The sandboxes that are kept at least are not for the
     /// bulk lane, nor for the greedy.
-    boolean serves(Lane lane, String tenant) {
-        boolean modest = lane == Lane.INTERACTIVE && !greedy.test(tenant);
+    boolean serves(Borrower borrower) {
+        boolean modest = borrower.lane() == Lane.INTERACTIVE && !greedy.test(borrower.tenant());
         return modest ? !hasModestWaiter() && !ready.isEmpty() : waiting() == 0 && ready.size() > target.min();
     }
 

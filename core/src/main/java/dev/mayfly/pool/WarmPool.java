@@ -50,18 +50,17 @@ public final class WarmPool implements AutoCloseable {
 
     /// Takes a ready sandbox, or waits for one. The caller closes the lease.
     ///
-    /// @param tenant on whose behalf; tenants who wait take turns
     /// @throws NoSandboxException none came within the patience, or none will come
-    public Lease lease(SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
-        return desk.lease(spec, lane, tenant, patience);
+    public Lease lease(SandboxSpec spec, Borrower borrower, Duration patience) throws NoSandboxException, InterruptedException {
+        return desk.lease(spec, borrower, patience);
     }
 
     /// Gives a sandbox back and takes another one for the same execution: it is not refused because the queue is full or
     /// the intake has stopped, and comes first in its tenant's line.
     ///
     /// @throws NoSandboxException none came within the patience, or none will come; the used one is given back all the same
-    public Lease exchange(Lease used, SandboxSpec spec, Lane lane, String tenant, Duration patience) throws NoSandboxException, InterruptedException {
-        return desk.exchange(used, spec, lane, tenant, patience);
+    public Lease exchange(Lease used, SandboxSpec spec, Borrower borrower, Duration patience) throws NoSandboxException, InterruptedException {
+        return desk.exchange(used, spec, borrower, patience);
     }
 
     public PoolStats stats() {

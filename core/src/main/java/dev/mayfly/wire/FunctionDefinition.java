@@ -8,25 +8,29 @@ import dev.mayfly.execution.RejectedException;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A function as its owner describes it: a submission that is stored, and what it is for.
 ///
 /// @param secrets names of the tenant's secrets that the program gets as variables
+/// @param concurrency how many executions may be there at once on a replica, if that is bounded
 /// @param schedule when it runs by itself
 /// @param http who may run it by a request to its own address
 /// @param failures what happens when it fails
 public record FunctionDefinition(
-        Optional<String> description, Set<String> secrets, Optional<ScheduleRequest> schedule, Optional<HttpTriggerRequest> http, Optional<FailurePolicy> failures, SubmissionRequest program) {
+        Optional<String> description, Set<String> secrets, OptionalInt concurrency, Optional<ScheduleRequest> schedule, Optional<HttpTriggerRequest> http, Optional<FailurePolicy> failures, SubmissionRequest program) {
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
+    private static final String CONCURRENCY = "concurrency";
     private static final String SCHEDULE = "schedule";
     private static final String HTTP = "http";
     private static final String RETRY = "retry";
     private static final String ON_FAILURE = "onFailure";
     private static final int MAX_DESCRIPTION_LENGTH = 1000;
     private static final int MAX_SECRETS = 50;
+    private static final int MAX_CONCURRENCY = 10_000;
     private static final Pattern SECRET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
     public FunctionDefinition {
@@ -41,6 +45,7 @@ public record FunctionDefinition(
             throw invalid(DESCRIPTION, "description must be text of at most %d characters".formatted(MAX_DESCRIPTION_LENGTH));
         }
         Set<String> secrets = secrets(document.take(SECRETS));
+        OptionalInt concurrency = concurrency(document.take(CONCURRENCY));
         Optional<ScheduleRequest> schedule = document.take(SCHEDULE, ScheduleRequest.class);
         Optional<HttpTriggerRequest> http = document.take(HTTP, HttpTriggerRequest.class);
         if (http.isPresent()) {
@@ -57,7 +62,7 @@ public record FunctionDefinition(
         if (program.input() != null) {
             throw invalid("input", "input comes with each invocation; a function's own standard input is stdin");
         }
-        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, schedule, http, failures, program);
+        return new FunctionDefinition(description.map(JsonNode::textValue), secrets, concurrency, schedule, http, failures, program);
     }
 
     /// Empty where there is neither.
@@ -79,6 +84,17 @@ public record FunctionDefinition(
         return secrets;
     }
 
+    private static OptionalInt concurrency(Optional<JsonNode> amount) throws RejectedException {
+        if (amount.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int most = amount.get().isInt() ? amount.get().intValue() : 0;
+        if (most < 1 || most > MAX_CONCURRENCY) {
+            throw invalid(CONCURRENCY, "concurrency must be a whole number between 1 and %d; got %s".formatted(MAX_CONCURRENCY, amount.get()));
+        }
+        return OptionalInt.of(most);
+    }
+
     /// As a secret may be called: it is a variable's name.
     public static String secretName(String field, String text) throws RejectedException {
         if (!SECRET.matcher(text).matches()) {
@@ -98,6 +114,7 @@ public record FunctionDefinition(
         if (!secrets.isEmpty()) {
             secrets.forEach(json.putArray(SECRETS)::add);
         }
+        concurrency.ifPresent(most -> json.put(CONCURRENCY, most));
         schedule.ifPresent(times -> json.set(SCHEDULE, Json.STRICT.valueToTree(times)));
         http.ifPresent(trigger -> json.set(HTTP, Json.STRICT.valueToTree(trigger)));
         failures.ifPresent(policy -> json.setAll((ObjectNode) Json.STRICT.valueToTree(policy)));

@@ -2,6 +2,7 @@ package dev.mayfly.wire;
 
 import dev.mayfly.execution.RejectedException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// Where the functions are that a request may name. Thread-safe.
@@ -14,7 +15,7 @@ public interface FunctionLookup {
 
     /// Of somebody who checks only a request's form, and sends it on.
     FunctionLookup ANY = (tenant, reference) ->
-            new Found(1, new FunctionDefinition(Optional.empty(), Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
+            new Found(1, new FunctionDefinition(Optional.empty(), Set.of(), OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
 
     /// @param version the one that was named, else the current one
     record Found(int version, FunctionDefinition definition) {}

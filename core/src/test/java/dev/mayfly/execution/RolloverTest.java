@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.pool.Borrower;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.PoolSettings;
 import dev.mayfly.pool.WarmBounds;
@@ -162,7 +163,7 @@ class RolloverTest {
         await().until(() -> ready(old));
         assertThat(served.imagesInUse(runtime)).containsExactly(new ServedRuntimes.ImageInUse(old.image(), 2, true));
         // given a program in the old image
-        var lease = pool.lease(old, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(60));
+        var lease = pool.lease(old, new Borrower(Lane.INTERACTIVE, "tenant"), Duration.ofSeconds(60));
         engine.rebuildImages("2");
         await().until(() -> {
             served.refresh();

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +62,7 @@ class WarmPoolTest {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             awaitReady(2);
-            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
+            try (Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)) {
                 assertThat(lease.warm()).isTrue();
                 ids.add(lease.sandbox().id());
             }
@@ -73,7 +75,7 @@ class WarmPoolTest {
     void usedSandboxIsDestroyedAndReplaced() throws Exception {
         pool.keep(PYTHON, new WarmBounds(1, 1));
         awaitReady(1);
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         Sandbox used = lease.sandbox();
         lease.close();
         lease.close();
@@ -89,7 +91,7 @@ class WarmPoolTest {
 
     /// The replenisher has looked at everything since: it has made a sandbox for this caller.
     private void awaitReplenisher() throws Exception {
-        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(NODE, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
     }
 
     @Test
@@ -98,7 +100,7 @@ class WarmPoolTest {
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         awaitReplenisher();
         assertThat(pool.stats().ready()).isEqualTo(3);
         // when nothing happens for a second
@@ -114,7 +116,7 @@ class WarmPoolTest {
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmBounds(1, 1));
         awaitReady(1);
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         awaitReplenisher();
         assertThat(pool.stats().ready()).isZero();
         // when nothing happens for a second
@@ -130,7 +132,7 @@ class WarmPoolTest {
         pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         for (int i = 0; i < 3; i++) {
-            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+            pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         }
         await().until(() -> pool.stats().ready() >= 2);
     }
@@ -141,12 +143,12 @@ class WarmPoolTest {
         poolThatWaitsForCalm();
         pool.keep(PYTHON, new WarmBounds(40, 40));
         awaitReady(40);
-        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         awaitReplenisher();
         long created = pool.stats().created();
         // when they have done so for five seconds, and half of the sandboxes are still there
         for (int i = 0; i < 11; i++) {
-            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+            pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
             now.addAndGet(ofMillis(500).toNanos());
         }
         // then sandboxes are made all the same
@@ -161,7 +163,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         engine.alive().iterator().next().die();
         // when a caller leases
-        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)) {
             // then it gets a living one, and the dead one is counted
             assertThat(lease.sandbox().isAlive()).isTrue();
             await().until(() -> pool.stats().destroyed().getOrDefault(Retirement.DIED_IDLE, 0L) == 1);
@@ -171,7 +173,7 @@ class WarmPoolTest {
 
     @Test
     void callerWithoutReadySandboxWaitsForOneMadeByTheReplenisher() throws Exception {
-        try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
+        try (Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)) {
             assertThat(lease.warm()).isFalse();
             assertThat(pool.stats().leased()).isEqualTo(1);
         }
@@ -182,14 +184,14 @@ class WarmPoolTest {
         // given an engine that makes no sandbox yet, and a caller who waits
         engine.creations.drainPermits();
         var first = new FutureTask<>(() -> {
-            try (Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)) {
+            try (Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)) {
                 return lease.queuePosition();
             }
         });
         Thread.startVirtualThread(first);
         await().until(() -> pool.stats().waiting() == 1);
         // then who comes next and goes without a sandbox is told its place, and who gets one, too
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).hasMessageContaining("queued as number 2");
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), ofMillis(50))).hasMessageContaining("queued as number 2");
         engine.creations.release(1000);
         assertThat(first.get()).isEqualTo(1);
     }
@@ -209,15 +211,15 @@ class WarmPoolTest {
     void noMoreSandboxesAreAliveThanCapacity() throws Exception {
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
         }
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), ofMillis(50))).isInstanceOfSatisfying(NoSandboxException.class, e -> {
             assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.AT_CAPACITY);
             assertThat(e).hasMessageContaining("leased=4").hasMessageContaining("capacity=4");
         });
         assertThat(engine.alive()).hasSize(4);
         leases.forEach(Lease::close);
-        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
     }
 
     @Test
@@ -225,9 +227,9 @@ class WarmPoolTest {
         pool.close();
         long two = 2 * PYTHON.limits().memoryBytes();
         pool = new WarmPool(engine, new PoolSettings(10, two, 5, 2, Duration.ofMinutes(1), Duration.ZERO), now::get);
-        Lease first = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
-        Lease second = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease first = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
+        Lease second = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), ofMillis(50))).isInstanceOf(NoSandboxException.class);
         first.close();
         second.close();
     }
@@ -237,12 +239,12 @@ class WarmPoolTest {
         // given all sandboxes leased and as many callers waiting as may
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
         }
         List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
         await().until(() -> pool.stats().waiting() == 2);
         // when one more comes, then it is refused at once
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).hasMessageContaining("queue is full");
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)).hasMessageContaining("queue is full");
         leases.forEach(Lease::close);
         waiting.forEach(lease -> lease.join().close());
     }
@@ -256,10 +258,14 @@ class WarmPoolTest {
     }
 
     private CompletableFuture<Lease> leaseLater(SandboxSpec spec, Lane lane, String tenant) {
+        return leaseLater(spec, new Borrower(lane, tenant));
+    }
+
+    private CompletableFuture<Lease> leaseLater(SandboxSpec spec, Borrower borrower) {
         var future = new CompletableFuture<Lease>();
         Thread.startVirtualThread(() -> {
             try {
-                future.complete(pool.lease(spec, lane, tenant, PATIENCE));
+                future.complete(pool.lease(spec, borrower, PATIENCE));
             } catch (NoSandboxException | InterruptedException e) {
                 future.completeExceptionally(e);
             }
@@ -273,12 +279,12 @@ class WarmPoolTest {
         pool = pool(3);
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
-        Lease bulk = pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE);
+        Lease bulk = pool.lease(PYTHON, new Borrower(Lane.BULK, TENANT), PATIENCE);
         awaitReady(2);
         // when the bulk lane asks for one more, then it waits, in vain
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.BULK, TENANT), ofMillis(50))).isInstanceOf(NoSandboxException.class);
         // and the other lane does not
-        Lease lease = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease lease = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         assertThat(lease.warm()).isTrue();
         lease.close();
         bulk.close();
@@ -291,10 +297,10 @@ class WarmPoolTest {
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
         // when the bulk lane asks, then it gets one, but no second one
-        Lease bulk = pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE);
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.BULK, TENANT, ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease bulk = pool.lease(PYTHON, new Borrower(Lane.BULK, TENANT), PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.BULK, TENANT), ofMillis(50))).isInstanceOf(NoSandboxException.class);
         // and the other lane has the rest
-        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         // and the next of the bulk lane comes when the first has ended
         CompletableFuture<Lease> next = leaseLater(PYTHON, Lane.BULK);
         bulk.close();
@@ -310,7 +316,7 @@ class WarmPoolTest {
         awaitReady(3);
         // when the bulk lane asks for sandboxes of the other, then it gets them, and Python is kept again
         for (int i = 0; i < 3; i++) {
-            pool.lease(large, Lane.BULK, TENANT, PATIENCE).close();
+            pool.lease(large, new Borrower(Lane.BULK, TENANT), PATIENCE).close();
         }
         awaitReady(3);
     }
@@ -336,7 +342,7 @@ class WarmPoolTest {
         pool = new WarmPool(engine, new PoolSettings(2, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
-        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "quiet"), PATIENCE).close();
         List<CompletableFuture<Lease>> flood = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             flood.add(leaseLater(PYTHON, Lane.INTERACTIVE, "flood"));
@@ -350,7 +356,7 @@ class WarmPoolTest {
         // given all places taken, and a bulk caller who waits
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
         }
         CompletableFuture<Lease> bulk = leaseLater(PYTHON, Lane.BULK);
         await().until(() -> pool.stats().waiting() == 1);
@@ -370,7 +376,7 @@ class WarmPoolTest {
     void bulkLaneLeavesOneCreationToThoseWhoWaitForAnswers() throws Exception {
         // given a caller who came just now, an engine that takes its time, and two bulk callers who wait
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 5, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
-        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         engine.creations.drainPermits();
         List<CompletableFuture<Lease>> bulk = List.of(leaseLater(PYTHON, Lane.BULK), leaseLater(PYTHON, Lane.BULK));
         await().until(() -> pool.stats().waiting() == 2 && requireNonNull(pool.stats().shelves().get(PYTHON)).creating() == 1);
@@ -401,7 +407,7 @@ class WarmPoolTest {
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, "third", PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "third"), PATIENCE));
         }
         List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"), waitingLease("flood"));
         CompletableFuture<Lease> quiet = waitingLease("quiet");
@@ -419,20 +425,42 @@ class WarmPoolTest {
     }
 
     @Test
+    void functionsOfATenantWhoWaitTakeTurns() throws Exception {
+        // given the only place taken, three callers of one function who wait, then one of another and one without any
+        pool = new WarmPool(engine, new PoolSettings(1, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
+        Lease first = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        List<CompletableFuture<Void>> served = new ArrayList<>();
+        for (String function : List.of("busy", "busy", "busy", "calm", "")) {
+            int before = pool.stats().waiting();
+            served.add(leaseLater(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT, function)).thenAccept(lease -> {
+                order.add(function);
+                lease.close();
+            }));
+            await().until(() -> pool.stats().waiting() > before);
+        }
+        // when the place becomes free again and again
+        first.close();
+        CompletableFuture.allOf(served.toArray(CompletableFuture[]::new)).get();
+        // then each function has had its turn before the second of the first
+        assertThat(order).containsExactly("busy", "calm", "", "busy", "busy");
+    }
+
+    @Test
     void tenantWithMoreThanItsShareLeavesTheKeptSandboxesToOthers() throws Exception {
         // given two tenants, of which one has all that is beyond the two kept sandboxes
         pool = new WarmPool(engine, new PoolSettings(4, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmBounds(2, 2));
         awaitReady(2);
-        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "quiet"), PATIENCE).close();
         List<Lease> flood = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            flood.add(pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE));
+            flood.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "flood"), PATIENCE));
         }
         awaitReady(2);
         // when both want one more, then the one waits, in vain, and the other does not
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, "flood", ofMillis(50))).isInstanceOf(NoSandboxException.class);
-        Lease quiet = pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE);
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "flood"), ofMillis(50))).isInstanceOf(NoSandboxException.class);
+        Lease quiet = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "quiet"), PATIENCE);
         assertThat(quiet.warm()).isTrue();
         quiet.close();
         flood.forEach(Lease::close);
@@ -444,9 +472,9 @@ class WarmPoolTest {
         pool = new WarmPool(engine, new PoolSettings(3, 64 * GIGABYTE, 10, 2, Duration.ofMinutes(10), Duration.ZERO), now::get);
         pool.keep(PYTHON, new WarmBounds(3, 3));
         awaitReady(3);
-        pool.lease(PYTHON, Lane.INTERACTIVE, "quiet", PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "quiet"), PATIENCE).close();
         awaitReady(3);
-        List<Lease> held = List.of(pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE), pool.lease(PYTHON, Lane.INTERACTIVE, "flood", PATIENCE));
+        List<Lease> held = List.of(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "flood"), PATIENCE), pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "flood"), PATIENCE));
         List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"), waitingLease("flood"));
         engine.creations.drainPermits();
         // when the flood gives its own back, then the kept one is for the first of its line
@@ -470,7 +498,7 @@ class WarmPoolTest {
         awaitReady(2);
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
         }
         leases.forEach(Lease::close);
     }
@@ -480,7 +508,7 @@ class WarmPoolTest {
         // given a queue that one tenant has filled
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, "third", PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, "third"), PATIENCE));
         }
         List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"));
         // when another tenant comes
@@ -496,7 +524,7 @@ class WarmPoolTest {
     void bulkLaneGetsWhatIsMadeBeyondTheKeptSandboxes() throws Exception {
         pool.keep(PYTHON, new WarmBounds(2, 2));
         for (int i = 0; i < 6; i++) {
-            pool.lease(PYTHON, Lane.BULK, TENANT, PATIENCE).close();
+            pool.lease(PYTHON, new Borrower(Lane.BULK, TENANT), PATIENCE).close();
         }
         awaitReady(2);
     }
@@ -507,7 +535,7 @@ class WarmPoolTest {
         pool.keep(PYTHON, new WarmBounds(4, 4));
         awaitReady(4);
         // when somebody wants Node, then a Python sandbox goes
-        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(NODE, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         assertThat(pool.stats().destroyed().get(Retirement.EVICTED)).isPositive();
     }
 
@@ -541,13 +569,13 @@ class WarmPoolTest {
     void deadEngineRefusesAtOnceAndRecoversByItself() throws Exception {
         // given an engine that has gone
         engine.down(true);
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
         assertThat(pool.stats().engineDown()).isTrue();
         // when it is back, then so are the sandboxes
         engine.down(false);
         await().until(() -> !pool.stats().engineDown());
-        pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
     }
 
     @Test
@@ -560,7 +588,7 @@ class WarmPoolTest {
         });
         assertThat(broken.exceptionNow()).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN));
-        pool.lease(NODE, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+        pool.lease(NODE, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
     }
 
     @Test
@@ -568,13 +596,13 @@ class WarmPoolTest {
         // given all sandboxes leased and a full queue
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            leases.add(pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+            leases.add(pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
         }
         List<CompletableFuture<Lease>> waiting = List.of(leaseLater(PYTHON), leaseLater(PYTHON));
         await().until(() -> pool.stats().waiting() == 2);
         // when one of them wants another sandbox
         Lease used = leases.removeFirst();
-        Lease next = pool.exchange(used, PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease next = pool.exchange(used, PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         // then it gets the one that is made in the place of its own
         assertThat(next.sandbox()).isNotSameAs(used.sandbox());
         assertThat(used.sandbox().isAlive()).isFalse();
@@ -587,12 +615,12 @@ class WarmPoolTest {
 
     @Test
     void drainedPoolWaitsForAnExecutionBetweenTwoSandboxes() throws Exception {
-        Lease used = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease used = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         engine.creations.drainPermits();
         var next = new CompletableFuture<Lease>();
         Thread.startVirtualThread(() -> {
             try {
-                next.complete(pool.exchange(used, PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE));
+                next.complete(pool.exchange(used, PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE));
             } catch (NoSandboxException | InterruptedException e) {
                 next.completeExceptionally(e);
             }
@@ -611,7 +639,7 @@ class WarmPoolTest {
         engine.creations.drainPermits();
         Thread caller = Thread.ofVirtual().start(() -> {
             try {
-                pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+                pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
             } catch (NoSandboxException | InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -622,7 +650,7 @@ class WarmPoolTest {
         engine.creations.release(1000);
         // then what was made for it is not lost, and no place either
         for (int i = 0; i < 8; i++) {
-            pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE).close();
+            pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE).close();
         }
         await().until(() -> pool.stats().leased() == 0);
         assertThat(pool.stats().waiting()).isZero();
@@ -630,9 +658,9 @@ class WarmPoolTest {
 
     @Test
     void closedPoolRefusesAndLetsTheRunningFinish() throws Exception {
-        Lease running = pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE);
+        Lease running = pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE);
         pool.stopIntake();
-        assertThatThrownBy(() -> pool.lease(PYTHON, Lane.INTERACTIVE, TENANT, PATIENCE)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), PATIENCE)).isInstanceOfSatisfying(
                 NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.DRAINING));
         assertThat(running.sandbox().isAlive()).isTrue();
         assertThat(pool.awaitIdle(ofMillis(20))).isFalse();

@@ -13,6 +13,7 @@ import dev.mayfly.execution.Program;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.ServedRuntimes;
 import dev.mayfly.execution.Submission;
+import dev.mayfly.pool.Borrower;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
@@ -136,7 +137,7 @@ public abstract class FaultContract extends EngineContract {
 
     private void assertToldAndTheOthersServe(SandboxSpec broken, String told) throws Exception {
         pool.keep(broken, new WarmBounds(1, 1));
-        assertThatThrownBy(() -> pool.lease(broken, Lane.INTERACTIVE, "tenant", Duration.ofMinutes(2)))
+        assertThatThrownBy(() -> pool.lease(broken, new Borrower(Lane.INTERACTIVE, "tenant"), Duration.ofMinutes(2)))
                 .isInstanceOfSatisfying(NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN))
                 .hasMessageContaining(told);
         try (Execution execution = admit("print(6*7)")) {

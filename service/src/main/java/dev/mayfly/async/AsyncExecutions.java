@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.Handle;
 
@@ -54,7 +53,7 @@ public final class AsyncExecutions implements AutoCloseable {
         room = new Room(queries, backlog, new Retention(database, settings), settings);
         replica = new ReplicaUpkeep(new Membership(database), claims, settings);
         String name = replica.join(pauses.tick());
-        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), Set.of()));
+        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), SkippedExecutions.NOTHING));
         runner = new AsyncRunner(claims, dispatcher, heap, changes, backlog, settings, pauses, name);
         upkeep = List.of(new Rounds("replicas-upkeep", pauses.tick(), this::lookAfterReplicas), new Rounds("async-upkeep", pauses.tick(), this::count), new Rounds("async-survey", pauses.survey(), this::survey));
     }
@@ -126,7 +125,7 @@ public final class AsyncExecutions implements AutoCloseable {
 
     /// While nobody waits and there is a slot, its claim goes to the disk together with it.
     private Accepted write(NewExecution execution, Optional<IdempotencyKey> key) throws RejectedException, StoreException, InterruptedException {
-        Optional<String> owner = runner.reserve(execution.tenant(), execution.request().submission().runtime());
+        Optional<String> owner = runner.reserve(execution.request().submission());
         boolean begun = false;
         try {
             Intake.Inserted inserted = intake.insert(execution, key, owner);
@@ -139,7 +138,7 @@ public final class AsyncExecutions implements AutoCloseable {
             return accepted(inserted, 1);
         } finally {
             if (owner.isPresent() && !begun) {
-                runner.free();
+                runner.free(execution.request().submission());
             }
         }
     }
@@ -297,7 +296,7 @@ public final class AsyncExecutions implements AutoCloseable {
     }
 
     private boolean count() throws StoreException, InterruptedException {
-        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), runner.leftToOthers()));
+        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), runner.skipped()));
         room.count();
         return false;
     }

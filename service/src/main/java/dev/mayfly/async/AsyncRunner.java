@@ -5,6 +5,7 @@ import dev.mayfly.execution.CurrentExecution;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.execution.Submission;
 import dev.mayfly.pool.Lane;
@@ -61,7 +62,7 @@ final class AsyncRunner {
     private final LongAdder attempts = new LongAdder();
     private volatile String replica;
     private volatile boolean stopped;
-    private String lastTenant = "";
+    private final ClaimTurns turns = new ClaimTurns();
 
     AsyncRunner(Claims claims, Dispatcher dispatcher, HeapBudget heap, Changes changes, Backlog backlog, AsyncSettings settings, Pauses pauses, String replica) {
         this.claims = claims;
@@ -85,11 +86,23 @@ final class AsyncRunner {
     }
 
     /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come
-    /// first, or the tenant runs as many as it may, or its runtime has no image yet. Its owner calls `begin` or
-    /// `free`.
-    Optional<String> reserve(String tenant, Optional<String> runtime) {
-        boolean runnable = runtime.filter(dispatcher.offers()::containsKey).isPresent();
-        return !stopped && runnable && !backlog.isDue() && !passedOver().contains(tenant) && slots.tryAcquire() ? Optional.of(replica) : Optional.empty();
+    /// first, or the tenant or the function runs as many as it may, or its runtime has no image yet. Its owner calls
+    /// `begin` or `free`.
+    Optional<String> reserve(Submission submission) {
+        boolean runnable = submission.runtime().filter(dispatcher.offers()::containsKey).isPresent();
+        if (stopped || !runnable || backlog.isDue() || passedOver().contains(submission.tenant()) || comesBehindOthers(submission) || !slots.tryAcquire()) {
+            return Optional.empty();
+        }
+        if (!dispatcher.functionPlaces().tryEnter(submission.tenant(), submission.invocation())) {
+            slots.release();
+            return Optional.empty();
+        }
+        return Optional.of(replica);
+    }
+
+    /// Those of its function may be passed over now, and are still older.
+    private boolean comesBehindOthers(Submission submission) {
+        return submission.invocation().filter(invocation -> invocation.concurrency().isPresent()).isPresent() && backlog.length() > 0;
     }
 
     /// What these tenants have in the queue stays there.
@@ -98,8 +111,16 @@ final class AsyncRunner {
     }
 
     /// Nothing has come of a reservation.
-    void free() {
+    void free(Submission submission) {
+        leave(submission.tenant(), submission.invocation());
+    }
+
+    private void leave(String tenant, Optional<Invocation> invocation) {
+        dispatcher.functionPlaces().leave(tenant, invocation);
         slots.release();
+        if (invocation.filter(its -> its.concurrency().isPresent()).isPresent()) {
+            look(); // others of its function may be begun
+        }
     }
 
     long attempts() {
@@ -151,18 +172,29 @@ final class AsyncRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, dispatcher.offers(), lastTenant, new SkippedExecutions(passedOver(), leftToOthers()));
+            claim = claims.claim(replica, dispatcher.offers(), turns, skipped());
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
             }
         }
         if (claim.isPresent()) {
-            lastTenant = claim.get().tenant();
+            Optional<Invocation> invocation = claim.get().invocation();
+            turns.taken(claim.get().tenant(), invocation.map(Invocation::function).orElse(""));
+            if (!dispatcher.functionPlaces().tryEnter(claim.get().tenant(), invocation)) { // the last place was taken meanwhile
+                slots.release();
+                claims.release(claim.get(), Instant.EPOCH, claim.get().begun());
+                return true;
+            }
             backlog.claimed(); // before it is seen to run: a caller that sees this may offer the next one
             begin(claim.get());
         }
         return claim.isPresent();
+    }
+
+    /// What this replica does not begin now.
+    SkippedExecutions skipped() {
+        return new SkippedExecutions(passedOver(), leftToOthers(), dispatcher.functionPlaces().full());
     }
 
     private Set<String> passedOver() {
@@ -172,7 +204,7 @@ final class AsyncRunner {
     }
 
     /// Executions that cannot be run here and that others may try now; grows and shrinks meanwhile.
-    Set<String> leftToOthers() {
+    private Set<String> leftToOthers() {
         return stillIn(handedBack);
     }
 
@@ -198,7 +230,7 @@ final class AsyncRunner {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                slots.release();
+                leave(claim.tenant(), claim.invocation());
             }
         }));
         cancellation.set(new Cancellation(thread));

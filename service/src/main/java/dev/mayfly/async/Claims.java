@@ -26,38 +26,49 @@ final class Claims {
         this.endings = endings;
     }
 
-    /// The oldest one of the tenant that comes behind this one in the alphabet and has any, or else of the first one
-    /// that has: tenants take turns. Empty when there is none.
+    /// The oldest one of the function whose turn it is, of the tenant whose turn it is: each turn goes to the next in
+    /// the alphabet that has any, or else to the first. Empty when there is none.
     ///
     /// @param offers what the owner can run
-    Optional<Claim> claim(String owner, Map<String, Limits> offers, String afterTenant, SkippedExecutions passedOver) throws StoreException, InterruptedException {
+    Optional<Claim> claim(String owner, Map<String, Limits> offers, ClaimTurns turns, SkippedExecutions passedOver) throws StoreException, InterruptedException {
         Requirements.Condition met = Requirements.met(offers);
         return database.write(handle -> {
-            Optional<Claim> next = claim(handle, owner, met, afterTenant, passedOver);
-            return next.isPresent() || afterTenant.isEmpty() ? next : claim(handle, owner, met, "", passedOver);
+            var search = new Search(handle, met, passedOver, System.currentTimeMillis());
+            Optional<Due> next = due(search, "tenant > :tenant", turns.tenant(), "");
+            if (next.isEmpty() && !turns.tenant().isEmpty()) {
+                next = due(search, "tenant > :tenant", "", "");
+            }
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            String tenant = next.get().tenant();
+            Optional<String> lastFunction = turns.function(tenant);
+            Optional<Due> nextFunction = lastFunction.isEmpty() ? Optional.empty() : due(search, "tenant = :tenant and coalesce(function_name, '') > :function", tenant, lastFunction.get());
+            return claim(handle, owner, nextFunction.orElse(next.get()).id(), search.now());
         });
     }
 
-    private record Due(String id, boolean cancelRequested) {}
+    private record Due(String id, boolean cancelRequested, String tenant) {}
 
-    private Optional<Claim> claim(Handle handle, String owner, Requirements.Condition met, String afterTenant, SkippedExecutions passedOver) {
-        long now = System.currentTimeMillis();
+    private record Search(Handle handle, Requirements.Condition met, SkippedExecutions passedOver, long now) {}
+
+    private Optional<Due> due(Search search, String condition, String tenant, String function) {
         // what is only to be ended can be claimed by everybody
-        Optional<Due> due = passedOver.query(handle, """
-                        select id, cancel_requested from execution where state = 'queued' and not_before <= :now and tenant > :after
-                        and (cancel_requested = 1 or (""" + met.sql(),
-                        ")) order by tenant, id limit 1 " + database.kind().skipLocked())
-                .bindMap(met.values())
-                .bind("now", now)
-                .bind("after", afterTenant)
-                .map((row, context) -> new Due(row.getString(1), row.getInt(2) == 1))
+        return search.passedOver().query(search.handle(),
+                        "select id, cancel_requested, tenant from execution where state = 'queued' and not_before <= :now and " + condition
+                                + " and (cancel_requested = 1 or (" + search.met().sql(),
+                        ")) order by tenant, coalesce(function_name, ''), id limit 1 " + database.kind().skipLocked())
+                .bindMap(search.met().values())
+                .bind("now", search.now())
+                .bind("tenant", tenant)
+                .bind("function", function)
+                .map((row, context) -> new Due(row.getString(1), row.getInt(2) == 1, row.getString(3)))
                 .findOne()
                 // handed back meanwhile: it was among them before it was in the queue
-                .filter(one -> one.cancelRequested() || !passedOver.ids().contains(one.id()));
-        if (due.isEmpty()) {
-            return Optional.empty();
-        }
-        String id = due.get().id();
+                .filter(one -> one.cancelRequested() || !search.passedOver().ids().contains(one.id()));
+    }
+
+    private static Optional<Claim> claim(Handle handle, String owner, String id, long now) {
         handle.createUpdate("update execution set state = 'running', owner = :owner, attempt = attempt + 1, started_at = :now where id = :id and state = 'queued'")
                 .bind("owner", owner)
                 .bind("now", now)
@@ -65,7 +76,8 @@ final class Claims {
                 .execute();
         return handle.createQuery("""
                         select tenant, attempt, body, cancel_requested, accepted_at, begun, (select coalesce(max(last_event), -1) from segment where execution_id = :id), trace,
-                        function_name, function_version, invoked_by, failure_policy, retried
+                        """ + InvocationColumns.NAMES + """
+                        , failure_policy, retried
                         from execution join submission on execution_id = id where id = :id""")
                 .bind("id", id)
                 .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,

@@ -24,7 +24,7 @@ final class Completion {
     /// What goes with its end, in the same transaction.
     void ofExecution(Handle handle, String id, String outcome) {
         handle.createUpdate("delete from submission where execution_id = :id").bind("id", id).execute();
-        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace, function_name, function_version, invoked_by, outcome_detail, begun, failure_policy from execution where id = :id")
+        StoredRow row = handle.createQuery("select tenant, batch_id, webhook, labels, trace, " + InvocationColumns.NAMES + ", outcome_detail, begun, failure_policy from execution where id = :id")
                 .bind("id", id)
                 .map((set, context) -> new StoredRow(set.getString(1), set.getString(2), set.getString(3), set.getString(4), set.getString(5), InvocationColumns.of(set),
                         set.getString("outcome_detail"), set.getInt("begun"), FailureColumn.of(set.getString("failure_policy"))))

@@ -22,7 +22,7 @@ final class ExecutionQueries {
     private static final int SEGMENTS_AT_ONCE = 4;
     private static final int MOST_COUNTED = 1000;
     private static final String COLUMNS =
-            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, outcome_detail, batch_id, labels, function_name, function_version, invoked_by";
+            "id, execution.tenant, state, begun, accepted_at, started_at, finished_at, outcome, outcome_detail, batch_id, labels, " + InvocationColumns.NAMES;
 
     private final Database database;
 
@@ -151,11 +151,10 @@ final class ExecutionQueries {
 
     /// Whether any that waits may be begun now by a replica that can run so much.
     ///
-    /// @param leftToOthers which it does not begin
-    boolean anyDue(Map<String, Limits> offers, Set<String> leftToOthers) throws StoreException {
+    /// @param skipped which it does not begin
+    boolean anyDue(Map<String, Limits> offers, SkippedExecutions skipped) throws StoreException {
         Requirements.Condition met = Requirements.met(offers);
-        return database.read(handle -> new SkippedExecutions(Set.of(), leftToOthers)
-                .query(handle, "select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql(), " limit 1")
+        return database.read(handle -> skipped.query(handle, "select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql(), " limit 1")
                 .bindMap(met.values())
                 .bind("now", System.currentTimeMillis())
                 .mapTo(Integer.class)

@@ -4,9 +4,13 @@ import dev.mayfly.execution.Invocation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Which function an execution ran, as its row has it.
 final class InvocationColumns {
+    /// What `of` reads.
+    static final String NAMES = "function_name, function_version, invoked_by, function_concurrency";
+
     private InvocationColumns() {}
 
     /// A trigger of a later release counts as a request over the API.
@@ -16,6 +20,11 @@ final class InvocationColumns {
             return Optional.empty();
         }
         var trigger = Invocation.Trigger.named(row.getString("invoked_by")).orElse(Invocation.Trigger.API);
-        return Optional.of(new Invocation(function, row.getInt("function_version"), trigger));
+        return Optional.of(new Invocation(function, row.getInt("function_version"), trigger, concurrency(row)));
+    }
+
+    private static OptionalInt concurrency(ResultSet row) throws SQLException {
+        int most = row.getInt("function_concurrency");
+        return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(most);
     }
 }

@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// A definition as the store has it. It was checked when it was stored, perhaps by another release: fields that this
@@ -32,6 +33,7 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
 
     private static final String DESCRIPTION = "description";
     private static final String SECRETS = "secrets";
+    private static final String CONCURRENCY = "concurrency";
     private static final String SCHEDULE = "schedule";
     private static final String HTTP = "http";
     private static final String RETRY = "retry";
@@ -61,10 +63,12 @@ record StoredDefinition(byte[] body, String digest, Optional<String> runtime, Op
             Optional<String> description = Optional.ofNullable(tree.remove(DESCRIPTION)).map(JsonNode::textValue);
             Set<String> secrets = new LinkedHashSet<>();
             Optional.ofNullable(tree.remove(SECRETS)).ifPresent(names -> names.forEach(name -> secrets.add(name.textValue())));
+            JsonNode most = tree.remove(CONCURRENCY);
+            OptionalInt concurrency = most == null ? OptionalInt.empty() : OptionalInt.of(most.intValue());
             Optional<ScheduleRequest> schedule = part(tree, SCHEDULE, ScheduleRequest.class);
             Optional<HttpTriggerRequest> http = part(tree, HTTP, HttpTriggerRequest.class);
             Optional<FailurePolicy> failures = FunctionDefinition.failures(part(tree, RETRY, FailurePolicy.RetryRequest.class), part(tree, ON_FAILURE, FailurePolicy.OnFailureRequest.class));
-            return new FunctionDefinition(description, secrets, schedule, http, failures, lenient(tree, SubmissionRequest.class));
+            return new FunctionDefinition(description, secrets, concurrency, schedule, http, failures, lenient(tree, SubmissionRequest.class));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

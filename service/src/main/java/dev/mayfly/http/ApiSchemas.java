@@ -92,6 +92,7 @@ final class ApiSchemas {
             Map.entry("SubmissionRequest.function", "A stored function in place of a program: its name, or `NAME@VERSION`. With it come `input` or `stdin`, `args`, `env`, `labels` and `webhook`, and nothing else"),
             Map.entry("FunctionRequest.description", "What the function is for; at most 1,000 characters"),
             Map.entry("FunctionRequest.secrets", "Names of secrets that the program gets as variables; at most 50"),
+            Map.entry("FunctionRequest.concurrency", "How many executions of the function may run at once, on each replica: 1 to 10,000; not bounded when it is left out"),
             Map.entry("FunctionRequest.schedule", "When the function runs by itself: by `cron` or by `everySeconds`"),
             Map.entry("ScheduleRequest.cron", "Five fields (minute, hour, day of the month, month, day of the week), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`"),
             Map.entry("ScheduleRequest.timeZone", "In which `cron` is read: a name of the IANA database; `UTC` when it is left out"),

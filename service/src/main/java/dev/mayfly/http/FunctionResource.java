@@ -78,6 +78,7 @@ public class FunctionResource {
             @Nullable ScheduleRequest schedule,
             @Nullable HttpTriggerRequest http,
             FailurePolicy.@Nullable RetryRequest retry,
+            @Nullable Integer concurrency,
             FailurePolicy.@Nullable OnFailureRequest onFailure) {}
 
     /// @param version a number that the function has given

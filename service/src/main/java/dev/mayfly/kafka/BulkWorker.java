@@ -160,7 +160,7 @@ final class BulkWorker {
     private static Attempt rejected(RejectedException e, int number) throws InterruptedException {
         return switch (e.kind()) {
             case DRAINING -> throw new InterruptedException("the service stops");
-            case AT_CAPACITY, QUOTA_EXCEEDED, ENGINE_UNAVAILABLE, STORE_FULL, STORE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
+            case AT_CAPACITY, QUOTA_EXCEEDED, FUNCTION_BUSY, ENGINE_UNAVAILABLE, STORE_FULL, STORE_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, false);
             case RUNTIME_UNAVAILABLE, SECRETS_UNAVAILABLE -> new Attempt(deadLetter(e, number), false, true);
             case INVALID_SUBMISSION, UNKNOWN_RUNTIME, UNKNOWN_FUNCTION, MISSING_SECRET, LIMIT_OVER_CEILING, KEY_REUSED -> new Attempt(deadLetter(e, number - 1), true, true);
         };

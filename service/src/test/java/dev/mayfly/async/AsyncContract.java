@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.execution.ExecutionId;
+import dev.mayfly.execution.FunctionPlaces;
 import dev.mayfly.execution.HeapBudget;
+import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.Quota;
 import dev.mayfly.execution.Quotas;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.runtime.LanguageRuntime;
 import dev.mayfly.runtime.RuntimeCatalog;
 import dev.mayfly.sandbox.LimitAxis;
+import dev.mayfly.sandbox.Limits;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.DatabaseSettings;
@@ -32,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -390,7 +394,7 @@ abstract class AsyncContract {
     /// What a replica has on its hands when it dies.
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
-        return new Claims(database, UNHEARD).claim(replica, service.dispatcher().offers(), "", SkippedExecutions.NOTHING).orElseThrow();
+        return new Claims(database, UNHEARD).claim(replica, service.dispatcher().offers(), new ClaimTurns(), SkippedExecutions.NOTHING).orElseThrow();
     }
 
     /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the
@@ -924,14 +928,56 @@ abstract class AsyncContract {
         new Membership(database).join("r#1", "r");
         var claims = new Claims(database, UNHEARD);
         List<String> order = new ArrayList<>();
-        String last = "";
+        var turns = new ClaimTurns();
         for (int i = 0; i < 4; i++) {
-            Optional<Claim> claim = claims.claim("r#1", service.dispatcher().offers(), last, SkippedExecutions.NOTHING);
-            last = claim.isPresent() ? claim.get().tenant() : "";
-            order.add(last);
+            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING).orElseThrow();
+            turns.taken(claim.tenant(), "");
+            order.add(claim.tenant());
         }
         assertThat(order).containsExactly("a", "b", "a", "b");
-        assertThat(claims.claim("r#1", service.dispatcher().offers(), "", new SkippedExecutions(Set.of("a"), Set.of())).orElseThrow().tenant()).isEqualTo("b");
+        assertThat(claims.claim("r#1", service.dispatcher().offers(), new ClaimTurns(), new SkippedExecutions(Set.of("a"), Set.of(), Set.of())).orElseThrow().tenant()).isEqualTo("b");
+    }
+
+    private void insertOf(String function) throws Exception {
+        var invocation = function.isEmpty() ? Optional.<Invocation>empty() : Optional.of(new Invocation(function, 1, Invocation.Trigger.API, OptionalInt.empty()));
+        AsyncSubmission request = request(TENANT, "exit 0", "");
+        insert(new NewExecution(request.with(request.submission().as(invocation)), Optional.empty(), Instant.now()));
+    }
+
+    @Test
+    void functionsOfATenantTakeTurns() throws Exception {
+        executions.close();
+        for (String function : List.of("busy", "busy", "busy", "calm", "")) {
+            insertOf(function);
+        }
+        new Membership(database).join("r#1", "r");
+        var claims = new Claims(database, UNHEARD);
+        var turns = new ClaimTurns();
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING).orElseThrow();
+            String function = claim.invocation().map(Invocation::function).orElse("");
+            turns.taken(claim.tenant(), function);
+            order.add(function);
+        }
+        assertThat(order).containsExactly("", "busy", "calm", "busy", "busy");
+    }
+
+    @Test
+    void functionsThatAreSkippedAreNotInTheWay() throws Exception {
+        executions.close();
+        for (String function : List.of("busy", "busy", "calm")) {
+            insertOf(function);
+        }
+        new Membership(database).join("r#1", "r");
+        var claims = new Claims(database, UNHEARD);
+        var skipped = new SkippedExecutions(Set.of(), Set.of(), Set.of(new FunctionPlaces.Name(TENANT, "busy"), new FunctionPlaces.Name("other", "calm")));
+        Map<String, Limits> offers = service.dispatcher().offers();
+        assertThat(claims.claim("r#1", offers, new ClaimTurns(), skipped).orElseThrow().invocation().orElseThrow().function()).isEqualTo("calm");
+        assertThat(claims.claim("r#1", offers, new ClaimTurns(), skipped)).isEmpty();
+        var queries = new ExecutionQueries(database);
+        assertThat(queries.anyDue(offers, skipped)).isFalse();
+        assertThat(queries.anyDue(offers, SkippedExecutions.NOTHING)).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.pool.Borrower;
 import dev.mayfly.pool.Lane;
 import dev.mayfly.pool.NoSandboxException;
 import dev.mayfly.pool.PoolSettings;
@@ -37,12 +38,12 @@ class EngineOutageIT {
             // when the engine goes away
             cable.pullOut();
             await().until(() -> pool.stats().engineDown());
-            assertThatThrownBy(() -> pool.lease(spec, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(5))).isInstanceOfSatisfying(
+            assertThatThrownBy(() -> pool.lease(spec, new Borrower(Lane.INTERACTIVE, "tenant"), Duration.ofSeconds(5))).isInstanceOfSatisfying(
                     NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.ENGINE_DOWN));
             // then it is found again by itself
             cable.plugIn();
             await().atMost(Duration.ofSeconds(20)).until(() -> !pool.stats().engineDown() && pool.stats().ready() == 1);
-            try (var lease = pool.lease(spec, Lane.INTERACTIVE, "tenant", Duration.ofSeconds(5))) {
+            try (var lease = pool.lease(spec, new Borrower(Lane.INTERACTIVE, "tenant"), Duration.ofSeconds(5))) {
                 var program = TestEngine.program("python", "print(1)");
                 assertThat(lease.sandbox().run(program, chunk -> {}).stdoutBytes()).isEqualTo(2);
             }

@@ -12,6 +12,7 @@ import dev.mayfly.async.BatchOffer;
 import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.async.FunctionActivity;
 import dev.mayfly.async.FunctionLog;
+import dev.mayfly.async.State;
 import dev.mayfly.execution.CollectedOutput;
 import dev.mayfly.execution.Execution;
 import dev.mayfly.execution.ExecutionId;
@@ -159,6 +160,9 @@ abstract class FunctionContract {
         "{\"runtime\": \"python\", \"code\": \"1\", \"input\": 1} | input",
         "{\"function\": \"other\"} | function",
         "{\"runtime\": \"python\", \"code\": \"1\", \"description\": 1} | description",
+        "{\"runtime\": \"python\", \"code\": \"1\", \"concurrency\": 0} | concurrency",
+        "{\"runtime\": \"python\", \"code\": \"1\", \"concurrency\": 10001} | concurrency",
+        "{\"runtime\": \"python\", \"code\": \"1\", \"concurrency\": 1.5} | concurrency",
         "{\"runtime\": \"python\", \"code\": \"1\", \"labels\": {\"a\": null}} | labels.a",
     })
     void whatCouldNotRunIsNotStored(String json, String field) throws Exception {
@@ -295,7 +299,7 @@ abstract class FunctionContract {
             AsyncSubmission request = call("{\"function\": \"%s\", \"labels\": {\"a\": \"b\"}}".formatted(wanted.getKey()));
             String id = executions.accept(request, Optional.empty()).id();
             var ended = executions.awaitEnd(tenant, id, PATIENCE).orElseThrow();
-            assertThat(ended.invocation()).contains(new Invocation("greet", wanted.getValue(), Invocation.Trigger.API));
+            assertThat(ended.invocation()).contains(new Invocation("greet", wanted.getValue(), Invocation.Trigger.API, OptionalInt.empty()));
             assertThat(ended.evidence()).containsEntry("exitCode", wanted.getValue() + 6);
             assertThat(ended.labels()).containsEntry("a", "b");
             assertThat(executions.result(tenant, id).orElseThrow().function()).isEqualTo(new InvocationView("greet", wanted.getValue(), "api"));
@@ -307,6 +311,46 @@ abstract class FunctionContract {
         // it stays when the function is gone
         functions.delete(tenant, "greet", Precondition.NONE);
         assertThat(executed("greet")).hasSize(2);
+    }
+
+    private String accept(String function) throws Exception {
+        return executions.accept(call("{\"function\": \"%s\"}".formatted(function)), Optional.empty()).id();
+    }
+
+    private State state(String id) throws Exception {
+        return executions.find(tenant, id).orElseThrow().state();
+    }
+
+    @Test
+    void functionRunsNoMoreAtOnceThanItAllows() throws Exception {
+        functions.put(tenant, "narrow", definition("sleep", ", \"concurrency\": 1"), Precondition.NONE);
+        put("wide", "exit 0");
+        String first = accept("narrow");
+        await().until(() -> state(first) == State.RUNNING);
+        // who waits for the answer is refused
+        assertThatThrownBy(() -> service.dispatcher().admit(call("{\"function\": \"narrow\"}").submission(), PATIENCE))
+                .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.kind()).isEqualTo(RejectedException.Kind.FUNCTION_BUSY));
+        // what is stored waits, and others pass it
+        String second = accept("narrow");
+        String third = accept("narrow");
+        assertThat(executions.awaitEnd(tenant, accept("wide"), PATIENCE).orElseThrow().state()).isEqualTo(State.FINISHED);
+        assertThat(List.of(state(first), state(second), state(third))).containsExactly(State.RUNNING, State.QUEUED, State.QUEUED);
+        // until a place is free
+        executions.delete(tenant, first);
+        await().until(() -> state(second) == State.RUNNING);
+        assertThat(state(third)).isEqualTo(State.QUEUED);
+        // an awaited one takes a place, too
+        executions.delete(tenant, third);
+        executions.delete(tenant, second);
+        await().until(() -> state(second) == State.FINISHED && executions.running() == 0);
+        try (Execution awaited = service.dispatcher().admit(call("{\"function\": \"narrow\"}").submission(), PATIENCE)) {
+            String behind = accept("narrow");
+            assertThat(executions.awaitEnd(tenant, accept("wide"), PATIENCE).orElseThrow().state()).isEqualTo(State.FINISHED);
+            assertThat(state(behind)).isEqualTo(State.QUEUED);
+            awaited.close();
+            await().until(() -> state(behind) == State.RUNNING);
+            executions.delete(tenant, behind);
+        }
     }
 
     private List<String> executed(String function) throws Exception {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -186,7 +187,7 @@ abstract class ScheduleContract {
         String id = due.executionId().orElseThrow();
         StoredExecution ended = replica().executions.awaitEnd(tenant, id, PATIENCE).orElseThrow();
         assertThat(ended.evidence()).containsEntry("exitCode", 7);
-        assertThat(ended.invocation()).contains(new Invocation("tick", 1, Invocation.Trigger.SCHEDULE));
+        assertThat(ended.invocation()).contains(new Invocation("tick", 1, Invocation.Trigger.SCHEDULE, OptionalInt.empty()));
         assertThat(executed("tick")).hasSize(1);
         assertThat(replica().schedules.run()).isEqualTo(1);
         assertThat(replica().schedules.lateness()).isZero();
