@@ -12,6 +12,7 @@ import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
+import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.schedule.DueTime;
 import dev.mayfly.schedule.Schedules;
 import dev.mayfly.session.Sessions;
@@ -28,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
-/// Every meter of the service but the bulk door's. Tags come from enums and from the runtimes on offer only.
+/// Every meter of the service but the bulk door's. Tags come from enums, from the runtimes on offer
+/// and from a bounded number of functions only.
 @Singleton
 public class MayflyMetrics implements ExecutionMetrics {
     /// From a warm sandbox to the longest patience.
@@ -38,9 +40,11 @@ public class MayflyMetrics implements ExecutionMetrics {
     private static final Duration[] RUNS = millis(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 60_000, 300_000);
 
     private final MeterRegistry registry;
+    private final FunctionMeters functions;
 
-    public MayflyMetrics(MeterRegistry registry) {
+    public MayflyMetrics(MeterRegistry registry, MayflyConfig config) {
         this.registry = registry;
+        functions = new FunctionMeters(registry, config.functions().metered(), System::nanoTime);
     }
 
     private static Duration[] millis(long... buckets) {
@@ -150,6 +154,8 @@ public class MayflyMetrics implements ExecutionMetrics {
         Timer.builder("mayfly.execution.total").description("How long executions took from their admission to their end").tag("runtime", result.runtime())
                 .serviceLevelObjectives(RUNS).register(registry)
                 .record(result.timing().total());
+        submission.invocation().ifPresent(invocation -> functions.ended(
+                submission.tenant(), invocation.function(), result.outcome() instanceof Outcome.Exited(int code) && code == 0, result.timing().total()));
     }
 
     private static String name(Enum<?> constant) {

@@ -57,6 +57,12 @@ public final class StoreConfig {
         @WithDefault("100")
         @WithConverter(Accepts.Count.class)
         int maxVersions();
+
+        /// Functions that have metrics of their own; the others are metered together. A function that has not run for 10
+        /// minutes makes room for another one.
+        @WithDefault("100")
+        @WithConverter(Accepts.CountOrNone.class)
+        int metered();
     }
 
     /// Secrets that functions get.
