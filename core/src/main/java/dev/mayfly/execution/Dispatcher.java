@@ -56,7 +56,19 @@ public final class Dispatcher {
     ///
     /// @throws RejectedException the submission is not valid, or no sandbox is free for it now; nothing ran
     public Execution admit(Submission submission, Duration patience) throws RejectedException, InterruptedException {
-        return admit(submission, patience, admission.of(submission));
+        return admit(submission, patience, admission.of(submission), Preparation::of);
+    }
+
+    /// As `admit`, of an execution that only looks for errors of syntax: it exits with 0 where there are none.
+    ///
+    /// @throws RejectedException also where the language cannot be checked without running the program
+    public Execution admitCheck(Submission submission, Duration patience) throws RejectedException, InterruptedException {
+        return admit(submission, patience, admission.of(submission), Preparation::checking);
+    }
+
+    @FunctionalInterface
+    private interface Preparing {
+        Preparation of(Submission submission, LanguageRuntime runtime) throws RejectedException;
     }
 
     /// Checks a submission that is to run later, perhaps on another replica, and counts it against its tenant's rate.
@@ -116,12 +128,12 @@ public final class Dispatcher {
         return admission.functionPlaces();
     }
 
-    private Execution admit(Submission submission, Duration patience, Admission.Place place) throws RejectedException, InterruptedException {
+    private Execution admit(Submission submission, Duration patience, Admission.Place place, Preparing preparing) throws RejectedException, InterruptedException {
         long admittedAt = System.nanoTime();
         boolean done = false;
         enter(place);
         try {
-            Execution execution = prepare(submission, place, admittedAt, patience);
+            Execution execution = prepare(submission, place, admittedAt, patience, preparing);
             admitted.add(execution);
             done = true;
             return execution;
@@ -159,9 +171,9 @@ public final class Dispatcher {
         }
     }
 
-    private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience) throws RejectedException, InterruptedException {
+    private Execution prepare(Submission submission, Admission.Place place, long admittedAt, Duration patience, Preparing preparing) throws RejectedException, InterruptedException {
         LanguageRuntime runtime = runtime(submission);
-        Preparation preparation = Preparation.of(withSecrets(submission), runtime);
+        Preparation preparation = preparing.of(withSecrets(submission), runtime);
         SandboxSpec spec = runtimes.requireSpec(runtime, preparation.firstLimits());
         Lease lease = lease(spec, submission, patience);
         long leasedAt = System.nanoTime();

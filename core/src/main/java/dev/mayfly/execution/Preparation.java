@@ -62,9 +62,17 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 program.stdin(),
                 limits,
                 BUDGET);
-        Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
+        Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime, step.outputs()));
         CaseCheck.check(program, files, limits, runtime);
         return new Preparation(runtime, prepared, compile, program.cases(), cold);
+    }
+
+    /// What finds errors of syntax takes the program's place.
+    static Preparation checking(Submission submission, LanguageRuntime runtime) throws RejectedException {
+        PreparedProgram program = of(submission, runtime).program();
+        CompileStep step = runtime.syntaxCheck().orElseThrow(() -> invalid("check", "a program of %s cannot be checked without running it".formatted(runtime.id())));
+        PreparedProgram checker = compile(step, program, runtime, List.of());
+        return new Preparation(runtime, checker, Optional.empty(), List.of(), Optional.of("the program is checked, and does not run"));
     }
 
     /// For a session: the runtime's driver of cells, if it has one, in the place of a program, and the files beside it.
@@ -116,11 +124,11 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return step.filter(known -> wanted);
     }
 
-    private static PreparedProgram compile(CompileStep step, PreparedProgram program, LanguageRuntime runtime) {
+    private static PreparedProgram compile(CompileStep step, PreparedProgram program, LanguageRuntime runtime, List<String> outputs) {
         Limits limits = runtime.defaults().with(step.limits());
         List<String> files = program.files().stream().map(SourceFile::path).toList();
         return new PreparedProgram(program.entrypoint(), runtime.compileCommand(step, program.entrypoint(), files), List.of(), runtime.environment(Map.of(), limits), program.files(),
-                step.outputs(), Stdin.EMPTY, limits, COMPILED);
+                outputs, Stdin.EMPTY, limits, COMPILED);
     }
 
     /// What is kept of it until its end: files, what the compiler writes, and the cases. What the compiler makes is

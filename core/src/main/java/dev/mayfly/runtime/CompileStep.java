@@ -21,6 +21,11 @@ public record CompileStep(List<String> command, List<String> outputs, Map<LimitA
         limits = Map.copyOf(limits);
     }
 
+    /// One that only finds errors.
+    static CompileStep checking(List<String> command) {
+        return new CompileStep(command, List.of(), Map.of(), true);
+    }
+
     /// A name that would be an option is written as a path.
     List<String> withSources(List<String> filled, List<String> sources) {
         List<String> names = sources.stream().map(name -> name.startsWith("-") || name.startsWith("@") ? "./" + name : name).toList();

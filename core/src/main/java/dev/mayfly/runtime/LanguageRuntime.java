@@ -26,6 +26,7 @@ import java.util.Optional;
 /// @param ceilings what a submission may ask for at most
 /// @param hello the program that a new image must run before it serves
 /// @param compile what comes before a program is run, if anything
+/// @param check what finds errors of syntax without running a program, where no compile step does
 /// @param optional whether it is on offer only where its image is, and has no sandboxes waiting until it is used
 /// @param tenant whose it is; by default everybody's
 /// @param cells a program of the language, in the image, that takes the cells of a session from the agent's socket
@@ -51,6 +52,7 @@ public record LanguageRuntime(
         String ociRuntime,
         Hello hello,
         Optional<CompileStep> compile,
+        Optional<CompileStep> check,
         boolean optional,
         Optional<String> tenant,
         Optional<String> cells,
@@ -112,6 +114,11 @@ public record LanguageRuntime(
     /// The command for a program in a sandbox without a waiting interpreter.
     public List<String> command(String entrypoint, Limits limits) {
         return fill(command, entrypoint, limits);
+    }
+
+    /// What finds errors of syntax without running a program, if anything.
+    public Optional<CompileStep> syntaxCheck() {
+        return compile.or(() -> check);
     }
 
     /// The command that compiles a program of these files.

@@ -4,29 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.mayfly.execution.CollectedOutput;
-import dev.mayfly.execution.Dispatcher;
-import dev.mayfly.execution.Execution;
-import dev.mayfly.execution.ExecutionMetrics;
 import dev.mayfly.execution.ExecutionResult;
 import dev.mayfly.execution.Program;
-import dev.mayfly.execution.Quotas;
-import dev.mayfly.execution.ServedRuntimes;
-import dev.mayfly.execution.Submission;
-import dev.mayfly.pool.Lane;
-import dev.mayfly.pool.PoolSettings;
-import dev.mayfly.pool.WarmBounds;
-import dev.mayfly.pool.WarmPool;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.sandbox.Signals;
 import dev.mayfly.sandbox.SourceFile;
 import dev.mayfly.sandbox.Stdin;
-import dev.mayfly.testing.TestEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +29,6 @@ import org.junit.jupiter.api.TestFactory;
 /// with two arguments and two lines of input, prints what is expected of its name, or what `NAME.txt` beside it has, and
 /// ends with its outcome.
 public abstract class LanguagesContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern FILE = Pattern.compile("(?<name>[a-z-]+)\\.(?<outcome>exited-\\d+|signaled-SIG[A-Z]+)\\.[A-Za-z]+");
     private static final List<String> ARGUMENTS = List.of("one", "two words");
     private static final Stdin INPUT = new Stdin.Bytes("first\nsecond\n".getBytes(UTF_8));
@@ -53,40 +39,19 @@ public abstract class LanguagesContract {
             "text", "apple 2\npear 1\nplum 3\nZwölf Boxkämpfer\n",
             "fails", "before\n");
 
-    private TestEngine engine;
-    private WarmPool pool;
-    private Dispatcher dispatcher;
+    private LanguageRunner runner;
 
     /// Those whose images are there.
     protected abstract List<LanguageRuntime> languages();
 
     @BeforeEach
     void start() throws Exception {
-        engine = TestEngine.oci(getClass());
-        pool = new WarmPool(engine.engine(), new PoolSettings(2, Long.MAX_VALUE, 8, 2, Duration.ofMinutes(5)));
-        var runtimes = new ServedRuntimes(TestEngine.RUNTIMES, engine.engine(), pool, new WarmBounds(0, 0));
-        for (LanguageRuntime runtime : languages()) {
-            runtimes.trust(runtime);
-            assertThat(runtimes.spec(runtime)).as("the image of %s, which runtimes/build --optional builds", runtime.id()).isPresent();
-        }
-        dispatcher = new Dispatcher(runtimes, pool, engine.engine().engine(), ExecutionMetrics.NONE, Quotas.none(), 0);
+        runner = new LanguageRunner(getClass(), languages());
     }
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        pool.close();
-        engine.close();
-    }
-
-    private record Ran(ExecutionResult result, String stdout, String stderr) {}
-
-    private Ran run(Program program, LanguageRuntime runtime, Map<LimitAxis, Long> limits) throws Exception {
-        var submission = new Submission("id", Submission.DEFAULT_TENANT, Lane.INTERACTIVE, Optional.of(runtime.id()), program, limits);
-        try (Execution execution = dispatcher.admit(submission, PATIENCE)) {
-            var output = new CollectedOutput();
-            ExecutionResult result = execution.run(output);
-            return new Ran(result, new String(output.stdout(), UTF_8), new String(output.stderr(), UTF_8));
-        }
+        runner.close();
     }
 
     private static Program program(String code, Optional<Boolean> compile) {
@@ -101,7 +66,7 @@ public abstract class LanguagesContract {
     }
 
     private void helloRuns(LanguageRuntime runtime) throws Exception {
-        Ran ran = run(program(runtime.hello().code(), Optional.empty()), runtime, Map.of());
+        LanguageRunner.Ran ran = runner.run(program(runtime.hello().code(), Optional.empty()), runtime, Map.of());
         assertThat(ran.stdout()).as(ran.toString()).isEqualTo(runtime.hello().stdout());
         assertThat(ran.result().outcome()).isEqualTo(new Outcome.Exited(0));
     }
@@ -123,7 +88,7 @@ public abstract class LanguagesContract {
         String expected = Files.exists(text) ? Files.readString(text) : PRINTED.get(name.group("name"));
         // also through the compile step that is not needed
         Optional<Boolean> compile = runtime.compile().filter(CompileStep::onRequest).map(step -> true);
-        Ran ran = run(program(Files.readString(file), compile), runtime, Map.of());
+        LanguageRunner.Ran ran = runner.run(program(Files.readString(file), compile), runtime, Map.of());
         assertThat(ran.stdout()).as("%s%s", ran, compiler(ran.result())).isEqualTo(expected);
         assertThat(outcome(ran.result().outcome())).isEqualTo(name.group("outcome"));
         assertThat(ran.result().compilation().isPresent()).isEqualTo(runtime.compile().isPresent());
@@ -145,11 +110,16 @@ public abstract class LanguagesContract {
     @TestFactory
     Stream<DynamicTest> mistakes() {
         return languages().stream().filter(runtime -> runtime.compile().isPresent()).map(runtime -> dynamicTest(runtime.name() + ": mistake", () -> {
-            Ran ran = run(program("surely no program", Optional.of(true)), runtime, Map.of());
+            LanguageRunner.Ran ran = runner.run(program("surely no program", Optional.of(true)), runtime, Map.of());
             assertThat(ran.result().outcome()).isInstanceOf(Outcome.CompileFailed.class);
             assertThat(compiler(ran.result())).contains(runtime.entrypoint());
             assertThat(ran.stdout()).isEmpty();
         }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> checks() {
+        return languages().stream().map(runtime -> dynamicTest(runtime.name() + ": check", () -> runner.assertThatCheckFindsErrors(runtime)));
     }
 
     /// The file is in the work folder as well.
@@ -158,7 +128,7 @@ public abstract class LanguagesContract {
         return languages().stream().filter(runtime -> runtime.compile().isPresent()).map(runtime -> dynamicTest(runtime.name() + ": limits of the run", () -> {
             var files = new Program(Optional.of(runtime.hello().code().getBytes(UTF_8)), List.of(new SourceFile("data/more.txt", new byte[10])), Optional.empty(), List.of(), Map.of(),
                     Stdin.EMPTY, List.of("data/*"));
-            Ran ran = run(files, runtime, Map.of(LimitAxis.MEMORY, Math.max(64L << 20, runtime.minimums().memoryBytes())));
+            LanguageRunner.Ran ran = runner.run(files, runtime, Map.of(LimitAxis.MEMORY, Math.max(64L << 20, runtime.minimums().memoryBytes())));
             assertThat(ran.stdout()).as(ran.toString()).isEqualTo(runtime.hello().stdout());
             assertThat(ran.result().run().files()).extracting(brought -> brought.path()).containsExactly("data/more.txt");
         }));

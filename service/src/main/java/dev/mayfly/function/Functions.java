@@ -60,6 +60,14 @@ public final class Functions {
         return store.put(tenant, name, StoredDefinition.of(definition), precondition);
     }
 
+    /// Lets the language look for errors of syntax, without running the program.
+    ///
+    /// @param patience how long to wait for a sandbox
+    /// @throws RejectedException it has found some, or could not look
+    public void requireSyntax(String tenant, FunctionDefinition definition, Duration patience) throws RejectedException, InterruptedException {
+        SyntaxCheck.require(dispatcher, definition.submission(ExecutionId.next(), tenant).submission(), patience);
+    }
+
     private void checkFailureWebhook(String tenant, FunctionDefinition definition) throws RejectedException, StoreException {
         Optional<URI> webhook = definition.failures().isEmpty() ? Optional.empty() : definition.failures().get().webhook();
         if (webhook.isPresent()) {

@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @RolesAllowed({"read", "execute"})
 public class FunctionResource {
+    private static final String SYNTAX = "syntax";
     private static final String IF_MATCH_MEANS = "The ETag that the function must have, from GET or PUT; another one is answered with 412";
 
     private final Eventually<Functions> functions;
@@ -62,23 +63,25 @@ public class FunctionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
+    private final DoorSettings door;
 
-    public FunctionResource(Eventually<Functions> functions, Eventually<Schedules> schedules, Caller caller, Bodies bodies, HeapBudget heap) {
+    public FunctionResource(Eventually<Functions> functions, Eventually<Schedules> schedules, Caller caller, Bodies bodies, HeapBudget heap, DoorSettings door) {
         this.functions = functions;
         this.schedules = schedules;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
+        this.door = door;
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
     record FunctionRequest(
             @Nullable String description,
             @Nullable List<String> secrets,
+            @Nullable Integer concurrency,
             @Nullable ScheduleRequest schedule,
             @Nullable HttpTriggerRequest http,
             FailurePolicy.@Nullable RetryRequest retry,
-            @Nullable Integer concurrency,
             FailurePolicy.@Nullable OnFailureRequest onFailure) {}
 
     /// @param version a number that the function has given
@@ -119,16 +122,26 @@ public class FunctionResource {
     @APIResponse(responseCode = "412", description = "The function is not as If-Match or If-None-Match demands; nothing has changed")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, a limit is over its ceiling, or the tenant's functions take as much as they may")
     @APIResponse(responseCode = "503", description = "The store is full; Retry-After says when to come back")
-    public Response put(@PathParam("name") String name, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
+    public Response put(@PathParam("name") String name, @QueryParam("check") @Parameter(description = "The language looks for errors of syntax first, in a sandbox, without running the program; nothing is stored where it finds any") @Schema(enumeration = SYNTAX) @Nullable String check, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
         String tenant = caller.tenant();
         FunctionReference.name(name);
         Precondition precondition = EntityTags.precondition(headers);
         try (var hold = heap.hold()) {
             var definition = FunctionDefinition.read(bodies.read(body, exchange, hold));
+            if (isWanted(check)) {
+                functions.get().requireSyntax(tenant, definition, door.patience());
+            }
             Change change = done(functions.get().put(tenant, name, definition, precondition), name);
             return answer(tenant, change);
         }
+    }
+
+    private static boolean isWanted(@Nullable String check) throws RejectedException {
+        if (check != null && !check.equals(SYNTAX)) {
+            throw RejectedException.invalid("check", "check must be %s; got %s".formatted(SYNTAX, check));
+        }
+        return check != null;
     }
 
     private Response answer(String tenant, Change change) throws StoreException, InterruptedException {

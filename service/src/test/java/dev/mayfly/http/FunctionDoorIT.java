@@ -97,6 +97,33 @@ class FunctionDoorIT {
     }
 
     @Test
+    void programIsCheckedBeforeItIsStoredAndDoesNotRun() throws Exception {
+        String endless = "import time\\nwhile True: time.sleep(1)";
+        json("PUT", "/v1/functions/endless?check=syntax", "{\"runtime\": \"python\", \"code\": \"%s\"}".formatted(endless));
+        HttpResponse<String> refused = send("PUT", "/v1/functions/endless?check=syntax", "{\"runtime\": \"python\", \"code\": \"%s(\"}".formatted(endless));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(refused.body()).path("detail").textValue()).contains("exited", "main.py", "line 2", "SyntaxError");
+        assertThat(json("GET", "/v1/functions/endless", "").path("version").intValue()).isOne();
+    }
+
+    @Test
+    void functionHasNoMoreExecutionsAtOnceThanItAllows() throws Exception {
+        json("PUT", "/v1/functions/narrow", "{\"runtime\": \"python\", \"code\": \"import time\\nwhile True: time.sleep(1)\", \"concurrency\": 1, \"limits\": {\"wallTimeMs\": 60000}}");
+        String first = json("POST", "/v1/functions/narrow/executions", "", "Prefer", "respond-async").path("id").textValue();
+        await().until(() -> json("GET", "/v1/executions/" + first, "").path("state").textValue().equals("running"));
+        HttpResponse<String> refused = send("POST", "/v1/functions/narrow/executions", "");
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(JSON.readTree(refused.body()).path("type").textValue()).endsWith("/function-busy");
+        String second = json("POST", "/v1/functions/narrow/executions", "", "Prefer", "respond-async").path("id").textValue();
+        isTheGreeting(json("POST", "/v1/functions/greet/executions", ADA, "Prefer", "respond-async, wait=60"));
+        assertThat(json("GET", "/v1/executions/" + second, "").path("state").textValue()).isEqualTo("queued");
+        send("DELETE", "/v1/executions/" + first, "");
+        await().until(() -> json("GET", "/v1/executions/" + second, "").path("state").textValue().equals("running"));
+        send("DELETE", "/v1/executions/" + second, "");
+    }
+
+    @Test
     void everyExecutionIsInTheLogWithItsOutput() throws Exception {
         json("PUT", "/v1/functions/logged", "{\"runtime\": \"python\", \"code\": \"import sys; print('out'); print('err', file=sys.stderr); sys.exit(len(sys.argv) - 1)\"}");
         assertThat(json("POST", "/v1/functions/logged/executions", "").path("stdout").textValue()).isEqualTo("out\n");
@@ -244,6 +271,10 @@ class FunctionDoorIT {
             PUT    | /v1/functions/wrong                        | {"runtime": "python"}                    | 400 | code
             PUT    | /v1/functions/wrong                        | {"runtime": "python", "code": "1", "x": 1} | 400 | x
             PUT    | /v1/functions/wrong                        | [1]                                      | 400 |
+            PUT    | /v1/functions/wrong?check=syntax           | {"runtime": "python", "code": "print("}  | 400 | code
+            PUT    | /v1/functions/wrong?check=syntax           | {"runtime": "node", "entrypoint": "a.js", "files": [{"path": "a.js", "content": ""}, {"path": "b.js", "content": "("}]} | 400 | files
+            PUT    | /v1/functions/wrong?check=style            | {"runtime": "python", "code": "1"}       | 400 | check
+            PUT    | /v1/functions/wrong                        | {"runtime": "python", "code": "1", "concurrency": "2"} | 400 | concurrency
             GET    | /v1/functions/wrong                        |                                          | 404 |
             DELETE | /v1/functions/wrong                        |                                          | 404 |
             GET    | /v1/functions/wrong/versions               |                                          | 404 |
