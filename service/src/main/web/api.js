@@ -39,6 +39,29 @@ export async function runtimes() {
   return (await answer.json()).runtimes;
 }
 
+/** The first 200 of them, by name. */
+export async function functions() {
+  const answer = await ask("/v1/functions?limit=200", { headers: headers({ Accept: "application/json" }) });
+  return (await answer.json()).functions;
+}
+
+const functionPath = (name) => `/v1/functions/${encodeURIComponent(name)}`;
+
+export async function readFunction(name) {
+  return (await ask(functionPath(name), { headers: headers({ Accept: "application/json" }) })).json();
+}
+
+/** Stores a function that is still of this digest, or, without one, is new. */
+export async function storeFunction(name, definition, digest, check) {
+  const condition = digest ? { "If-Match": `"${digest}"` } : { "If-None-Match": "*" };
+  const answer = await ask(functionPath(name) + (check ? "?check=syntax" : ""), {
+    method: "PUT",
+    headers: headers({ Accept: "application/json", "Content-Type": "application/json", ...condition }),
+    body: JSON.stringify(definition),
+  });
+  return answer.json();
+}
+
 /** Runs a submission; `on(event, data)` gets each event as it comes. Aborting `signal` ends the program. */
 export async function run(submission, on, signal) {
   const answer = await ask("/v1/executions", {

@@ -20,3 +20,10 @@ export function words(line) {
   if (word !== null) all.push(word);
   return all;
 }
+
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/** The line that `words` cuts into these. */
+export function line(args) {
+  return args.map((each) => (PLAIN.test(each) ? each : `'${each.replaceAll("'", `'"'"'`)}'`)).join(" ");
+}

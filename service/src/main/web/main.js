@@ -5,6 +5,7 @@ import { ask, byId } from "./dom.js";
 import { Editor } from "./editor.js";
 import { examples } from "./examples.js";
 import { Files } from "./files.js";
+import { Functions } from "./functions.js";
 import { askKey, whyAsked } from "./keys.js";
 import { Output } from "./output.js";
 import { fromFragment, isShared, toFragment } from "./share.js";
@@ -92,6 +93,30 @@ async function loadRuntimes() {
   else byId("example").selectedIndex = -1;
   if (byId("outcome").dataset.state === "idle") output.say("idle", "Nothing has run yet.");
 }
+
+// Functions
+
+function openFunction(opened) {
+  select(opened.runtime);
+  const { entrypoint } = runtime() ?? { entrypoint: "main" };
+  offerExamples();
+  byId("example").selectedIndex = -1;
+  open({ ...opened, files: opened.files.map(({ path, content }) => ({ path: path || entrypoint, content })) });
+  byId("wall").value = opened.wall ?? "";
+  byId("memory").value = opened.memory ?? "";
+  byId("options").open ||= Boolean(opened.wall || opened.memory);
+  untouched = "";
+}
+
+/** By its name, where the name means the chosen version. */
+function storedProgram() {
+  const made = submission(program());
+  const chosen = runtime();
+  const usual = chosen && offered.find(({ name }) => name === chosen.name);
+  return usual?.id === made.runtime ? { ...made, runtime: chosen.name } : made;
+}
+
+new Functions({ program: storedProgram, open: openFunction, askKey: () => askKey(whyAsked()) });
 
 // Running
 

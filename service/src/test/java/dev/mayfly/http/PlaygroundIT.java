@@ -245,6 +245,75 @@ class PlaygroundIT {
         assertThat(stream("Output")).hasText("from the link: ü");
     }
 
+    private void openFunctions() {
+        button("Functions").click();
+        assertThat(page.locator("#functions-list li").first()).isVisible();
+    }
+
+    private Locator store(String name) {
+        page.locator("#function-name").fill(name);
+        button("Store").click();
+        return page.locator("#functions-said");
+    }
+
+    private void closeDialog() {
+        page.locator("dialog[open] [data-close]").click();
+    }
+
+    @Test
+    void functionIsStoredAndOpenedAgain() throws Exception {
+        write("print('(')\nprint((");
+        openFunctions();
+        assertThat(store("from-page")).containsText("SyntaxError");
+        closeDialog();
+        write("print('stored', input())");
+        page.getByText("Input, arguments and limits").click();
+        page.getByLabel("Standard input").fill("typed");
+        page.getByLabel("Arguments, as in a shell").fill("a 'b c'");
+        page.getByLabel("Memory, in MiB").fill("128");
+        openFunctions();
+        assertThat(store("from-page")).hasText("from-page@1 is stored.");
+        String stored = service.get("/v1/functions/from-page").body();
+        assertThat(stored).contains("\"runtime\":\"python\"", "\"args\":[\"a\",\"b c\"]", "\"memoryBytes\":134217728").doesNotContain("outputs");
+        // when the page is loaded again, then the function can be opened, run and changed
+        visit("");
+        openFunctions();
+        button("from-page@1").click();
+        assertThat(editor()).hasText("print('stored', input())");
+        assertThat(page.getByLabel("Arguments, as in a shell")).hasValue("a 'b c'");
+        assertThat(page.getByLabel("Memory, in MiB")).hasValue("128");
+        button("Run").click();
+        assertThat(stream("Output")).hasText("stored typed");
+        openFunctions();
+        assertThat(store("from-page")).hasText("from-page@1 says the same already.");
+    }
+
+    @Test
+    void functionKeepsWhatThePageDoesNotShowAndNothingIsOverwritten() throws Exception {
+        String definition = "{\"runtime\": \"node\", \"code\": \"console.log(%d)\", \"description\": \"kept\", \"outputs\": [\"*.txt\"], \"limits\": {\"pids\": 30}}";
+        assertThat(service.put("/v1/functions/careful", definition.formatted(1)).statusCode()).isEqualTo(201);
+        // given a program that is another one, then a name that is taken is not overwritten
+        openFunctions();
+        assertThat(store("careful")).hasText("There is a function careful already. Open it to change it.");
+        button("careful@1").click();
+        write("console.log('changed')");
+        openFunctions();
+        assertThat(store("careful")).hasText("careful@2 is stored.");
+        assertThat(service.get("/v1/functions/careful").body()).contains("changed", "\"kept\"", "*.txt", "\"pids\":30", "\"runtime\":\"node\"");
+        closeDialog();
+        // and nobody's change is lost
+        assertThat(service.put("/v1/functions/careful", definition.formatted(3)).statusCode()).isEqualTo(200);
+        openFunctions();
+        assertThat(store("careful")).hasText("Somebody has changed careful meanwhile. Open it again to see how.");
+        assertThat(service.get("/v1/functions/careful").body()).contains("console.log(3)");
+        closeDialog();
+        // what cannot be edited is not opened
+        assertThat(service.put("/v1/functions/binary", "{\"runtime\": \"node\", \"code\": \"1\", \"files\": [{\"path\": \"a\", \"content\": \"AAA=\", \"encoding\": \"base64\"}]}").statusCode()).isEqualTo(201);
+        openFunctions();
+        button("binary@1").click();
+        assertThat(page.locator("#functions-said")).containsText("cannot be edited here");
+    }
+
     @ParameterizedTest
     @CsvSource({"eJxLTEoGAAJNASc, incomplete or was changed", "'***', incomplete or was changed", "q1YqU7IyrAUA, does not contain a program", "q1YqU7IyqgUA, another version"})
     void brokenLinkIsExplained(String packed, String why) {
