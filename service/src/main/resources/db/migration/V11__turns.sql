@@ -1,4 +1,6 @@
--- The functions of a tenant take turns, and may have few executions at once.
--- as many as the function may have on a replica; null where that is not bounded
-alter table execution add column function_concurrency integer;
+-- The functions of a tenant take turns, and may bound how many executions they have at once.
+-- the current version's; null where it has none
+alter table function add column concurrency integer;
 create index execution_turn on execution (tenant, coalesce(function_name, ''), id) where state = 'queued';
+-- what is only to be ended
+create index execution_to_end on execution (id) where state = 'queued' and cancel_requested = 1;

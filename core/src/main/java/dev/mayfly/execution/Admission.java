@@ -1,13 +1,14 @@
 package dev.mayfly.execution;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /// What executions count against while they are there: their function's concurrency, their tenant's
 /// quota, the slots of the bulk lane.
 final class Admission {
     private final Quotas quotas;
-    private final FunctionPlaces functionPlaces = new FunctionPlaces();
+    private final FunctionPlaces functionPlaces = new FunctionPlaces(System::nanoTime);
     private final Semaphore bulkSlots;
 
     Admission(Quotas quotas, int bulkSlots) {
@@ -25,8 +26,8 @@ final class Admission {
 
     Place of(Submission submission) {
         return switch (submission.lane()) {
-            case BULK -> new Both(new FunctionPlace(submission), new BulkSlot());
-            case INTERACTIVE -> new Both(new FunctionPlace(submission), new QuotaPlace(quotas, submission.tenant(), false));
+            case BULK -> new BulkPlace(submission);
+            case INTERACTIVE -> new Both(new QuotaPlace(quotas, submission.tenant(), false), new FunctionPlace(submission));
         };
     }
 
@@ -34,12 +35,14 @@ final class Admission {
         return functionPlaces;
     }
 
-    /// Of a submission that was checked before, and whose caller has taken its function's place: also in the bulk lane it counts against its tenant's quota.
-    Place ofChecked(Submission submission) {
-        var quota = new QuotaPlace(quotas, submission.tenant(), true);
+    /// Of a submission that was checked before: also in the bulk lane it counts against its tenant's quota.
+    ///
+    /// @param taken its function's place, which it leaves
+    Place ofChecked(Submission submission, FunctionPlaces.Place taken) {
+        var entered = new Both(new Taken(taken), new QuotaPlace(quotas, submission.tenant(), true));
         return switch (submission.lane()) {
-            case BULK -> new Both(quota, new BulkSlot());
-            case INTERACTIVE -> quota;
+            case BULK -> new Both(entered, new BulkSlot());
+            case INTERACTIVE -> entered;
         };
     }
 
@@ -56,25 +59,62 @@ final class Admission {
         }
     }
 
-    /// Who watches is refused when all are taken; the bulk lane keeps its turn.
+    /// A place of the function, and then a slot: neither is held while the other is waited for.
+    private final class BulkPlace implements Place {
+        private final Submission submission;
+        private FunctionPlaces.Place place = FunctionPlaces.Place.UNBOUNDED;
+
+        BulkPlace(Submission submission) {
+            this.submission = submission;
+        }
+
+        @Override
+        public void enter() throws InterruptedException {
+            for (Optional<FunctionPlaces.Place> next = Optional.empty(); next.isEmpty(); ) {
+                functionPlaces.awaitFree(submission.tenant(), submission.invocation());
+                bulkSlots.acquire();
+                next = functionPlaces.tryEnterNext(submission.tenant(), submission.invocation());
+                if (next.isPresent()) {
+                    place = next.get();
+                } else {
+                    bulkSlots.release();
+                }
+            }
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            bulkSlots.release();
+            place.leave();
+        }
+    }
+
     private final class FunctionPlace implements Place {
         private final Submission submission;
+        private FunctionPlaces.Place place = FunctionPlaces.Place.UNBOUNDED;
 
         FunctionPlace(Submission submission) {
             this.submission = submission;
         }
 
         @Override
-        public void enter() throws RejectedException, InterruptedException {
-            switch (submission.lane()) {
-                case BULK -> functionPlaces.await(submission.tenant(), submission.invocation());
-                case INTERACTIVE -> functionPlaces.enter(submission.tenant(), submission.invocation());
-            }
+        public void enter() throws RejectedException {
+            place = functionPlaces.enter(submission.tenant(), submission.invocation());
         }
 
         @Override
         public void leave(Duration cpu) {
-            functionPlaces.leave(submission.tenant(), submission.invocation());
+            place.leave();
+        }
+    }
+
+    private record Taken(FunctionPlaces.Place place) implements Place {
+        @Override
+        public void enter() {}
+
+        @Override
+        public void leave(Duration cpu) {
+            place.leave();
         }
     }
 

@@ -117,10 +117,11 @@ public final class Dispatcher {
         return offers;
     }
 
-    /// As `admit`, of a submission that was checked before, and whose caller has taken its function's place. Also in the
-    /// bulk lane it counts against its tenant's quota.
-    public Execution admitChecked(Submission submission, Duration patience) throws RejectedException, InterruptedException {
-        return admit(submission, patience, admission.ofChecked(submission), Preparation::of);
+    /// As `admit`, of a submission that was checked before. Also in the bulk lane it counts against its tenant's quota.
+    ///
+    /// @param taken its function's place, which the execution leaves at its end
+    public Execution admitChecked(Submission submission, Duration patience, FunctionPlaces.Place taken) throws RejectedException, InterruptedException {
+        return admit(submission, patience, admission.ofChecked(submission, taken), Preparation::of);
     }
 
     /// Of the functions that bound how many executions they have at once.
@@ -222,8 +223,10 @@ public final class Dispatcher {
         admitted.forEach(execution -> execution.cancel(by));
     }
 
+    /// It counts no more: what comes is only to be reported.
+    ///
     /// @param cpu what it used
-    void closed(Execution execution, Admission.Place place, Duration cpu) {
+    void ended(Execution execution, Admission.Place place, Duration cpu) {
         if (admitted.remove(execution)) {
             place.leave(cpu);
         }

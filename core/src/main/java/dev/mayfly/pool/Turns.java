@@ -69,8 +69,9 @@ final class Turns {
             return functions.values().stream().mapToLong(its -> its.getFirst().since()).min().orElseThrow();
         }
 
-        Shelf.Waiter lastOfLongest() {
-            return functions.values().stream().max(Comparator.comparingInt(Deque::size)).orElseThrow().getLast();
+        /// Of the functions whose last one may be refused, the one with the most who wait.
+        Optional<Shelf.Waiter> lastOfLongest() {
+            return functions.values().stream().filter(its -> !its.getLast().admitted()).max(Comparator.comparingInt(Deque::size)).map(Deque::getLast);
         }
 
         Stream<Shelf.Waiter> all() {
@@ -117,9 +118,9 @@ final class Turns {
         return lines(tenants).map(Line::since).min(Long::compare);
     }
 
-    /// Who came last of one tenant's function with the most who wait, and may be refused.
+    /// Who came last of one tenant, of its function with the most who wait, and may be refused.
     Optional<Shelf.Waiter> last(String tenant) {
-        return Optional.ofNullable(lines.get(tenant)).map(Line::lastOfLongest).filter(last -> !last.admitted());
+        return Optional.ofNullable(lines.get(tenant)).flatMap(Line::lastOfLongest);
     }
 
     private Stream<Line> lines(Predicate<String> tenants) {

@@ -18,7 +18,13 @@ public interface FunctionLookup {
             new Found(1, new FunctionDefinition(Optional.empty(), Set.of(), OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), SubmissionRequestBuilder.builder().code(" ").build()));
 
     /// @param version the one that was named, else the current one
-    record Found(int version, FunctionDefinition definition) {}
+    /// @param concurrency the current one's
+    record Found(int version, FunctionDefinition definition, OptionalInt concurrency) {
+        /// Of the current version.
+        public Found(int version, FunctionDefinition definition) {
+            this(version, definition, definition.concurrency());
+        }
+    }
 
     /// @throws RejectedException the tenant has no such function, or it cannot be read now
     Found find(String tenant, FunctionReference reference) throws RejectedException;

@@ -31,7 +31,7 @@ record ResolvedRequest(SubmissionRequest request, Optional<Invocation> invocatio
         FunctionReference reference = FunctionReference.parse(request.function());
         refuseProgram(request);
         FunctionLookup.Found found = requester.functions().find(requester.tenant(), reference);
-        var invocation = new Invocation(reference.name(), found.version(), requester.trigger(), found.definition().concurrency());
+        var invocation = new Invocation(reference.name(), found.version(), requester.trigger(), found.concurrency());
         return new ResolvedRequest(called(found.definition().program(), request), Optional.of(invocation), found.definition().secrets(), found.definition().failures());
     }
 

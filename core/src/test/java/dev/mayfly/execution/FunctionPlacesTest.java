@@ -4,83 +4,116 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.execution.FunctionPlaces.Place;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class FunctionPlacesTest {
     private static final String TENANT = "acme";
+    private static final FunctionPlaces.Name NAME = new FunctionPlaces.Name(TENANT, "resize");
 
-    private final FunctionPlaces places = new FunctionPlaces();
+    private final AtomicLong now = new AtomicLong();
+    private final FunctionPlaces places = new FunctionPlaces(now::get);
 
     private static Optional<Invocation> invocation(OptionalInt concurrency) {
         return Optional.of(new Invocation("resize", 1, Invocation.Trigger.API, concurrency));
     }
 
+    private static final Optional<Invocation> ONE = invocation(OptionalInt.of(1));
     private static final Optional<Invocation> TWO = invocation(OptionalInt.of(2));
-    private static final Optional<Invocation> THREE = invocation(OptionalInt.of(3));
+
+    private Place enter(Optional<Invocation> invocation) throws RejectedException {
+        return places.enter(TENANT, invocation);
+    }
 
     @Test
     void asManyEnterAsTheFunctionAllows() throws Exception {
-        places.enter(TENANT, TWO);
-        assertThat(places.full()).isEmpty();
-        places.enter(TENANT, TWO);
-        assertThat(places.full()).containsExactly(new FunctionPlaces.Name(TENANT, "resize"));
-        assertThatThrownBy(() -> places.enter(TENANT, TWO)).isInstanceOfSatisfying(RejectedException.class, e -> {
+        Place first = enter(TWO);
+        enter(TWO);
+        assertThatThrownBy(() -> enter(TWO)).isInstanceOfSatisfying(RejectedException.class, e -> {
             assertThat(e.kind()).isEqualTo(RejectedException.Kind.FUNCTION_BUSY);
-            assertThat(e.detail()).isEqualTo("the function resize already has 2 executions, its concurrency");
+            assertThat(e.detail()).isEqualTo("the function resize may have 2 executions at once, and has them");
             assertThat(e.retryAfter()).contains(Duration.ofSeconds(1));
         });
         // others are not in its way
         places.enter("other", TWO);
-        places.enter(TENANT, Optional.empty());
-        places.enter(TENANT, invocation(OptionalInt.empty()));
-        places.leave(TENANT, TWO);
-        assertThat(places.full()).isEmpty();
-        places.enter(TENANT, TWO);
+        enter(Optional.empty());
+        enter(invocation(OptionalInt.empty()));
+        // a place is left once
+        first.leave();
+        first.leave();
+        enter(TWO);
+        assertThatThrownBy(() -> enter(TWO)).isInstanceOf(RejectedException.class);
     }
 
     @Test
-    void versionsMayAllowDifferentNumbers() {
-        assertThat(places.tryEnter(TENANT, TWO)).isTrue();
-        assertThat(places.tryEnter(TENANT, TWO)).isTrue();
-        assertThat(places.tryEnter(TENANT, THREE)).isTrue();
-        assertThat(places.full()).hasSize(1);
-        places.leave(TENANT, THREE);
-        assertThat(places.full()).isEmpty(); // one of three could enter
-        assertThat(places.tryEnter(TENANT, TWO)).isFalse();
-        assertThat(places.full()).hasSize(1); // but none of two
+    void changedBoundHoldsAtOnce() throws Exception {
+        enter(TWO);
+        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        assertThat(places.isFull(NAME, OptionalInt.of(2))).isFalse();
+        assertThat(places.isFull(NAME, OptionalInt.empty())).isFalse();
+        assertThatThrownBy(() -> enter(ONE)).isInstanceOf(RejectedException.class);
+        enter(TWO);
     }
 
     @Test
-    void nothingIsKeptOfAFunctionThatHasNoExecution() {
-        assertThat(places.tryEnter(TENANT, TWO)).isTrue();
-        places.leave(TENANT, TWO);
+    void nothingIsKeptOfAFunctionThatHasNoExecution() throws Exception {
+        enter(TWO).leave();
         assertThat(places).hasFieldOrPropertyWithValue("counts", Map.of());
-        assertThat(places.full()).isEqualTo(Set.of());
     }
 
     @Test
-    void whoWaitsEntersWhenAnotherLeaves() throws Exception {
-        places.enter(TENANT, TWO);
-        places.enter(TENANT, TWO);
+    void placeThatTheQueueWaitsForIsKeptForItForAMoment() throws Exception {
+        var woken = new AtomicInteger();
+        places.whenFree(woken::incrementAndGet);
+        Place first = enter(ONE);
+        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        assertThat(places.queued()).containsExactly(NAME);
+        first.leave();
+        // somebody who comes now does not take it
+        assertThat(woken).hasValue(1);
+        assertThat(places.tryEnter(TENANT, ONE)).isEmpty();
+        assertThat(places.isFull(NAME, OptionalInt.of(1))).isFalse();
+        Place second = places.tryEnterNext(TENANT, ONE).orElseThrow();
+        assertThat(places.queued()).isEmpty();
+        second.leave();
+        assertThat(woken).hasValue(1);
+        // nor is it kept when the queue has nothing any more
+        Place other = enter(ONE);
+        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        places.look();
+        other.leave();
+        // and what the queue does not take is not lost
+        Place third = enter(ONE);
+        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        third.leave();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        enter(ONE);
+    }
+
+    @Test
+    void whoWaitsComesBeforeThoseWhoComeLater() throws Exception {
+        Place first = enter(ONE);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var waiter = new Thread[1];
-            Future<?> entered = threads.submit(() -> {
+            Future<?> free = threads.submit(() -> {
                 waiter[0] = Thread.currentThread();
-                places.await(TENANT, TWO);
+                places.awaitFree(TENANT, ONE);
                 return null;
             });
             await().until(() -> waiter[0] != null && waiter[0].getState() == Thread.State.WAITING);
-            assertThat(entered.isDone()).isFalse();
-            places.leave(TENANT, TWO);
-            entered.get();
+            assertThat(free.isDone()).isFalse();
+            first.leave();
+            free.get();
         }
-        assertThat(places.full()).hasSize(1);
+        assertThat(places.tryEnter(TENANT, ONE)).isEmpty();
+        assertThat(places.tryEnterNext(TENANT, ONE)).isPresent();
     }
 }

@@ -53,7 +53,7 @@ public final class AsyncExecutions implements AutoCloseable {
         room = new Room(queries, backlog, new Retention(database, settings), settings);
         replica = new ReplicaUpkeep(new Membership(database), claims, settings);
         String name = replica.join(pauses.tick());
-        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), SkippedExecutions.NOTHING));
+        backlog.counted(queries.queued(), 0, queries.anyDue(dispatcher.offers(), SkippedExecutions.NOTHING, dispatcher.functionPlaces()));
         runner = new AsyncRunner(claims, dispatcher, heap, changes, backlog, settings, pauses, name);
         upkeep = List.of(new Rounds("replicas-upkeep", pauses.tick(), this::lookAfterReplicas), new Rounds("async-upkeep", pauses.tick(), this::count), new Rounds("async-survey", pauses.survey(), this::survey));
     }
@@ -91,7 +91,7 @@ public final class AsyncExecutions implements AutoCloseable {
         var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", request.fingerprinted()));
         Optional<Intake.Inserted> earlier = earlier(idempotency);
         if (earlier.isPresent()) {
-            return accepted(earlier.get(), 1);
+            return accepted(earlier.get(), 1, true);
         }
         room.require(tenant, 1);
         requireWebhook(tenant, request.webhook());
@@ -119,26 +119,26 @@ public final class AsyncExecutions implements AutoCloseable {
     /// So many more wait to be run.
     public void inserted(int executions) {
         accepted.add(executions);
-        backlog.accepted(executions);
+        backlog.accepted(executions, true);
         runner.look();
     }
 
     /// While nobody waits and there is a slot, its claim goes to the disk together with it.
     private Accepted write(NewExecution execution, Optional<IdempotencyKey> key) throws RejectedException, StoreException, InterruptedException {
-        Optional<String> owner = runner.reserve(execution.request().submission());
+        Optional<AsyncRunner.Reservation> reserved = runner.reserve(execution.request().submission());
         boolean begun = false;
         try {
-            Intake.Inserted inserted = intake.insert(execution, key, owner);
-            begun = owner.isPresent() && inserted.insertion() == Intake.Insertion.NEW;
+            Intake.Inserted inserted = intake.insert(execution, key, reserved.map(AsyncRunner.Reservation::owner));
+            begun = reserved.isPresent() && inserted.insertion() == Intake.Insertion.NEW;
             if (begun) {
                 accepted.increment();
-                runner.begin(Claim.first(execution, owner.orElseThrow()));
+                runner.begin(Claim.first(execution, reserved.get().owner()), reserved.get().place());
                 return new Accepted(execution.id(), false, 0, Optional.empty());
             }
-            return accepted(inserted, 1);
+            return accepted(inserted, 1, !runner.hasToWait(execution.request().submission()));
         } finally {
-            if (owner.isPresent() && !begun) {
-                runner.free(execution.request().submission());
+            if (!begun) {
+                reserved.ifPresent(runner::free);
             }
         }
     }
@@ -148,26 +148,26 @@ public final class AsyncExecutions implements AutoCloseable {
         var idempotency = key.map(name -> IdempotencyKey.of(offer.tenant(), name, "batch", offer.fingerprinted()));
         Optional<Intake.Inserted> earlier = earlier(idempotency);
         if (earlier.isPresent()) {
-            return accepted(earlier.get(), 0);
+            return accepted(earlier.get(), 0, true);
         }
         room.require(offer.tenant(), offer.items().size());
         requireWebhook(offer.tenant(), offer.batch().webhook());
         Intake.NewBatch batch = offer.checked(dispatcher, listener, Instant.now());
-        return accepted(intake.insert(batch, idempotency), batch.executions().size());
+        return accepted(intake.insert(batch, idempotency), batch.executions().size(), true);
     }
 
     private Optional<Intake.Inserted> earlier(Optional<IdempotencyKey> key) throws StoreException {
         return key.isPresent() ? intake.find(key.get()) : Optional.empty();
     }
 
-    private Accepted accepted(Intake.Inserted inserted, int executions) throws RejectedException {
+    private Accepted accepted(Intake.Inserted inserted, int executions, boolean due) throws RejectedException {
         return switch (inserted.insertion()) {
             case CONFLICT -> throw RejectedException.because(Kind.KEY_REUSED, "Idempotency-Key",
                     "this key was used for another request, which is %s".formatted(inserted.target()));
             case REPLAYED -> new Accepted(inserted.target(), true, 0, Optional.empty());
             case NEW -> {
                 accepted.add(executions);
-                long position = backlog.accepted(executions);
+                long position = backlog.accepted(executions, due);
                 runner.look();
                 yield new Accepted(inserted.target(), false, position, backlog.timeFor(position));
             }
@@ -296,7 +296,8 @@ public final class AsyncExecutions implements AutoCloseable {
     }
 
     private boolean count() throws StoreException, InterruptedException {
-        backlog.counted(queries.queued(), queries.anyDue(dispatcher.offers(), runner.skipped()));
+        boolean due = queries.anyDue(dispatcher.offers(), runner.skipped(), dispatcher.functionPlaces());
+        backlog.counted(queries.queued(), queries.queued(dispatcher.functionPlaces().queued()), due);
         room.count();
         return false;
     }

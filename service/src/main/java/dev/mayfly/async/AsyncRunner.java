@@ -4,6 +4,8 @@ import dev.mayfly.execution.Cancellation;
 import dev.mayfly.execution.CurrentExecution;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.Execution;
+import dev.mayfly.execution.FunctionPlaces;
+import dev.mayfly.execution.FunctionPlaces.Place;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.Invocation;
 import dev.mayfly.execution.RejectedException;
@@ -49,6 +51,7 @@ final class AsyncRunner {
     private final Backlog backlog;
     private final AsyncSettings settings;
     private final Pauses pauses;
+    private final FunctionPlaces places;
     private final Semaphore slots;
     private final Rounds claiming = new Rounds("claims", LOOK_AGAIN, this::claimNext);
     private final Map<String, Cancellation> running = new ConcurrentHashMap<>();
@@ -74,6 +77,8 @@ final class AsyncRunner {
         this.pauses = pauses;
         this.replica = replica;
         slots = new Semaphore(settings.slots());
+        places = dispatcher.functionPlaces();
+        places.whenFree(this::look);
     }
 
     void start() {
@@ -88,21 +93,25 @@ final class AsyncRunner {
     /// As whom an execution may be accepted that is run here at once; for nobody when there is no slot, or others come
     /// first, or the tenant or the function runs as many as it may, or its runtime has no image yet. Its owner calls
     /// `begin` or `free`.
-    Optional<String> reserve(Submission submission) {
+    Optional<Reservation> reserve(Submission submission) {
         boolean runnable = submission.runtime().filter(dispatcher.offers()::containsKey).isPresent();
-        if (stopped || !runnable || backlog.isDue() || passedOver().contains(submission.tenant()) || comesBehindOthers(submission) || !slots.tryAcquire()) {
+        if (stopped || !runnable || backlog.isDue() || passedOver().contains(submission.tenant()) || hasToWait(submission) || !slots.tryAcquire()) {
             return Optional.empty();
         }
-        if (!dispatcher.functionPlaces().tryEnter(submission.tenant(), submission.invocation())) {
+        Optional<Place> place = places.tryEnter(submission.tenant(), submission.invocation());
+        if (place.isEmpty()) {
             slots.release();
-            return Optional.empty();
         }
-        return Optional.of(replica);
+        return place.map(taken -> new Reservation(replica, taken));
     }
 
-    /// Those of its function may be passed over now, and are still older.
-    private boolean comesBehindOthers(Submission submission) {
-        return submission.invocation().filter(invocation -> invocation.concurrency().isPresent()).isPresent() && backlog.length() > 0;
+    /// @param owner as whom it is accepted
+    /// @param place its function's
+    record Reservation(String owner, Place place) {}
+
+    /// Whether older executions of its function wait in the queue.
+    boolean hasToWait(Submission submission) {
+        return submission.invocation().filter(invocation -> places.queued().contains(new FunctionPlaces.Name(submission.tenant(), invocation.function()))).isPresent();
     }
 
     /// What these tenants have in the queue stays there.
@@ -111,16 +120,9 @@ final class AsyncRunner {
     }
 
     /// Nothing has come of a reservation.
-    void free(Submission submission) {
-        leave(submission.tenant(), submission.invocation());
-    }
-
-    private void leave(String tenant, Optional<Invocation> invocation) {
-        dispatcher.functionPlaces().leave(tenant, invocation);
+    void free(Reservation reservation) {
+        reservation.place().leave();
         slots.release();
-        if (invocation.filter(its -> its.concurrency().isPresent()).isPresent()) {
-            look(); // others of its function may be begun
-        }
     }
 
     long attempts() {
@@ -172,29 +174,34 @@ final class AsyncRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, dispatcher.offers(), turns, skipped());
+            claim = claims.claim(replica, dispatcher.offers(), turns, skipped(), places);
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
             }
         }
         if (claim.isPresent()) {
-            Optional<Invocation> invocation = claim.get().invocation();
-            turns.taken(claim.get().tenant(), invocation.map(Invocation::function).orElse(""));
-            if (!dispatcher.functionPlaces().tryEnter(claim.get().tenant(), invocation)) { // the last place was taken meanwhile
-                slots.release();
-                claims.release(claim.get(), Instant.EPOCH, claim.get().begun());
-                return true;
-            }
-            backlog.claimed(); // before it is seen to run: a caller that sees this may offer the next one
-            begin(claim.get());
+            return begin(claim.get());
         }
-        return claim.isPresent();
+        return false;
+    }
+
+    private boolean begin(Claim claim) throws StoreException, InterruptedException {
+        turns.taken(claim.tenant(), claim.invocation().map(Invocation::function).orElse(""));
+        Optional<Place> place = claim.cancelRequested() ? Optional.of(Place.UNBOUNDED) : places.tryEnterNext(claim.tenant(), claim.invocation());
+        if (place.isEmpty()) { // the last one was taken meanwhile
+            slots.release();
+            claims.release(claim, Instant.EPOCH, claim.begun());
+            return false;
+        }
+        backlog.claimed(); // before it is seen to run: a caller that sees this may offer the next one
+        begin(claim, place.get());
+        return true;
     }
 
     /// What this replica does not begin now.
     SkippedExecutions skipped() {
-        return new SkippedExecutions(passedOver(), leftToOthers(), dispatcher.functionPlaces().full());
+        return new SkippedExecutions(passedOver(), leftToOthers());
     }
 
     private Set<String> passedOver() {
@@ -215,22 +222,25 @@ final class AsyncRunner {
     }
 
     /// Runs it in a slot that its caller has taken.
-    void begin(Claim claim) {
-        begin(claim, Thread.ofVirtual().name("execution-" + claim.id()).factory());
+    ///
+    /// @param place its function's, taken as well
+    void begin(Claim claim, Place place) {
+        begin(claim, place, Thread.ofVirtual().name("execution-" + claim.id()).factory());
     }
 
-    void begin(Claim claim, ThreadFactory threads) {
+    void begin(Claim claim, Place place, ThreadFactory threads) {
         attempts.increment();
-        Lane lane = backlog.length() > settings.slots() ? Lane.BULK : Lane.INTERACTIVE;
+        Lane lane = backlog.ready() > settings.slots() ? Lane.BULK : Lane.INTERACTIVE;
         // Known to run from now on, however late its thread starts: what is owned and not known is handed back.
         var cancellation = new AtomicReference<Cancellation>();
         Thread thread = threads.newThread(new CurrentExecution(claim.id(), claim.tenant()).around(() -> {
             try {
-                run(claim, lane, cancellation.get());
+                run(claim, place, lane, cancellation.get());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                leave(claim.tenant(), claim.invocation());
+                place.leave();
+                slots.release();
             }
         }));
         cancellation.set(new Cancellation(thread));
@@ -238,7 +248,7 @@ final class AsyncRunner {
         thread.start();
     }
 
-    private void run(Claim claim, Lane lane, Cancellation cancellation) throws InterruptedException {
+    private void run(Claim claim, Place place, Lane lane, Cancellation cancellation) throws InterruptedException {
         var attempt = new Attempt(claims, changes, claim);
         try {
             if (claim.cancelRequested()) {
@@ -246,10 +256,11 @@ final class AsyncRunner {
             } else if (claim.begun() - claim.retried() >= settings.maxAttempts()) {
                 attempt.endUnstarted(new Outcome.Failed("Mayfly failed %d times while it ran".formatted(claim.begun() - claim.retried()), true));
             } else {
-                admit(claim, lane, attempt, cancellation);
+                admit(claim, place, lane, attempt, cancellation);
             }
         } catch (RejectedException e) {
             cancellation.over();
+            place.leave();
             rejected(e, claim, attempt);
         } catch (InterruptedException e) {
             cancellation.over();
@@ -262,10 +273,10 @@ final class AsyncRunner {
         }
     }
 
-    private void admit(Claim claim, Lane lane, Attempt attempt, Cancellation cancellation) throws RejectedException, InterruptedException {
+    private void admit(Claim claim, Place place, Lane lane, Attempt attempt, Cancellation cancellation) throws RejectedException, InterruptedException {
         Submission submission = StoredSubmission.read(claim.body(), claim.id(), claim.tenant(), lane).in(claim.trace()).as(claim.invocation());
         try (var hold = heap.hold();
-                Execution execution = dispatcher.admitChecked(submission, PATIENCE)) {
+                Execution execution = dispatcher.admitChecked(submission, PATIENCE, place)) {
             cancellation.admitted(execution);
             hold.add(execution.mostKeptBytes());
             attempt.run(execution, cancellation, claim.begun() - claim.retried() + 1 < settings.maxAttempts() ? Optional.of(pauses.beforeAnother()) : Optional.empty());

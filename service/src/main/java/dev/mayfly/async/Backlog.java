@@ -15,15 +15,18 @@ final class Backlog {
     private final LongSupplier nanoTime;
     private final Deque<Long> ends = new ArrayDeque<>();
     private long length; // may be below 0 for a moment: what is accepted can be claimed before it is counted here
+    private long held;
     private boolean anyDue;
 
     Backlog(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
+    /// @param waiting so many of them belong to functions that have as many executions as they may
     /// @param due whether any of them may be begun now
-    synchronized void counted(long queued, boolean due) {
+    synchronized void counted(long queued, long waiting, boolean due) {
         length = queued;
+        held = waiting;
         anyDue = due;
     }
 
@@ -33,9 +36,12 @@ final class Backlog {
     }
 
     /// Returns how many wait now.
-    synchronized long accepted(int executions) {
+    ///
+    /// @param due whether they may be begun
+    synchronized long accepted(int executions, boolean due) {
         length += executions;
-        anyDue = true;
+        held += due ? 0 : executions;
+        anyDue |= due;
         return Math.max(executions, length);
     }
 
@@ -45,6 +51,11 @@ final class Backlog {
 
     synchronized long length() {
         return Math.max(0, length);
+    }
+
+    /// How many do not wait for others of their function.
+    synchronized long ready() {
+        return Math.max(0, length - held);
     }
 
     synchronized void ended() {

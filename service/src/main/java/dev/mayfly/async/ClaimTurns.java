@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Whose turn it is to be claimed: tenants take turns, and within a tenant its functions. What runs no function counts
-/// as one. Of one thread.
+/// as one. For one thread at a time.
 final class ClaimTurns {
     private static final int MOST_TENANTS = 10_000;
 

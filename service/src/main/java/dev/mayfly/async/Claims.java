@@ -1,5 +1,6 @@
 package dev.mayfly.async;
 
+import dev.mayfly.execution.FunctionPlaces;
 import dev.mayfly.execution.TraceContext;
 import dev.mayfly.sandbox.LimitAxis;
 import dev.mayfly.sandbox.Limits;
@@ -26,49 +27,21 @@ final class Claims {
         this.endings = endings;
     }
 
-    /// The oldest one of the function whose turn it is, of the tenant whose turn it is: each turn goes to the next in
-    /// the alphabet that has any, or else to the first. Empty when there is none.
+    /// The next one in the queue; empty when there is none.
     ///
     /// @param offers what the owner can run
-    Optional<Claim> claim(String owner, Map<String, Limits> offers, ClaimTurns turns, SkippedExecutions passedOver) throws StoreException, InterruptedException {
-        Requirements.Condition met = Requirements.met(offers);
+    Optional<Claim> claim(String owner, Map<String, Limits> offers, ClaimTurns turns, SkippedExecutions skipped, FunctionPlaces places) throws StoreException, InterruptedException {
         return database.write(handle -> {
-            var search = new Search(handle, met, passedOver, System.currentTimeMillis());
-            Optional<Due> next = due(search, "tenant > :tenant", turns.tenant(), "");
-            if (next.isEmpty() && !turns.tenant().isEmpty()) {
-                next = due(search, "tenant > :tenant", "", "");
-            }
-            if (next.isEmpty()) {
-                return Optional.empty();
-            }
-            String tenant = next.get().tenant();
-            Optional<String> lastFunction = turns.function(tenant);
-            Optional<Due> nextFunction = lastFunction.isEmpty() ? Optional.empty() : due(search, "tenant = :tenant and coalesce(function_name, '') > :function", tenant, lastFunction.get());
-            return claim(handle, owner, nextFunction.orElse(next.get()).id(), search.now());
+            var search = new QueueSearch(handle, offers, skipped, places, database.kind().skipLocked());
+            Optional<QueueSearch.Due> due = search.next(turns)
+                    // handed back meanwhile: it was among them before it was in the queue
+                    .filter(one -> one.cancelRequested() || !skipped.ids().contains(one.id()));
+            return due.isEmpty() ? Optional.empty() : claim(handle, owner, due.get(), search.now());
         });
     }
 
-    private record Due(String id, boolean cancelRequested, String tenant) {}
-
-    private record Search(Handle handle, Requirements.Condition met, SkippedExecutions passedOver, long now) {}
-
-    private Optional<Due> due(Search search, String condition, String tenant, String function) {
-        // what is only to be ended can be claimed by everybody
-        return search.passedOver().query(search.handle(),
-                        "select id, cancel_requested, tenant from execution where state = 'queued' and not_before <= :now and " + condition
-                                + " and (cancel_requested = 1 or (" + search.met().sql(),
-                        ")) order by tenant, coalesce(function_name, ''), id limit 1 " + database.kind().skipLocked())
-                .bindMap(search.met().values())
-                .bind("now", search.now())
-                .bind("tenant", tenant)
-                .bind("function", function)
-                .map((row, context) -> new Due(row.getString(1), row.getInt(2) == 1, row.getString(3)))
-                .findOne()
-                // handed back meanwhile: it was among them before it was in the queue
-                .filter(one -> one.cancelRequested() || !search.passedOver().ids().contains(one.id()));
-    }
-
-    private static Optional<Claim> claim(Handle handle, String owner, String id, long now) {
+    private static Optional<Claim> claim(Handle handle, String owner, QueueSearch.Due due, long now) {
+        String id = due.id();
         handle.createUpdate("update execution set state = 'running', owner = :owner, attempt = attempt + 1, started_at = :now where id = :id and state = 'queued'")
                 .bind("owner", owner)
                 .bind("now", now)
@@ -81,7 +54,7 @@ final class Claims {
                         from execution join submission on execution_id = id where id = :id""")
                 .bind("id", id)
                 .map((row, context) -> new Claim(id, row.getString(1), owner, row.getInt(2), row.getLong(7) + 1, row.getBytes(3), row.getInt(4) == 1,
-                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8)), InvocationColumns.of(row), FailureColumn.of(row.getString("failure_policy")),
+                        Instant.ofEpochMilli(row.getLong(5)), row.getInt(6), TraceContext.ofText(row.getString(8)), InvocationColumns.of(row).map(invocation -> invocation.boundedBy(due.concurrency())), FailureColumn.of(row.getString("failure_policy")),
                         row.getInt("retried")))
                 .findOne();
     }

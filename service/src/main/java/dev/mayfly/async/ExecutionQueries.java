@@ -2,6 +2,7 @@ package dev.mayfly.async;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.mayfly.execution.FunctionPlaces;
 import dev.mayfly.sandbox.Limits;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
@@ -149,17 +150,19 @@ final class ExecutionQueries {
         return database.read(handle -> handle.createQuery("select count(*) from execution where state = 'queued'").mapTo(Long.class).one());
     }
 
+    /// How many of these functions' executions wait.
+    long queued(Set<FunctionPlaces.Name> functions) throws StoreException {
+        return database.read(handle -> functions.stream().mapToLong(name -> handle
+                .createQuery("select count(*) from execution where state = 'queued' and tenant = :tenant and coalesce(function_name, '') = :function")
+                .bind("tenant", name.tenant()).bind("function", name.function()).mapTo(Long.class).one()).sum());
+    }
+
     /// Whether any that waits may be begun now by a replica that can run so much.
     ///
     /// @param skipped which it does not begin
-    boolean anyDue(Map<String, Limits> offers, SkippedExecutions skipped) throws StoreException {
-        Requirements.Condition met = Requirements.met(offers);
-        return database.read(handle -> skipped.query(handle, "select 1 from execution where state = 'queued' and not_before <= :now and " + met.sql(), " limit 1")
-                .bindMap(met.values())
-                .bind("now", System.currentTimeMillis())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent());
+    /// @param places of functions that may have to wait
+    boolean anyDue(Map<String, Limits> offers, SkippedExecutions skipped, FunctionPlaces places) throws StoreException {
+        return database.read(handle -> new QueueSearch(handle, offers, skipped, places, "").next(new ClaimTurns()).isPresent());
     }
 
     /// How many of those that wait cannot be run by a replica that can run so much.

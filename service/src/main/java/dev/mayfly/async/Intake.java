@@ -91,8 +91,8 @@ final class Intake {
     void insert(Handle handle, List<NewExecution> executions, Optional<String> owner) {
         PreparedBatch rows = handle.prepareBatch("""
                 insert into execution (id, tenant, state, owner, not_before, attempt, begun, cancel_requested, accepted_at, started_at, batch_id, webhook, labels,
-                  runtime, form, stored_bytes, trace, function_name, function_version, invoked_by, function_concurrency, failure_policy)
-                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace, :function, :version, :invoker, :concurrency, :failures)
+                  runtime, form, stored_bytes, trace, function_name, function_version, invoked_by, failure_policy)
+                values (:id, :tenant, :state, :owner, 0, :attempt, 0, 0, :at, :started, :batch, :webhook, :labels, :runtime, :form, :bytes, :trace, :function, :version, :invoker, :failures)
                 on conflict do nothing""");
         PreparedBatch bodies = handle.prepareBatch("insert into submission (execution_id, body) values (:id, :body) on conflict do nothing");
         PreparedBatch labels = handle.prepareBatch(
@@ -118,7 +118,6 @@ final class Intake {
                     .bind("function", invocation.map(Invocation::function).orElse(null))
                     .bind("version", invocation.map(Invocation::version).orElse(null))
                     .bind("invoker", invocation.map(its -> its.trigger().wireName()).orElse(null))
-                    .bind("concurrency", invocation.isPresent() && invocation.get().concurrency().isPresent() ? (Integer) invocation.get().concurrency().getAsInt() : null)
                     .add();
             bodies.bind("id", execution.id()).bind("body", execution.body()).add();
             execution.request().labels().forEach((name, value) ->

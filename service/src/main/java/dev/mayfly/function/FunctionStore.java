@@ -3,6 +3,7 @@ package dev.mayfly.function;
 import dev.mayfly.function.Change.Status;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.StoreException;
+import dev.mayfly.wire.FunctionDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,7 +69,8 @@ final class FunctionStore {
     /// What a version is known by, without its body.
     ///
     /// @param form what one must know at least to run it
-    record Identity(int version, String digest, int form) {}
+    /// @param concurrency the current version's
+    record Identity(int version, String digest, int form, OptionalInt concurrency) {}
 
     /// In one row, for it is asked for with each invocation.
     ///
@@ -76,11 +78,11 @@ final class FunctionStore {
     Optional<Identity> identity(String tenant, String name, OptionalInt version) throws StoreException {
         return database.read(handle -> {
             var query = handle.createQuery(version.isEmpty()
-                    ? "select current_version, current_digest, current_form from function where tenant = :tenant and name = :name and deleted_at is null"
-                    : "select version, digest, form from function_version where tenant = :tenant and name = :name and version = :version");
+                    ? "select current_version, current_digest, current_form, concurrency from function where tenant = :tenant and name = :name and deleted_at is null"
+                    : "select version, digest, form, concurrency from function_version join function using (tenant, name) where tenant = :tenant and name = :name and version = :version");
             query.bind("tenant", tenant).bind("name", name);
             version.ifPresent(number -> query.bind("version", number));
-            return query.map((row, context) -> new Identity(row.getInt(1), row.getString(2), row.getInt(3))).findOne();
+            return query.map((row, context) -> new Identity(row.getInt(1), row.getString(2), row.getInt(3), optionalInt(row, 4))).findOne();
         });
     }
 
@@ -123,7 +125,7 @@ final class FunctionStore {
                 return Change.of(Status.PRECONDITION_FAILED);
             }
             if (before.digest().filter(definition.digest()::equals).isPresent()) {
-                listener.changed(handle, tenant, name, Optional.of(StoredDefinition.read(definition.body()))); // who may not have known it when it was stored
+                applies(handle, tenant, name, Optional.of(StoredDefinition.read(definition.body()))); // the release that stored it may not have known all of it
                 return Change.of(Status.UNCHANGED, before.current().orElseThrow());
             }
             Optional<Integer> same = sameVersion(handle, tenant, name, definition.digest());
@@ -181,7 +183,20 @@ final class FunctionStore {
                         where tenant = :tenant and name = :name""")
                 .bind("version", number).bind("now", now).bind("new", isNew ? 1 : 0).bind("tenant", tenant).bind("name", name)
                 .execute();
-        listener.changed(handle, tenant, name, body(handle, tenant, name, number).map(StoredDefinition::read));
+        applies(handle, tenant, name, body(handle, tenant, name, number).map(StoredDefinition::read));
+    }
+
+    /// What a definition says beside the program it runs is so from now on.
+    private void applies(Handle handle, String tenant, String name, Optional<FunctionDefinition> definition) {
+        OptionalInt concurrency = definition.isPresent() ? definition.get().concurrency() : OptionalInt.empty();
+        handle.createUpdate("update function set concurrency = :most where tenant = :tenant and name = :name")
+                .bind("most", concurrency.isPresent() ? (Integer) concurrency.getAsInt() : null).bind("tenant", tenant).bind("name", name).execute();
+        listener.changed(handle, tenant, name, definition);
+    }
+
+    private static OptionalInt optionalInt(ResultSet row, int column) throws SQLException {
+        int value = row.getInt(column);
+        return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
     private void prune(Handle handle, String tenant, String name) {

@@ -60,12 +60,9 @@ public final class Functions {
         return store.put(tenant, name, StoredDefinition.of(definition), precondition);
     }
 
-    /// Lets the language look for errors of syntax, without running the program.
-    ///
-    /// @param patience how long to wait for a sandbox
-    /// @throws RejectedException it has found some, or could not look
-    public void requireSyntax(String tenant, FunctionDefinition definition, Duration patience) throws RejectedException, InterruptedException {
-        SyntaxCheck.require(dispatcher, definition.submission(ExecutionId.next(), tenant).submission(), patience);
+    /// Whether a change would meet the function as it expects it.
+    public boolean meets(String tenant, String name, Precondition precondition) throws StoreException {
+        return precondition.holds(store.find(tenant, name).map(function -> function.current().digest()));
     }
 
     private void checkFailureWebhook(String tenant, FunctionDefinition definition) throws RejectedException, StoreException {
@@ -121,7 +118,7 @@ public final class Functions {
         if (definition.isEmpty()) {
             definition = definition(store.body(tenant, reference.name(), identity.version()), identity.digest());
         }
-        return new FunctionLookup.Found(identity.version(), definition.orElseThrow(() -> unknown(reference))); // deleted meanwhile
+        return new FunctionLookup.Found(identity.version(), definition.orElseThrow(() -> unknown(reference)), identity.concurrency()); // deleted meanwhile
     }
 
     /// A version's definition, within a transaction.

@@ -62,7 +62,7 @@ public class ExecutionResource {
     @APIResponse(responseCode = "413", description = "The body is over its size cap")
     @APIResponse(responseCode = "415", description = "The body is not application/json")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, a limit is over its ceiling, or the Idempotency-Key was used for another request")
-    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After says when to come back, RateLimit what is left")
+    @APIResponse(responseCode = "429", description = "The tenant's quota is used up, or the function is at its concurrency limit; Retry-After says when to come back, RateLimit what is left")
     @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full; Retry-After says when to come back")
     public RestResponse<?> run(InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {

@@ -19,7 +19,7 @@ enum ProblemKind {
     FUNCTION_FAILED(502, "The function has failed", "It ended with an error, or its answer is malformed. Its owner finds `executionId` in the function's log."),
     FUNCTION_TIMED_OUT(504, "The function has not answered in time", "It ran until a limit of its time. Its owner finds `executionId` in the function's log."),
     TOO_MANY_CALLS(429, "The function was called too often", "Its definition bounds the requests a minute, of all callers and of each address. Retry-After says when to come back."),
-    FUNCTION_BUSY(429, "The function has as many executions as it may", "Its definition bounds how many there are at once, on each replica. Try again after Retry-After; asynchronous executions wait in the queue."),
+    FUNCTION_BUSY(429, "The function is at its concurrency limit", "Its definition bounds how many there are at once, on each replica. Try again after Retry-After; asynchronous executions wait in the queue."),
     FUNCTION_LIMIT(422, "The tenant's functions take as much as they may", "`detail` names the limit. Delete functions, or ask the operator for more."),
     QUOTA_EXCEEDED(429, "The tenant's quota is used up", "Retry-After says when to come back, RateLimit what is left."),
     AT_CAPACITY(503, "No sandbox is free now", "Every sandbox is in use and the queue is full, or the wait was too long. Try again after Retry-After."),

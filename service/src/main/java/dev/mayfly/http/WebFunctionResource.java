@@ -194,6 +194,9 @@ public class WebFunctionResource {
                 throw e; // it may come again, and says nothing of the function
             }
             LOG.log(Level.INFO, "the function {0} of tenant={1} cannot be run: {2}", request.function(), requester.tenant(), e.detail());
+            if (e.kind() == RejectedException.Kind.FUNCTION_BUSY) {
+                throw Problems.of(ProblemKind.FUNCTION_BUSY, "the function has too many executions now").withHeader(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds().orElse(1L)).build();
+            }
             throw Problems.of(ProblemKind.FUNCTION_FAILED, "the function cannot be run").build();
         }
     }

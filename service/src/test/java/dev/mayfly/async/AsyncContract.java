@@ -104,6 +104,8 @@ abstract class AsyncContract {
         service.close();
     }
 
+    private static final FunctionPlaces PLACES = new FunctionPlaces(System::nanoTime);
+
     Database database() {
         return database;
     }
@@ -394,7 +396,7 @@ abstract class AsyncContract {
     /// What a replica has on its hands when it dies.
     private Claim claimAs(String replica, String name) throws Exception {
         new Membership(database).join(replica, name);
-        return new Claims(database, UNHEARD).claim(replica, service.dispatcher().offers(), new ClaimTurns(), SkippedExecutions.NOTHING).orElseThrow();
+        return new Claims(database, UNHEARD).claim(replica, service.dispatcher().offers(), new ClaimTurns(), SkippedExecutions.NOTHING, PLACES).orElseThrow();
     }
 
     /// Events that the store did not take are missing: the outcome must not follow them, or a reader would take the
@@ -887,7 +889,7 @@ abstract class AsyncContract {
         Claim claim = claimAs("slow#1", "slow");
         var runner = new AsyncRunner(new Claims(database, UNHEARD), service.dispatcher(), new HeapBudget(PATIENCE), new Changes(), new Backlog(System::nanoTime), SETTINGS, PAUSES, "slow#1");
         var started = new java.util.concurrent.CountDownLatch(1);
-        runner.begin(claim, task -> Thread.ofVirtual().unstarted(() -> {
+        runner.begin(claim, FunctionPlaces.Place.UNBOUNDED, task -> Thread.ofVirtual().unstarted(() -> {
             try {
                 started.await();
                 task.run();
@@ -930,12 +932,12 @@ abstract class AsyncContract {
         List<String> order = new ArrayList<>();
         var turns = new ClaimTurns();
         for (int i = 0; i < 4; i++) {
-            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING).orElseThrow();
+            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING, PLACES).orElseThrow();
             turns.taken(claim.tenant(), "");
             order.add(claim.tenant());
         }
         assertThat(order).containsExactly("a", "b", "a", "b");
-        assertThat(claims.claim("r#1", service.dispatcher().offers(), new ClaimTurns(), new SkippedExecutions(Set.of("a"), Set.of(), Set.of())).orElseThrow().tenant()).isEqualTo("b");
+        assertThat(claims.claim("r#1", service.dispatcher().offers(), new ClaimTurns(), new SkippedExecutions(Set.of("a"), Set.of()), PLACES).orElseThrow().tenant()).isEqualTo("b");
     }
 
     private void insertOf(String function) throws Exception {
@@ -955,7 +957,7 @@ abstract class AsyncContract {
         var turns = new ClaimTurns();
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING).orElseThrow();
+            Claim claim = claims.claim("r#1", service.dispatcher().offers(), turns, SkippedExecutions.NOTHING, PLACES).orElseThrow();
             String function = claim.invocation().map(Invocation::function).orElse("");
             turns.taken(claim.tenant(), function);
             order.add(function);
@@ -963,21 +965,59 @@ abstract class AsyncContract {
         assertThat(order).containsExactly("", "busy", "calm", "busy", "busy");
     }
 
+    /// A function that may have so many executions at once.
+    private void bound(String function, int concurrency) throws Exception {
+        database.write(handle -> handle.createUpdate("""
+                        insert into function (tenant, name, current_version, current_digest, current_form, last_version, created_at, changed_at, concurrency)
+                        values (:tenant, :name, 1, '', 1, 1, 0, 0, :most) on conflict (tenant, name) do update set concurrency = :most""")
+                .bind("tenant", TENANT).bind("name", function).bind("most", concurrency).execute());
+    }
+
     @Test
-    void functionsThatAreSkippedAreNotInTheWay() throws Exception {
+    void functionThatHasAsManyAsItMayIsNotInTheWay() throws Exception {
         executions.close();
-        for (String function : List.of("busy", "busy", "calm")) {
+        bound("busy", 1);
+        bound("calm", 1);
+        for (String function : List.of("busy", "busy", "calm", "calm")) {
             insertOf(function);
         }
         new Membership(database).join("r#1", "r");
         var claims = new Claims(database, UNHEARD);
-        var skipped = new SkippedExecutions(Set.of(), Set.of(), Set.of(new FunctionPlaces.Name(TENANT, "busy"), new FunctionPlaces.Name("other", "calm")));
+        var places = new FunctionPlaces(System::nanoTime);
+        var busy = Optional.of(new Invocation("busy", 1, Invocation.Trigger.API, OptionalInt.of(1)));
+        FunctionPlaces.Place taken = places.tryEnter(TENANT, busy).orElseThrow();
         Map<String, Limits> offers = service.dispatcher().offers();
-        assertThat(claims.claim("r#1", offers, new ClaimTurns(), skipped).orElseThrow().invocation().orElseThrow().function()).isEqualTo("calm");
-        assertThat(claims.claim("r#1", offers, new ClaimTurns(), skipped)).isEmpty();
         var queries = new ExecutionQueries(database);
-        assertThat(queries.anyDue(offers, skipped)).isFalse();
-        assertThat(queries.anyDue(offers, SkippedExecutions.NOTHING)).isTrue();
+        // the other one has its turn
+        Claim calm = claims.claim("r#1", offers, new ClaimTurns(), SkippedExecutions.NOTHING, places).orElseThrow();
+        assertThat(calm.invocation()).contains(new Invocation("calm", 1, Invocation.Trigger.API, OptionalInt.of(1)));
+        places.tryEnterNext(TENANT, calm.invocation());
+        // and then nobody
+        assertThat(claims.claim("r#1", offers, new ClaimTurns(), SkippedExecutions.NOTHING, places)).isEmpty();
+        assertThat(queries.anyDue(offers, SkippedExecutions.NOTHING, places)).isFalse();
+        assertThat(queries.queued(places.queued())).isEqualTo(3);
+        // but what is only to be ended
+        database.write(handle -> handle.createUpdate("update execution set cancel_requested = 1 where id = (select max(id) from execution where function_name = 'busy')").execute());
+        Claim cancelled = claims.claim("r#1", offers, new ClaimTurns(), SkippedExecutions.NOTHING, places).orElseThrow();
+        assertThat(cancelled.cancelRequested()).isTrue();
+        taken.leave();
+        assertThat(claims.claim("r#1", offers, new ClaimTurns(), SkippedExecutions.NOTHING, places).orElseThrow().invocation()).isEqualTo(busy);
+    }
+
+    @Test
+    void cancelledExecutionEndsThoughItsFunctionHasAsManyAsItMay() throws Exception {
+        executions.close();
+        bound("busy", 1);
+        insertOf("busy");
+        insertOf("busy");
+        String cancelled = database.read(handle -> handle.createQuery("select max(id) from execution where function_name = 'busy'").mapTo(String.class).one());
+        database.write(handle -> handle.createUpdate("update execution set cancel_requested = 1 where id = :id").bind("id", cancelled).execute());
+        FunctionPlaces.Place taken = service.dispatcher().functionPlaces().tryEnter(TENANT, Optional.of(new Invocation("busy", 1, Invocation.Trigger.API, OptionalInt.of(1)))).orElseThrow();
+        executions = open(SETTINGS);
+        assertThat(ended(cancelled).kind()).isEqualTo("cancelled");
+        assertThat(executions.queued()).isOne();
+        taken.leave();
+        await().until(() -> executions.queued() == 0);
     }
 
     @Test
