@@ -62,7 +62,7 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
                 program.stdin(),
                 limits,
                 BUDGET);
-        Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime, step.outputs()));
+        Optional<PreparedProgram> compile = compileStep(program, runtime).map(step -> compile(step, prepared, runtime));
         CaseCheck.check(program, files, limits, runtime);
         return new Preparation(runtime, prepared, compile, program.cases(), cold);
     }
@@ -70,8 +70,10 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
     /// What finds errors of syntax takes the program's place.
     static Preparation checking(Submission submission, LanguageRuntime runtime) throws RejectedException {
         PreparedProgram program = of(submission, runtime).program();
+        String entrypoint = submission.program().display() ? program.args().getFirst() : program.entrypoint();
         CompileStep step = runtime.syntaxCheck().orElseThrow(() -> invalid("check", "a program of %s cannot be checked without running it".formatted(runtime.id())));
-        PreparedProgram checker = compile(step, program, runtime, List.of());
+        List<String> files = program.files().stream().map(SourceFile::path).toList();
+        PreparedProgram checker = compiler(step, program, runtime.checkCommand(step, entrypoint, files), runtime, List.of());
         return new Preparation(runtime, checker, Optional.empty(), List.of(), Optional.of("the program is checked, and does not run"));
     }
 
@@ -124,11 +126,14 @@ record Preparation(LanguageRuntime runtime, PreparedProgram program, Optional<Pr
         return step.filter(known -> wanted);
     }
 
-    private static PreparedProgram compile(CompileStep step, PreparedProgram program, LanguageRuntime runtime, List<String> outputs) {
-        Limits limits = runtime.defaults().with(step.limits());
+    private static PreparedProgram compile(CompileStep step, PreparedProgram program, LanguageRuntime runtime) {
         List<String> files = program.files().stream().map(SourceFile::path).toList();
-        return new PreparedProgram(program.entrypoint(), runtime.compileCommand(step, program.entrypoint(), files), List.of(), runtime.environment(Map.of(), limits), program.files(),
-                outputs, Stdin.EMPTY, limits, COMPILED);
+        return compiler(step, program, runtime.compileCommand(step, program.entrypoint(), files), runtime, step.outputs());
+    }
+
+    private static PreparedProgram compiler(CompileStep step, PreparedProgram program, List<String> command, LanguageRuntime runtime, List<String> outputs) {
+        Limits limits = runtime.defaults().with(step.limits());
+        return new PreparedProgram(program.entrypoint(), command, List.of(), runtime.environment(Map.of(), limits), program.files(), outputs, Stdin.EMPTY, limits, COMPILED);
     }
 
     /// What is kept of it until its end: files, what the compiler writes, and the cases. What the compiler makes is

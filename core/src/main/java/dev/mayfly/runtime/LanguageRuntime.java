@@ -26,7 +26,7 @@ import java.util.Optional;
 /// @param ceilings what a submission may ask for at most
 /// @param hello the program that a new image must run before it serves
 /// @param compile what comes before a program is run, if anything
-/// @param check what finds errors of syntax without running a program, where no compile step does
+/// @param check what finds errors of syntax without running a program; by default the compile step
 /// @param optional whether it is on offer only where its image is, and has no sandboxes waiting until it is used
 /// @param tenant whose it is; by default everybody's
 /// @param cells a program of the language, in the image, that takes the cells of a session from the agent's socket
@@ -118,13 +118,22 @@ public record LanguageRuntime(
 
     /// What finds errors of syntax without running a program, if anything.
     public Optional<CompileStep> syntaxCheck() {
-        return compile.or(() -> check);
+        return check.or(() -> compile);
     }
 
     /// The command that compiles a program of these files.
     public List<String> compileCommand(CompileStep step, String entrypoint, List<String> files) {
         List<String> sources = files.stream().filter(this::isNamedBy).sorted().toList();
-        return step.withSources(fill(step.command(), entrypoint, defaults.with(step.limits())), sources.isEmpty() ? List.of(entrypoint) : sources);
+        return command(step, entrypoint, sources.isEmpty() ? List.of(entrypoint) : sources);
+    }
+
+    /// The command that checks them: the start file, too, whatever it is called.
+    public List<String> checkCommand(CompileStep step, String entrypoint, List<String> files) {
+        return command(step, entrypoint, files.stream().filter(file -> isNamedBy(file) || file.equals(entrypoint)).sorted().toList());
+    }
+
+    private List<String> command(CompileStep step, String entrypoint, List<String> sources) {
+        return step.withSources(fill(step.command(), entrypoint, defaults.with(step.limits())), sources);
     }
 
     /// A program's variables: its own, and the runtime's that it has not set.

@@ -50,7 +50,16 @@ public class AwaitedRuns {
     ///
     /// @param hold to which the room for the answer is added
     public ExecutionResult run(Submission submission, Cancellation cancellation, HeapBudget.Hold hold, OutputSink output, int copies) throws RejectedException, InterruptedException {
-        try (Execution execution = dispatcher.admit(submission, settings.patience())) {
+        return run(dispatcher.admit(submission, settings.patience()), cancellation, hold, output, copies);
+    }
+
+    /// Looks for errors of syntax, as `Dispatcher.admitCheck` does.
+    ExecutionResult check(Submission submission, Cancellation cancellation, HeapBudget.Hold hold, OutputSink output) throws RejectedException, InterruptedException {
+        return run(dispatcher.admitCheck(submission, settings.patience()), cancellation, hold, output, 1);
+    }
+
+    private static ExecutionResult run(Execution admitted, Cancellation cancellation, HeapBudget.Hold hold, OutputSink output, int copies) throws RejectedException, InterruptedException {
+        try (Execution execution = admitted) {
             cancellation.admitted(execution);
             hold.add(copies * (execution.mostOutputBytes() + execution.mostKeptBytes()));
             return execution.run(output);

@@ -1,6 +1,7 @@
 package dev.mayfly.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.execution.ExecutionId;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.function.Change;
@@ -63,15 +64,15 @@ public class FunctionResource {
     private final Caller caller;
     private final Bodies bodies;
     private final HeapBudget heap;
-    private final DoorSettings door;
+    private final SyntaxCheck syntax;
 
-    public FunctionResource(Eventually<Functions> functions, Eventually<Schedules> schedules, Caller caller, Bodies bodies, HeapBudget heap, DoorSettings door) {
+    public FunctionResource(Eventually<Functions> functions, Eventually<Schedules> schedules, Caller caller, Bodies bodies, HeapBudget heap, SyntaxCheck syntax) {
         this.functions = functions;
         this.schedules = schedules;
         this.caller = caller;
         this.bodies = bodies;
         this.heap = heap;
-        this.door = door;
+        this.syntax = syntax;
     }
 
     /// What a function's owner sends, for the API's document; `FunctionSchemas` has its other fields.
@@ -119,21 +120,26 @@ public class FunctionResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.class)))
     @APIResponse(responseCode = "201", description = "The function is new",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = FunctionView.class)))
+    @APIResponse(responseCode = "400", description = "The definition is wrong, or the check found errors of syntax; `field` names what")
     @APIResponse(responseCode = "412", description = "The function is not as If-Match or If-None-Match demands; nothing has changed")
     @APIResponse(responseCode = "422", description = "The runtime is unknown, a limit is over its ceiling, or the tenant's functions take as much as they may")
-    @APIResponse(responseCode = "503", description = "The store is full; Retry-After says when to come back")
+    @APIResponse(responseCode = "503", description = "The store is full, or no sandbox is free for the check; Retry-After says when to come back")
+    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; a check counts as an execution")
     public Response put(@PathParam("name") String name, @QueryParam("check") @Parameter(description = "The language looks for errors of syntax first, in a sandbox, without running the program; nothing is stored where it finds any") @Schema(enumeration = SYNTAX) @Nullable String check, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
         String tenant = caller.tenant();
         FunctionReference.name(name);
         Precondition precondition = EntityTags.precondition(headers);
+        var cancellation = AwaitedRuns.cancelledWith(exchange);
         try (var hold = heap.hold()) {
             var definition = FunctionDefinition.read(bodies.read(body, exchange, hold));
-            if (isWanted(check)) {
-                functions.get().requireSyntax(tenant, definition, door.patience());
+            if (isWanted(check) && functions.get().meets(tenant, name, precondition)) {
+                syntax.require(definition.submission(ExecutionId.next(), tenant).submission(), cancellation, hold);
             }
             Change change = done(functions.get().put(tenant, name, definition, precondition), name);
             return answer(tenant, change);
+        } finally {
+            cancellation.over();
         }
     }
 

@@ -100,9 +100,10 @@ class FunctionDoorIT {
     void programIsCheckedBeforeItIsStoredAndDoesNotRun() throws Exception {
         String endless = "import time\\nwhile True: time.sleep(1)";
         json("PUT", "/v1/functions/endless?check=syntax", "{\"runtime\": \"python\", \"code\": \"%s\"}".formatted(endless));
+        json("PUT", "/v1/functions/shown?check=syntax", "{\"runtime\": \"python\", \"code\": \"1 + 1\", \"display\": true}");
         HttpResponse<String> refused = send("PUT", "/v1/functions/endless?check=syntax", "{\"runtime\": \"python\", \"code\": \"%s(\"}".formatted(endless));
         assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(JSON.readTree(refused.body()).path("detail").textValue()).contains("exited", "main.py", "line 2", "SyntaxError");
+        assertThat(JSON.readTree(refused.body()).path("detail").textValue()).contains("exit code 1", "main.py", "line 2", "SyntaxError");
         assertThat(json("GET", "/v1/functions/endless", "").path("version").intValue()).isOne();
     }
 
@@ -273,6 +274,7 @@ class FunctionDoorIT {
             PUT    | /v1/functions/wrong                        | [1]                                      | 400 |
             PUT    | /v1/functions/wrong?check=syntax           | {"runtime": "python", "code": "print("}  | 400 | code
             PUT    | /v1/functions/wrong?check=syntax           | {"runtime": "node", "entrypoint": "a.js", "files": [{"path": "a.js", "content": ""}, {"path": "b.js", "content": "("}]} | 400 | files
+            PUT    | /v1/functions/wrong?check=syntax           | {"runtime": "python", "entrypoint": "run", "files": [{"path": "run", "content": "("}, {"path": "lib.py", "content": ""}]} | 400 | files
             PUT    | /v1/functions/wrong?check=style            | {"runtime": "python", "code": "1"}       | 400 | check
             PUT    | /v1/functions/wrong                        | {"runtime": "python", "code": "1", "concurrency": "2"} | 400 | concurrency
             GET    | /v1/functions/wrong                        |                                          | 404 |
