@@ -1,5 +1,6 @@
 package dev.mayfly.wiring;
 
+import dev.mayfly.sandbox.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -31,14 +32,22 @@ final class FunctionMeters {
         this.nanoTime = nanoTime;
     }
 
-    synchronized void ended(String tenant, String function, boolean succeeded, Duration total) {
+    synchronized void ended(String tenant, String function, Outcome outcome, Duration total) {
         var called = new Name(tenant, function);
         Name name = hasSeries(called) ? called : OTHERS;
         Timer.builder(NAME)
-                .description("Executions of functions that have ended on this replica, and how long they took from their admission; those beyond mayfly.functions.metered share one series")
-                .tags("tenant", name.tenant(), "function", name.function(), "result", succeeded ? "success" : "failure")
+                .description("Attempts at executions of functions that have ended on this replica, and how long they took from their admission; functions beyond mayfly.functions.metered share one series")
+                .tags("tenant", name.tenant(), "function", name.function(), "result", result(outcome))
                 .register(registry)
                 .record(total);
+    }
+
+    private static String result(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Exited(int code) when code == 0 -> "success";
+            case Outcome.Cancelled _ -> "cancelled";
+            default -> "failure";
+        };
     }
 
     private boolean hasSeries(Name function) {

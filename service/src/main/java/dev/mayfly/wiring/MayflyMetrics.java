@@ -12,7 +12,6 @@ import dev.mayfly.http.ServiceInfo;
 import dev.mayfly.pool.PoolStats;
 import dev.mayfly.pool.Retirement;
 import dev.mayfly.pool.WarmPool;
-import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.schedule.DueTime;
 import dev.mayfly.schedule.Schedules;
 import dev.mayfly.session.Sessions;
@@ -154,8 +153,7 @@ public class MayflyMetrics implements ExecutionMetrics {
         Timer.builder("mayfly.execution.total").description("How long executions took from their admission to their end").tag("runtime", result.runtime())
                 .serviceLevelObjectives(RUNS).register(registry)
                 .record(result.timing().total());
-        submission.invocation().ifPresent(invocation -> functions.ended(
-                submission.tenant(), invocation.function(), result.outcome() instanceof Outcome.Exited(int code) && code == 0, result.timing().total()));
+        submission.invocation().ifPresent(invocation -> functions.ended(submission.tenant(), invocation.function(), result.outcome(), result.timing().total()));
     }
 
     private static String name(Enum<?> constant) {

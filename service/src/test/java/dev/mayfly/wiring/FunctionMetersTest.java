@@ -2,6 +2,7 @@ package dev.mayfly.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.sandbox.Outcome;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,7 +18,7 @@ class FunctionMetersTest {
     private final FunctionMeters meters = new FunctionMeters(registry, 2, now::get);
 
     private void ended(String function) {
-        meters.ended("acme", function, true, Duration.ofMillis(5));
+        meters.ended("acme", function, new Outcome.Exited(0), Duration.ofMillis(5));
     }
 
     /// As `tag tag tag count`.
@@ -33,9 +34,10 @@ class FunctionMetersTest {
     void successAndFailureAreApart() {
         ended("resize");
         ended("resize");
-        meters.ended("acme", "resize", false, Duration.ofMillis(5));
-        meters.ended("other", "resize", true, Duration.ofMillis(5));
-        assertThat(series()).containsExactly("resize failure acme 1", "resize success acme 2", "resize success other 1");
+        meters.ended("acme", "resize", new Outcome.Exited(1), Duration.ofMillis(5));
+        meters.ended("acme", "resize", new Outcome.Cancelled(Outcome.By.CLIENT), Duration.ofMillis(5));
+        meters.ended("other", "resize", new Outcome.Exited(0), Duration.ofMillis(5));
+        assertThat(series()).containsExactly("resize cancelled acme 1", "resize failure acme 1", "resize success acme 2", "resize success other 1");
     }
 
     @Test
