@@ -36,6 +36,7 @@ function open({ files: content, stdin, args, tty }) {
 }
 
 function openExample(example) {
+  functions.forget();
   open(example);
   untouched = JSON.stringify(files.content);
 }
@@ -71,7 +72,7 @@ function chooseRuntime() {
 // A runtime that a link names may be missing here: it stays chosen, and the service says so.
 function select(id) {
   const choice = byId("runtime");
-  const found = offered.find((each) => each.id === id || each.name === id || each.aliases.includes(id));
+  const found = named(id);
   if (!found && id && ![...choice.options].some(({ value }) => value === id)) choice.append(new Option(`${id} (not here)`, id));
   if (id) choice.value = found?.id ?? id;
 }
@@ -96,27 +97,30 @@ async function loadRuntimes() {
 
 // Functions
 
-function openFunction(opened) {
-  select(opened.runtime);
-  const { entrypoint } = runtime() ?? { entrypoint: "main" };
-  offerExamples();
-  byId("example").selectedIndex = -1;
-  open({ ...opened, files: opened.files.map(({ path, content }) => ({ path: path || entrypoint, content })) });
-  byId("wall").value = opened.wall ?? "";
-  byId("memory").value = opened.memory ?? "";
-  byId("options").open ||= Boolean(opened.wall || opened.memory);
-  untouched = "";
-}
+const named = (name) => offered.find((each) => each.id === name || each.name === name || each.aliases.includes(name));
 
-/** By its name, where the name means the chosen version. */
-function storedProgram() {
-  const made = submission(program());
-  const chosen = runtime();
-  const usual = chosen && offered.find(({ name }) => name === chosen.name);
-  return usual?.id === made.runtime ? { ...made, runtime: chosen.name } : made;
-}
-
-new Functions({ program: storedProgram, open: openFunction, askKey: () => askKey(whyAsked()) });
+const functions = new Functions({
+  program: () => submission(program()),
+  open: (opened) => {
+    select(opened.runtime);
+    offerExamples();
+    byId("example").selectedIndex = -1;
+    open(opened);
+    byId("wall").value = opened.wall ?? "";
+    byId("memory").value = opened.memory ?? "";
+    byId("options").open ||= Boolean(opened.wall || opened.memory);
+    untouched = JSON.stringify(files.content);
+    return byId("runtime").value;
+  },
+  mayReplace: () => isUntouched() || confirm("Replace the program by this function?"),
+  kept: () => { untouched = JSON.stringify(files.content); },
+  askKey: () => askKey(whyAsked()),
+  runtimeOf: (name, path) => (name ? named(name) : offered.find(({ extensions }) => extensions.some((each) => path.endsWith(each)))),
+  nameOf: (id) => { // by its name, where the name means this version
+    const name = offered.find((each) => each.id === id)?.name;
+    return named(name)?.id === id ? name : id;
+  },
+});
 
 // Running
 
@@ -269,6 +273,7 @@ async function openShared() {
     select(shared.runtime);
     offerExamples();
     byId("example").selectedIndex = -1;
+    functions.forget();
     open(shared);
     untouched = "";
     notify("This program came with the link. Read it before you run it.");
@@ -282,7 +287,11 @@ async function openShared() {
 byId("run").addEventListener("click", run);
 byId("stop").addEventListener("click", () => stop?.());
 byId("share").addEventListener("click", share);
-byId("key").addEventListener("click", async () => (await askKey()) && loadRuntimes());
+byId("key").addEventListener("click", async () => {
+  if (!await askKey()) return;
+  functions.forget(); // another key may be another tenant's
+  await loadRuntimes();
+});
 byId("runtime").addEventListener("change", chooseRuntime);
 byId("example").addEventListener("change", chooseExample);
 byId("notice").querySelector("button").addEventListener("click", () => { byId("notice").hidden = true; });

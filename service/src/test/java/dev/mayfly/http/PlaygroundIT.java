@@ -285,7 +285,7 @@ class PlaygroundIT {
         button("Run").click();
         assertThat(stream("Output")).hasText("stored typed");
         openFunctions();
-        assertThat(store("from-page")).hasText("from-page@1 says the same already.");
+        assertThat(store("from-page")).hasText("from-page@1 is already stored with this content.");
     }
 
     @Test
@@ -294,7 +294,7 @@ class PlaygroundIT {
         assertThat(service.put("/v1/functions/careful", definition.formatted(1)).statusCode()).isEqualTo(201);
         // given a program that is another one, then a name that is taken is not overwritten
         openFunctions();
-        assertThat(store("careful")).hasText("There is a function careful already. Open it to change it.");
+        assertThat(store("careful")).hasText("A function named careful already exists. Open it to change it.");
         button("careful@1").click();
         write("console.log('changed')");
         openFunctions();
@@ -307,11 +307,49 @@ class PlaygroundIT {
         assertThat(store("careful")).hasText("Somebody has changed careful meanwhile. Open it again to see how.");
         assertThat(service.get("/v1/functions/careful").body()).contains("console.log(3)");
         closeDialog();
+        page.onDialog(Dialog::accept); // the program that nobody has stored may be replaced
         // what cannot be edited is not opened
         assertThat(service.put("/v1/functions/binary", "{\"runtime\": \"node\", \"code\": \"1\", \"files\": [{\"path\": \"a\", \"content\": \"AAA=\", \"encoding\": \"base64\"}]}").statusCode()).isEqualTo(201);
         openFunctions();
         button("binary@1").click();
         assertThat(page.locator("#functions-said")).containsText("cannot be edited here");
+    }
+
+    @Test
+    void functionThatTheCommandHasStoredIsOpenedAndStoredAsItWas() throws Exception {
+        String definition = """
+                {"files": [{"path": "helper.py", "content": "word = 'helped'", "encoding": "utf-8"}, {"path": "main.py", "content": "import helper; print(helper.word)"}]}""";
+        assertThat(service.put("/v1/functions/folder", definition).statusCode()).isEqualTo(201);
+        assertThat(service.put("/v1/functions/pinned", "{\"runtime\": \"python:3.13\", \"code\": \"print(1)\"}").statusCode()).isEqualTo(201);
+        page.locator("#runtime").selectOption("node:24");
+        openFunctions();
+        button("folder@1").click();
+        // its start file comes first, in its language
+        assertThat(page.getByRole(AriaRole.TAB).first()).hasText("main.py");
+        assertThat(page.locator("#runtime")).hasValue("python:3.13");
+        button("Run").click();
+        assertThat(stream("Output")).hasText("helped");
+        openFunctions();
+        assertThat(store("folder")).hasText("folder@1 is already stored with this content.");
+        button("pinned@1").click();
+        assertThat(editor()).hasText("print(1)");
+        openFunctions();
+        assertThat(store("pinned")).hasText("pinned@1 is already stored with this content.");
+    }
+
+    @Test
+    void openedFunctionDoesNotReplaceAProgramUnasked() throws Exception {
+        assertThat(service.put("/v1/functions/other", "{\"runtime\": \"python\", \"code\": \"print('other')\"}").statusCode()).isEqualTo(201);
+        write("print('mine')");
+        openFunctions();
+        page.onceDialog(Dialog::dismiss);
+        button("other@1").click();
+        closeDialog();
+        assertThat(editor()).hasText("print('mine')");
+        openFunctions();
+        page.onceDialog(Dialog::accept);
+        button("other@1").click();
+        assertThat(editor()).hasText("print('other')");
     }
 
     @ParameterizedTest
