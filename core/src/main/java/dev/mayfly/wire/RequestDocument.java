@@ -5,9 +5,11 @@ import static dev.mayfly.execution.RejectedException.invalid;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.RejectedException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -80,8 +82,28 @@ record RequestDocument(ObjectNode tree) {
             throw invalid(path(within, e), "the field %s is unknown".formatted(e.getPropertyName()));
         } catch (JsonProcessingException e) {
             String field = e instanceof JsonMappingException mapping ? path(within, mapping) : within;
-            throw invalid(field, "%s does not fit: %s".formatted(field.isEmpty() ? "the body" : field, e.getOriginalMessage()));
+            throw invalid(field, "%s must be %s".formatted(field.isEmpty() ? "the body" : field, expected(e)));
         }
+    }
+
+    private static String expected(JsonProcessingException e) {
+        Class<?> type = e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null ? mismatch.getTargetType() : Object.class;
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "text";
+        }
+        if (type == Integer.class || type == Long.class) {
+            return "a whole number";
+        }
+        if (Number.class.isAssignableFrom(type)) {
+            return "a number";
+        }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        return "a JSON object";
     }
 
     private static String path(String within, JsonMappingException e) {

@@ -311,7 +311,7 @@ class BulkIT {
                 """);
         var submitted = mayfly("bulk", "submit", file.toString());
         assertThat(new String(submitted.stderr(), UTF_8))
-                .contains("line 5: code does not fit", "line 6: not JSON", "3 submissions sent", "2 lines were not sent");
+                .contains("line 5: code must be text", "line 6: not JSON", "3 submissions sent", "2 lines were not sent");
         assertThat(submitted.exitCode()).isEqualTo(2);
         client.awaitResult("cli-1");
         client.awaitDeadLetter("cli-2");
