@@ -173,6 +173,10 @@ public class WebFunctionResource {
             byte[] stdin = bodies.read(body, exchange, hold);
             var requester = new Requester(ExecutionId.next(), tenant, Trigger.HTTP, (owner, reference) -> found);
             Map<String, String> variables = CgiRequest.variables(exchange.request(), script, path.substring(script.length()), stdin.length, "mayfly/" + info.version());
+            Map<String, String> own = found.definition().program().env();
+            if (own != null) {
+                variables.keySet().removeAll(own.keySet()); // a caller's header does not take its place
+            }
             var request = SubmissionRequestBuilder.builder().function(function).env(variables).build();
             return run(request, stdin, requester, cancellation, hold, headers);
         } finally {
@@ -190,13 +194,13 @@ public class WebFunctionResource {
             logged.add(submission, acceptedAt, result, output);
             return response(result, output.stdout());
         } catch (RejectedException e) {
+            if (e.kind() == RejectedException.Kind.FUNCTION_BUSY) {
+                throw Problems.of(ProblemKind.FUNCTION_BUSY, "the function has too many executions now").withHeader(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds().orElse(1L)).build();
+            }
             if (e.retryAfter().isPresent()) {
                 throw e; // it may come again, and says nothing of the function
             }
             LOG.log(Level.INFO, "the function {0} of tenant={1} cannot be run: {2}", request.function(), requester.tenant(), e.detail());
-            if (e.kind() == RejectedException.Kind.FUNCTION_BUSY) {
-                throw Problems.of(ProblemKind.FUNCTION_BUSY, "the function has too many executions now").withHeader(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds().orElse(1L)).build();
-            }
             throw Problems.of(ProblemKind.FUNCTION_FAILED, "the function cannot be run").build();
         }
     }

@@ -134,9 +134,19 @@ class WebFunctionIT {
         assertThat(answer.body()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "%ff", "%c3%28"})
+    void pathThatCannotBeDecodedIsRefused(String path) throws Exception {
+        assertThat(get("/fn/default/show/" + path).statusCode()).isEqualTo(400);
+    }
+
     @Test
-    void pathThatCannotBeDecodedIsRefused() throws Exception {
-        assertThat(get("/fn/default/show/%00").statusCode()).isEqualTo(400);
+    void callersHeaderDoesNotReplaceTheFunctionsOwnVariable() throws Exception {
+        var function = JSON.createObjectNode().put("runtime", "python").put("code", "import os; print(os.environ['HTTP_TOKEN'], os.environ['HTTP_OTHER'])");
+        function.putObject("env").put("HTTP_TOKEN", "own");
+        function.putObject("http").put("access", "open");
+        assertThat(send("PUT", "/v1/functions/own-variable", BodyPublishers.ofString(function.toString()), "Content-Type", "application/json").statusCode()).isEqualTo(201);
+        assertThat(get("/fn/default/own-variable", "Token", "forged", "Other", "sent").body()).isEqualTo("own sent\n");
     }
 
     // ---- what the caller gets
@@ -349,8 +359,10 @@ class WebFunctionIT {
         HttpResponse<String> right = send("POST", "/fn/default/hook", BodyPublishers.ofString("Hello, World!"), "X-Hub-Signature-256", known);
         assertThat(right.statusCode()).as(right.body()).isEqualTo(400); // signed, but not JSON
         String event = "{\"action\": \"opened\"}";
-        HttpResponse<String> opened = send("POST", "/fn/default/hook", BodyPublishers.ofString(event), "X-Hub-Signature-256", "sha256=" + hmac(event), "Content-Type", "application/json");
-        assertThat(opened.body()).isEqualTo("{\"action\": \"opened\"}\n");
+        HttpResponse<String> opened = send("POST", "/fn/default/hook", BodyPublishers.ofString(event), "X-Hub-Signature-256", "sha256=" + hmac(event), "Content-Type", "application/json", "X-GitHub-Event", "pull_request");
+        assertThat(opened.body()).isEqualTo("{\"event\": \"pull_request\", \"action\": \"opened\"}\n");
+        HttpResponse<String> list = send("POST", "/fn/default/hook", BodyPublishers.ofString("[1]"), "X-Hub-Signature-256", "sha256=" + hmac("[1]"), "Content-Type", "application/json");
+        assertThat(list.body()).isEqualTo("{\"event\": null, \"action\": null}\n");
         assertThat(send("POST", "/fn/default/hook", BodyPublishers.ofString(event + " "), "X-Hub-Signature-256", "sha256=" + hmac(event)).statusCode()).isEqualTo(403);
         assertThat(send("POST", "/fn/default/hook", BodyPublishers.ofString(event)).statusCode()).isEqualTo(403);
     }

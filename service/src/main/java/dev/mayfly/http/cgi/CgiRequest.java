@@ -4,6 +4,8 @@ import dev.mayfly.execution.RejectedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -70,8 +72,9 @@ public final class CgiRequest {
     /// A part of a path. Empty where an escape of it cannot be decoded.
     public static Optional<String> decoded(String path) {
         try {
-            return Optional.of(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8)).filter(text -> text.indexOf('\0') < 0);
-        } catch (IllegalArgumentException e) {
+            byte[] bytes = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()).filter(text -> text.indexOf('\0') < 0);
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             return Optional.empty();
         }
     }
