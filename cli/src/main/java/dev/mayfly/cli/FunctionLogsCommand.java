@@ -57,7 +57,8 @@ final class FunctionLogsCommand implements Callable<Integer> {
     /// Those that have ended, in the order in which they came.
     private List<JsonNode> newest(ServiceHttp http) throws InterruptedException {
         List<JsonNode> executions = new ArrayList<>();
-        http.get("%s/executions?state=finished&limit=%d".formatted(FunctionsCommand.path(function), MOST)).path("executions").forEach(executions::add);
+        http.get("%s/executions?limit=%d".formatted(FunctionsCommand.path(function), MOST)).path("executions").forEach(executions::add);
+        executions.removeIf(execution -> !execution.has("finishedAt"));
         Collections.reverse(executions);
         return executions;
     }
@@ -95,6 +96,9 @@ final class FunctionLogsCommand implements Callable<Integer> {
 
     private static String ending(JsonNode outcome) {
         String kind = outcome.path("kind").asText();
+        if (outcome.has("reason")) {
+            return "%s (%s)".formatted(kind, outcome.path("reason").asText());
+        }
         return outcome.has("exitCode") ? "%s %d".formatted(kind, outcome.path("exitCode").asInt()) : kind;
     }
 

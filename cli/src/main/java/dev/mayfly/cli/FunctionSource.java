@@ -1,5 +1,7 @@
 package dev.mayfly.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 /// /v1/functions/{name}` takes, and its name.
 record FunctionSource(String name, ObjectNode definition) {
     private static final String DESCRIPTION = "mayfly.yaml";
+    private static final String MISNAMED = "mayfly.yml";
     private static final Set<String> LEFT_OUT = Set.of("node_modules", "__pycache__");
 
     static FunctionSource read(Path path, Optional<String> name) throws IOException {
@@ -42,11 +45,19 @@ record FunctionSource(String name, ObjectNode definition) {
 
     private static FunctionSource folder(Path folder, Optional<String> name) throws IOException {
         Path description = folder.resolve(DESCRIPTION);
+        if (Files.exists(folder.resolve(MISNAMED))) {
+            throw new CliException(CliException.WRONG_USE, "%s must be named %s".formatted(folder.resolve(MISNAMED), DESCRIPTION));
+        }
         ObjectNode definition = Files.exists(description) ? description(description) : Json.STRICT.createObjectNode();
         Optional<String> itsName = Optional.ofNullable(definition.remove("name")).map(JsonNode::asText);
-        if (!definition.has("code") && !definition.has("files")) {
+        Set<Path> found = files(folder);
+        if (definition.has("code") || definition.has("files")) {
+            if (!found.isEmpty()) {
+                throw new CliException(CliException.WRONG_USE, "%s has the program itself, and the folder has %s; remove one of them".formatted(description, found.iterator().next()));
+            }
+        } else {
             ArrayNode files = definition.putArray("files");
-            for (Path file : files(folder)) {
+            for (Path file : found) {
                 files.add(content(folder.relativize(file).toString(), file));
             }
         }
@@ -58,8 +69,10 @@ record FunctionSource(String name, ObjectNode definition) {
             if (new YAMLMapper().readTree(Files.readString(file, StandardCharsets.UTF_8)) instanceof ObjectNode fields) {
                 return fields;
             }
-        } catch (IOException e) {
-            throw new CliException(CliException.WRONG_USE, "%s is not YAML: %s".formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+            throw new CliException(CliException.WRONG_USE, "%s%s is not YAML: %s".formatted(file, where, e.getOriginalMessage().lines().findFirst().orElse("")));
         }
         throw new CliException(CliException.WRONG_USE, "%s must have fields, such as runtime: python".formatted(file));
     }
@@ -93,6 +106,7 @@ record FunctionSource(String name, ObjectNode definition) {
     static ObjectNode content(String name, Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Encoding encoding = Encoding.of(bytes);
-        return Json.STRICT.createObjectNode().put("path", name).put("content", encoding.encode(bytes)).put("encoding", encoding.wireName());
+        ObjectNode json = Json.STRICT.createObjectNode().put("path", name).put("content", encoding.encode(bytes));
+        return encoding == Encoding.UTF_8_TEXT ? json : json.put("encoding", encoding.wireName());
     }
 }

@@ -197,7 +197,7 @@ final class FunctionsCommand implements Callable<Integer> {
         return RunEnd.exitCode(ended.get());
     }
 
-    @Command(name = "ls", description = "List the functions of this key's tenant.", mixinStandardHelpOptions = true)
+    @Command(name = "ls", aliases = "list", description = "List the functions of this key's tenant.", mixinStandardHelpOptions = true)
     int list(@Option(names = "--json", description = "One line of JSON for each") boolean json) throws InterruptedException {
         if (!json) {
             System.out.printf("%-32s %7s  %-16s %-22s %s%n", "NAME", "VERSION", "RUNTIME", "CHANGED", "DESCRIPTION");
@@ -275,13 +275,16 @@ final class FunctionsCommand implements Callable<Integer> {
             if (revoke) {
                 http.delete(path(function) + "/link");
             } else {
+                if (!http.get(path(function)).at("/definition/http/access").asText().equals("link")) {
+                    throw new CliException(CliException.WRONG_USE, "%s does not answer to a link; deploy it with --http link first".formatted(function));
+                }
                 System.out.println(home.service().resolve(http.post(path(function) + "/link", Json.STRICT.createObjectNode()).path("path").asText()));
             }
             return 0;
         }
     }
 
-    @Command(name = "rm", description = "Delete functions with all their versions. Their executions stay until their retention ends.", mixinStandardHelpOptions = true)
+    @Command(name = "rm", aliases = "delete", description = "Delete functions with all their versions. Their executions stay until their retention ends.", mixinStandardHelpOptions = true)
     int remove(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As `mayfly functions ls` lists them") List<String> functions) throws InterruptedException {
         try (var http = new ServiceHttp(Home.find())) {
             for (String function : functions) {

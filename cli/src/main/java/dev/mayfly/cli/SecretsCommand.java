@@ -25,6 +25,11 @@ final class SecretsCommand implements Callable<Integer> {
         return 0;
     }
 
+    @Command(name = "ls", aliases = "list", description = "As without a command.", mixinStandardHelpOptions = true)
+    int list() throws InterruptedException {
+        return call();
+    }
+
     private static String path(String name) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
             throw new CliException(CliException.WRONG_USE, "a secret's name must have 1 to 128 letters, digits and _, and must not begin with a digit; got " + name);
@@ -51,7 +56,7 @@ final class SecretsCommand implements Callable<Integer> {
         return piped.endsWith("\n") ? piped.substring(0, piped.length() - 1) : piped;
     }
 
-    @Command(name = "rm", description = "Delete secrets. Functions that name them are refused from then on.", mixinStandardHelpOptions = true)
+    @Command(name = "rm", aliases = "delete", description = "Delete secrets. Functions that name them are refused from then on.", mixinStandardHelpOptions = true)
     int remove(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As `mayfly secrets` lists them") List<String> names) throws InterruptedException {
         try (var http = new ServiceHttp(Home.find())) {
             for (String name : names) {

@@ -5,6 +5,7 @@ import dev.mayfly.async.ExecutionFilter;
 import dev.mayfly.async.FunctionActivity;
 import dev.mayfly.async.FunctionLog;
 import dev.mayfly.execution.RejectedException;
+import dev.mayfly.function.Functions;
 import dev.mayfly.store.Eventually;
 import dev.mayfly.store.StoreException;
 import dev.mayfly.wire.FunctionReference;
@@ -53,12 +54,14 @@ public class InvocationResource {
     private final SubmissionAnswers answers;
     private final AsyncAnswers async;
     private final Eventually<FunctionLog> log;
+    private final Eventually<Functions> functions;
     private final Caller caller;
 
-    public InvocationResource(SubmissionAnswers answers, AsyncAnswers async, Eventually<FunctionLog> log, Caller caller) {
+    public InvocationResource(SubmissionAnswers answers, AsyncAnswers async, Eventually<FunctionLog> log, Eventually<Functions> functions, Caller caller) {
         this.answers = answers;
         this.async = async;
         this.log = log;
+        this.functions = functions;
         this.caller = caller;
     }
 
@@ -81,7 +84,7 @@ public class InvocationResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ExecutionView.AcceptedView.class)))
     @APIResponse(responseCode = "400", description = "The body is not valid; `field` names what is wrong")
     @APIResponse(responseCode = "404", description = "No such function or version")
-    @APIResponse(responseCode = "429", description = "The tenant's quota is used up; Retry-After says when to come back, RateLimit what is left")
+    @APIResponse(responseCode = "429", description = "The tenant's quota is used up, or the function is at its concurrency limit; Retry-After says when to come back, RateLimit what is left")
     @APIResponse(responseCode = "503", description = "No sandbox is free, or the store is full or away; Retry-After says when to come back")
     public RestResponse<?> invoke(@PathParam("function") String function, InputStream body, @Context RoutingContext exchange, @Context HttpHeaders headers)
             throws RejectedException, StoreException, InterruptedException {
@@ -117,6 +120,7 @@ public class InvocationResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RolesAllowed({"read", "execute"})
     @Operation(operationId = "listFunctionExecutions", summary = "A function's executions, newest first, and how those of the last hour and day went; also of a function that was deleted")
+    @APIResponse(responseCode = "404", description = "No such function, and no stored execution of one")
     @APIResponse(responseCode = "200", description = "A page of them; GET /v1/executions/{id} has each with its output",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LogPage.class)))
     public LogPage log(
@@ -131,6 +135,9 @@ public class InvocationResource {
         var filter = new ExecutionFilter(state == null ? Optional.empty() : Optional.of(AsyncExecutionResource.state(state)), Map.of(), Optional.empty(), Optional.empty(), Optional.empty(),
                 Pages.cursor(cursor), size, Optional.of(name));
         List<ExecutionView> page = async.executions().list(tenant, filter).stream().map(ExecutionView::of).toList();
+        if (page.isEmpty() && cursor == null && state == null && functions.get().find(tenant, name).isEmpty()) {
+            throw Problems.of(ProblemKind.UNKNOWN_FUNCTION, "the function %s does not exist".formatted(name)).build();
+        }
         List<FunctionActivity> activity = log.get().activity(tenant, name, WINDOWS);
         return new LogPage(name, ActivityView.of(activity.getFirst()), ActivityView.of(activity.getLast()), page, page.size() < size ? null : page.getLast().id());
     }

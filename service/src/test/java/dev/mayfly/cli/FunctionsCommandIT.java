@@ -99,11 +99,19 @@ class FunctionsCommandIT {
     }
 
     @Test
+    void syntaxIsCheckedWhereThatIsAskedFor() throws Exception {
+        write("wrong.py", "print((\n");
+        Ended ended = shell("f deploy wrong.py --check; echo $?; f list | grep -c wrong; f deploy wrong.py; echo 'print(1)' > wrong.py; f deploy wrong.py --check --concurrency 2 | head -1; f show wrong | grep -c '\"concurrency\" : 2'; f delete wrong");
+        assertThat(ended.stdout()).isEqualTo("2\n0\nwrong@1 is new\nwrong@2, after @1:\n1\n");
+        assertThat(ended.stderr()).contains("the syntax check found errors (exit code 1)", "wrong.py", "SyntaxError");
+    }
+
+    @Test
     void secretIsPipedInAndItsFunctionHasIt() throws Exception {
         write("sign.py", "import os\nprint(len(os.environ['SIGN_KEY']))\n");
-        Ended ended = shell("s() { \"$MAYFLY\" secrets \"$@\"; }; printf 'four\\n' | s set SIGN_KEY && s | grep -c SIGN_KEY && f deploy sign.py --secret SIGN_KEY && f invoke sign; s rm SIGN_KEY; f invoke sign; echo $?; "
+        Ended ended = shell("s() { \"$MAYFLY\" secrets \"$@\"; }; printf 'four\\n' | s set SIGN_KEY && s | grep -c SIGN_KEY && f deploy sign.py --secret SIGN_KEY && f invoke sign; s delete SIGN_KEY; s ls | grep -c SIGN_KEY; f invoke sign; echo $?; "
                 + "printf x | s set a-b; echo $?; printf '' | s set EMPTY; echo $?");
-        assertThat(ended.stdout()).isEqualTo("1\nsign@1 is new\n4\n2\n2\n2\n");
+        assertThat(ended.stdout()).isEqualTo("1\nsign@1 is new\n4\n0\n2\n2\n2\n");
         assertThat(ended.stderr()).contains("the function needs the secret SIGN_KEY", "a secret's name must have", "value must have 1 to 16384 bytes");
     }
 
@@ -118,6 +126,12 @@ class FunctionsCommandIT {
             echo 1 > b.py; f deploy b.py -r cobol       | 2   | unknown runtime cobol
             echo 1 > c.py; f deploy c.py --schedule 'a b' | 2   | cron must have five fields
             echo 1 > d.py; f deploy d.py --http all     | 2   | access must be one of key, link, open
+            echo 1 > e.py; f deploy e.py --concurrency 0 | 2  | concurrency must be a whole number between 1 and 10000; got 0
+            mkdir y; echo 'code: 1' > y/mayfly.yaml; echo > y/main.py; f deploy y | 2 | the folder has y/main.py; remove one of them
+            mkdir z; echo 'a: [' > z/mayfly.yaml; f deploy z | 2 | line 1, column 5 is not YAML
+            mkdir w; touch w/mayfly.yml; f deploy w     | 2   | w/mayfly.yml must be named mayfly.yaml
+            echo 1 > h.py; f deploy h.py > h; f link h  | 2   | h does not answer to a link
+            f logs none                                 | 2   | the function none does not exist
             f logs none -n 0                            | 2   | --last must be between 1 and 200
             f rollback none 1                           | 2   | the function none does not exist
             f rm none                                   | 2   | the function none does not exist
