@@ -39,11 +39,11 @@ public class MayflyMetrics implements ExecutionMetrics {
     private static final Duration[] RUNS = millis(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 60_000, 300_000);
 
     private final MeterRegistry registry;
-    private final FunctionMeters functions;
+    private final FunctionMetrics functions;
 
     public MayflyMetrics(MeterRegistry registry, MayflyConfig config) {
         this.registry = registry;
-        functions = new FunctionMeters(registry, config.functions().metered(), System::nanoTime);
+        functions = new FunctionMetrics(registry, config.functions().metered(), System::nanoTime);
     }
 
     private static Duration[] millis(long... buckets) {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /// Meters the executions of functions: as many functions as are allowed have series of their own, all others share
 /// one. A function that has not run for a while gives its series up to another one. Thread-safe.
-final class FunctionMeters {
+final class FunctionMetrics {
     private static final String NAME = "mayfly.functions.executions";
     private static final long IDLE_NANOS = Duration.ofMinutes(10).toNanos();
 
@@ -26,7 +26,7 @@ final class FunctionMeters {
     /// Those with series of their own, and when they last ran; the one that has not run for longest comes first.
     private final LinkedHashMap<Name, Long> metered = new LinkedHashMap<>(16, 0.75f, true);
 
-    FunctionMeters(MeterRegistry registry, int most, LongSupplier nanoTime) {
+    FunctionMetrics(MeterRegistry registry, int most, LongSupplier nanoTime) {
         this.registry = registry;
         this.most = most;
         this.nanoTime = nanoTime;

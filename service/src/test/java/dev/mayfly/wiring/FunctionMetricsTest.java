@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class FunctionMetersTest {
+class FunctionMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong now = new AtomicLong();
-    private final FunctionMeters meters = new FunctionMeters(registry, 2, now::get);
+    private final FunctionMetrics meters = new FunctionMetrics(registry, 2, now::get);
 
     private void ended(String function) {
         meters.ended("acme", function, new Outcome.Exited(0), Duration.ofMillis(5));
@@ -23,7 +23,7 @@ class FunctionMetersTest {
 
     /// As `tag tag tag count`.
     private List<String> series() {
-        return registry.find("mayfly.functions.executions").timers().stream().map(FunctionMetersTest::series).sorted().toList();
+        return registry.find("mayfly.functions.executions").timers().stream().map(FunctionMetricsTest::series).sorted().toList();
     }
 
     private static String series(Timer timer) {
