@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/// What executions count against while they are there: their function's concurrency, their tenant's
-/// quota, the slots of the bulk lane.
+/// What executions count against while they are there: their function's concurrency, their tenant's quota, the slots of
+/// the bulk lane.
 final class Admission {
     private final Quotas quotas;
     private final FunctionPlaces functionPlaces = new FunctionPlaces(System::nanoTime);
@@ -20,6 +20,9 @@ final class Admission {
     interface Place {
         void enter() throws RejectedException, InterruptedException;
 
+        /// The program has ended; what comes is only to be reported.
+        default void programEnded() {}
+
         /// @param cpu what it used
         void leave(Duration cpu);
     }
@@ -27,7 +30,7 @@ final class Admission {
     Place of(Submission submission) {
         return switch (submission.lane()) {
             case BULK -> new BulkPlace(submission);
-            case INTERACTIVE -> new Both(new QuotaPlace(quotas, submission.tenant(), false), new FunctionPlace(submission));
+            case INTERACTIVE -> new Both(new FunctionPlace(submission), new QuotaPlace(quotas, submission.tenant(), false));
         };
     }
 
@@ -70,16 +73,26 @@ final class Admission {
 
         @Override
         public void enter() throws InterruptedException {
-            for (Optional<FunctionPlaces.Place> next = Optional.empty(); next.isEmpty(); ) {
-                functionPlaces.awaitFree(submission.tenant(), submission.invocation());
-                bulkSlots.acquire();
-                next = functionPlaces.tryEnterNext(submission.tenant(), submission.invocation());
-                if (next.isPresent()) {
-                    place = next.get();
-                } else {
-                    bulkSlots.release();
+            functionPlaces.waits(submission.tenant(), submission.invocation(), 1);
+            try {
+                for (Optional<FunctionPlaces.Place> next = Optional.empty(); next.isEmpty(); ) {
+                    functionPlaces.awaitFree(submission.tenant(), submission.invocation());
+                    bulkSlots.acquire();
+                    next = functionPlaces.tryEnterNext(submission.tenant(), submission.invocation());
+                    if (next.isPresent()) {
+                        place = next.get();
+                    } else {
+                        bulkSlots.release();
+                    }
                 }
+            } finally {
+                functionPlaces.waits(submission.tenant(), submission.invocation(), -1);
             }
+        }
+
+        @Override
+        public void programEnded() {
+            place.leave();
         }
 
         @Override
@@ -103,6 +116,11 @@ final class Admission {
         }
 
         @Override
+        public void programEnded() {
+            place.leave();
+        }
+
+        @Override
         public void leave(Duration cpu) {
             place.leave();
         }
@@ -111,6 +129,11 @@ final class Admission {
     private record Taken(FunctionPlaces.Place place) implements Place {
         @Override
         public void enter() {}
+
+        @Override
+        public void programEnded() {
+            place.leave();
+        }
 
         @Override
         public void leave(Duration cpu) {
@@ -147,6 +170,12 @@ final class Admission {
                     first.leave(Duration.ZERO);
                 }
             }
+        }
+
+        @Override
+        public void programEnded() {
+            first.programEnded();
+            second.programEnded();
         }
 
         @Override

@@ -223,10 +223,8 @@ public final class Dispatcher {
         admitted.forEach(execution -> execution.cancel(by));
     }
 
-    /// It counts no more: what comes is only to be reported.
-    ///
     /// @param cpu what it used
-    void ended(Execution execution, Admission.Place place, Duration cpu) {
+    void closed(Execution execution, Admission.Place place, Duration cpu) {
         if (admitted.remove(execution)) {
             place.leave(cpu);
         }

@@ -91,7 +91,7 @@ public final class Execution implements AutoCloseable {
         Duration elapsed = result.outcome() instanceof Outcome.CompileFailed ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begun);
         used = used(result.run().usage(), elapsed).plus(compilation.map(made -> cpu(made.run().usage())).orElse(Duration.ZERO));
         dispatcher.metrics().ended(submission, result);
-        dispatcher.ended(this, place, used); // before anybody learns of it, and sends the next one
+        place.programEnded(); // before anybody learns of it, and sends the next one
         LOG.log(Level.INFO, "execution={0} runtime={1} outcome={2} wall={3} start={4}", id(), runtime(),
                 result.outcome().getClass().getSimpleName(), result.run().usage().wall(), result.sandbox().isWarm() ? "warm" : "cold");
         return result;
@@ -291,7 +291,7 @@ public final class Execution implements AutoCloseable {
     /// Gives the sandbox back for destruction and returns at once. Idempotent.
     @Override
     public void close() {
-        dispatcher.ended(this, place, used);
+        dispatcher.closed(this, place, used);
         compiledFiles.close();
         lease.close();
     }

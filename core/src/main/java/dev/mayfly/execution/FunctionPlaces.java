@@ -2,19 +2,19 @@ package dev.mayfly.execution;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /// Counts the executions of functions that bound how many they may have at once. In memory: each replica counts for
 /// itself. Thread-safe.
 ///
-/// Callers who wait for their answer are refused when all places are taken; the bulk lane and the queue wait. So that
-/// those callers cannot take every place that becomes free, it is kept for a moment for who waits.
+/// Callers who wait for their answer are refused when all places are taken; the bulk lane and the queue wait. A place that
+/// becomes free is kept for a second for those that wait: callers in a loop cannot take each one.
 public final class FunctionPlaces {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final long KEPT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -43,10 +43,13 @@ public final class FunctionPlaces {
 
     private static final class Count {
         private int present;
-        /// Threads of the bulk lane.
+        /// Records of the bulk lane.
         private int waiting;
-        /// Whether some of its executions wait in the queue.
+        /// Whether some of its executions wait in the queue, by the look with this number.
         private boolean queued;
+        private long look;
+        /// Whether the next place is to be kept for them.
+        private boolean wanted;
         private boolean kept;
         private long keptUntil;
 
@@ -61,6 +64,7 @@ public final class FunctionPlaces {
 
     private final LongSupplier nanoTime;
     private final Map<Name, Count> counts = new HashMap<>();
+    private long look;
     private volatile Runnable whenFree = () -> {};
 
     public FunctionPlaces(LongSupplier nanoTime) {
@@ -94,30 +98,32 @@ public final class FunctionPlaces {
             return Optional.empty();
         }
         count.present++;
-        count.kept &= !hasWaited;
+        if (hasWaited) {
+            count.kept = false;
+            count.wanted = false;
+        }
         return Optional.of(new Place(() -> leave(name)));
     }
 
     /// @throws RejectedException all places are taken
     Place enter(String tenant, Optional<Invocation> invocation) throws RejectedException {
         return tryEnter(tenant, invocation).orElseThrow(() -> RejectedException.forNow(RejectedException.Kind.FUNCTION_BUSY,
-                "the function %s may have %d executions at once, and has them".formatted(invocation.orElseThrow().function(), bound(invocation).orElseThrow()), SOON));
+                "the function %s is at its concurrency limit of %d".formatted(invocation.orElseThrow().function(), bound(invocation).orElseThrow()), SOON));
     }
 
-    /// Waits until there is a place, and does not take it.
+    /// Somebody begins to wait for a place (1), or has one or gives up (-1).
+    synchronized void waits(String tenant, Optional<Invocation> invocation, int change) {
+        if (bound(invocation).isPresent()) {
+            counts.computeIfAbsent(name(tenant, invocation), each -> new Count()).waiting += change;
+            forgetUnused();
+        }
+    }
+
+    /// Waits until there is a place, and does not take it. The caller has called `waits`.
     synchronized void awaitFree(String tenant, Optional<Invocation> invocation) throws InterruptedException {
         OptionalInt bound = bound(invocation);
-        if (bound.isEmpty()) {
-            return;
-        }
-        Count count = counts.computeIfAbsent(name(tenant, invocation), each -> new Count());
-        count.waiting++;
-        try {
-            while (count.present >= bound.getAsInt()) {
-                wait();
-            }
-        } finally {
-            count.waiting--;
+        while (bound.isPresent() && isFull(name(tenant, invocation), bound)) {
+            wait();
         }
     }
 
@@ -135,40 +141,54 @@ public final class FunctionPlaces {
             throw new IllegalStateException("a place of %s was left, and none was taken".formatted(name));
         }
         count.present--;
-        count.kept = count.queued || count.waiting > 0;
+        boolean wanted = count.wanted;
+        count.kept = wanted || count.waiting > 0;
         count.keptUntil = now + KEPT_NANOS;
-        boolean queued = count.queued;
-        counts.values().removeIf(each -> !each.isUsed(now));
+        count.wanted = false; // until the queue is looked at again
+        forgetUnused();
         notifyAll();
-        return queued;
+        return wanted;
     }
 
-    /// The queue is looked at again: `isFull` says for which functions it waits.
-    public synchronized void look() {
-        counts.values().forEach(count -> count.queued = false);
+    private void forgetUnused() {
+        long now = nanoTime.getAsLong();
+        counts.values().removeIf(each -> !each.isUsed(now));
     }
 
-    /// Whether an execution in the queue has to wait for a place.
+    /// Whether all places are taken.
     ///
     /// @param bound the function's
     public synchronized boolean isFull(Name name, OptionalInt bound) {
         Count count = counts.get(name);
-        if (count == null || bound.isEmpty()) {
-            return false;
-        }
-        count.queued = count.present >= bound.getAsInt();
-        return count.queued;
+        return count != null && bound.isPresent() && count.present >= bound.getAsInt();
     }
 
-    /// Those for whose places the queue waits, by the latest look.
-    public synchronized Set<Name> queued() {
-        Set<Name> names = new HashSet<>();
-        counts.forEach((name, count) -> {
-            if (count.queued) {
-                names.add(name);
-            }
+    /// The queue is looked at.
+    public synchronized void look() {
+        look++;
+    }
+
+    /// This look has found executions of a full function in the queue.
+    public synchronized void queued(Name name) {
+        Count count = counts.get(name);
+        if (count != null) {
+            count.queued = true;
+            count.wanted = true;
+            count.look = look;
+        }
+    }
+
+    /// This look has seen all of the queue.
+    public synchronized void lookedThrough() {
+        counts.values().stream().filter(count -> count.look != look).forEach(count -> {
+            count.queued = false;
+            count.wanted = false;
         });
-        return names;
+    }
+
+    /// Those that executions in the queue wait for, by the latest looks.
+    public synchronized Set<Name> queued() {
+        return counts.entrySet().stream().filter(each -> each.getValue().queued).map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());
     }
 
     private static OptionalInt bound(Optional<Invocation> invocation) {

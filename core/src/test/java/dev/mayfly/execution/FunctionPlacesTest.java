@@ -39,7 +39,7 @@ class FunctionPlacesTest {
         enter(TWO);
         assertThatThrownBy(() -> enter(TWO)).isInstanceOfSatisfying(RejectedException.class, e -> {
             assertThat(e.kind()).isEqualTo(RejectedException.Kind.FUNCTION_BUSY);
-            assertThat(e.detail()).isEqualTo("the function resize may have 2 executions at once, and has them");
+            assertThat(e.detail()).isEqualTo("the function resize is at its concurrency limit of 2");
             assertThat(e.retryAfter()).contains(Duration.ofSeconds(1));
         });
         // others are not in its way
@@ -69,12 +69,19 @@ class FunctionPlacesTest {
         assertThat(places).hasFieldOrPropertyWithValue("counts", Map.of());
     }
 
+    /// A look that finds an execution of the function in the queue.
+    private void lookAndFind() {
+        places.look();
+        places.queued(NAME);
+        places.lookedThrough();
+    }
+
     @Test
     void placeThatTheQueueWaitsForIsKeptForItForAMoment() throws Exception {
         var woken = new AtomicInteger();
         places.whenFree(woken::incrementAndGet);
         Place first = enter(ONE);
-        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        lookAndFind();
         assertThat(places.queued()).containsExactly(NAME);
         first.leave();
         // somebody who comes now does not take it
@@ -82,25 +89,35 @@ class FunctionPlacesTest {
         assertThat(places.tryEnter(TENANT, ONE)).isEmpty();
         assertThat(places.isFull(NAME, OptionalInt.of(1))).isFalse();
         Place second = places.tryEnterNext(TENANT, ONE).orElseThrow();
-        assertThat(places.queued()).isEmpty();
         second.leave();
         assertThat(woken).hasValue(1);
-        // nor is it kept when the queue has nothing any more
-        Place other = enter(ONE);
-        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
-        places.look();
-        other.leave();
         // and what the queue does not take is not lost
         Place third = enter(ONE);
-        assertThat(places.isFull(NAME, OptionalInt.of(1))).isTrue();
+        lookAndFind();
         third.leave();
         now.addAndGet(Duration.ofSeconds(1).toNanos());
+        enter(ONE).leave();
+        // nor is it kept again before the queue is looked at
+        enter(ONE);
+    }
+
+    @Test
+    void placeIsNotKeptForAQueueThatHasNothingAnyMore() throws Exception {
+        Place first = enter(ONE);
+        lookAndFind();
+        places.look(); // one that ends early has not seen all
+        assertThat(places.queued()).containsExactly(NAME);
+        places.look();
+        places.lookedThrough();
+        assertThat(places.queued()).isEmpty();
+        first.leave();
         enter(ONE);
     }
 
     @Test
     void whoWaitsComesBeforeThoseWhoComeLater() throws Exception {
         Place first = enter(ONE);
+        places.waits(TENANT, ONE, 1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var waiter = new Thread[1];
             Future<?> free = threads.submit(() -> {
@@ -114,6 +131,9 @@ class FunctionPlacesTest {
             free.get();
         }
         assertThat(places.tryEnter(TENANT, ONE)).isEmpty();
-        assertThat(places.tryEnterNext(TENANT, ONE)).isPresent();
+        Place second = places.tryEnterNext(TENANT, ONE).orElseThrow();
+        places.waits(TENANT, ONE, -1);
+        second.leave();
+        enter(ONE);
     }
 }

@@ -187,13 +187,13 @@ final class AsyncRunner {
     }
 
     private boolean begin(Claim claim) throws StoreException, InterruptedException {
-        turns.taken(claim.tenant(), claim.invocation().map(Invocation::function).orElse(""));
         Optional<Place> place = claim.cancelRequested() ? Optional.of(Place.UNBOUNDED) : places.tryEnterNext(claim.tenant(), claim.invocation());
         if (place.isEmpty()) { // the last one was taken meanwhile
             slots.release();
             claims.release(claim, Instant.EPOCH, claim.begun());
-            return false;
+            return true;
         }
+        turns.taken(claim.tenant(), claim.invocation().map(Invocation::function).orElse(""));
         backlog.claimed(); // before it is seen to run: a caller that sees this may offer the next one
         begin(claim, place.get());
         return true;

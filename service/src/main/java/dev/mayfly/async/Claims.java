@@ -32,16 +32,16 @@ final class Claims {
     /// @param offers what the owner can run
     Optional<Claim> claim(String owner, Map<String, Limits> offers, ClaimTurns turns, SkippedExecutions skipped, FunctionPlaces places) throws StoreException, InterruptedException {
         return database.write(handle -> {
-            var search = new QueueSearch(handle, offers, skipped, places, database.kind().skipLocked());
-            Optional<QueueSearch.Due> due = search.next(turns)
+            Optional<QueueSearch.Due> due = QueueSearch.toClaim(handle, offers, skipped, places, turns, database.kind().skipLocked())
                     // handed back meanwhile: it was among them before it was in the queue
                     .filter(one -> one.cancelRequested() || !skipped.ids().contains(one.id()));
-            return due.isEmpty() ? Optional.empty() : claim(handle, owner, due.get(), search.now());
+            return due.isEmpty() ? Optional.empty() : claim(handle, owner, due.get());
         });
     }
 
-    private static Optional<Claim> claim(Handle handle, String owner, QueueSearch.Due due, long now) {
+    private static Optional<Claim> claim(Handle handle, String owner, QueueSearch.Due due) {
         String id = due.id();
+        long now = System.currentTimeMillis();
         handle.createUpdate("update execution set state = 'running', owner = :owner, attempt = attempt + 1, started_at = :now where id = :id and state = 'queued'")
                 .bind("owner", owner)
                 .bind("now", now)

@@ -162,7 +162,7 @@ final class ExecutionQueries {
     /// @param skipped which it does not begin
     /// @param places of functions that may have to wait
     boolean anyDue(Map<String, Limits> offers, SkippedExecutions skipped, FunctionPlaces places) throws StoreException {
-        return database.read(handle -> new QueueSearch(handle, offers, skipped, places, "").next(new ClaimTurns()).isPresent());
+        return database.read(handle -> QueueSearch.isAnyDue(handle, offers, skipped, places));
     }
 
     /// How many of those that wait cannot be run by a replica that can run so much.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
 /// Looks for what comes next in the queue, within one transaction: the oldest execution of the function whose turn it
@@ -16,23 +17,22 @@ import org.jdbi.v3.core.Handle;
 /// Where a whole tenant or function has to wait, the search goes on behind it, however much it has in the queue.
 final class QueueSearch {
     private static final String FUNCTION = "coalesce(function_name, '')";
-    private static final String COLUMNS = "id, cancel_requested, tenant, " + FUNCTION
-            + ", (select concurrency from function where function.tenant = execution.tenant and function.name = function_name)";
+    private static final String QUEUED = "select id, cancel_requested, tenant, " + FUNCTION
+            + ", (select concurrency from function where function.tenant = execution.tenant and function.name = function_name)"
+            + " from execution where state = 'queued' and not_before <= :now and ";
 
     private final Handle handle;
     private final Requirements.Condition met;
     private final SkippedExecutions skipped;
-    private final FunctionPlaces places;
+    private final Predicate<Due> hasToWait;
     private final String lock;
     private final long now = System.currentTimeMillis();
 
-    /// @param offers what can be run
-    /// @param lock behind the query
-    QueueSearch(Handle handle, Map<String, Limits> offers, SkippedExecutions skipped, FunctionPlaces places, String lock) {
+    private QueueSearch(Handle handle, Map<String, Limits> offers, SkippedExecutions skipped, Predicate<Due> hasToWait, String lock) {
         this.handle = handle;
         this.met = Requirements.met(offers);
         this.skipped = skipped;
-        this.places = places;
+        this.hasToWait = hasToWait;
         this.lock = lock;
     }
 
@@ -44,63 +44,97 @@ final class QueueSearch {
             OptionalInt concurrency = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(most);
             return new Due(row.getString(1), row.getInt(2) == 1, row.getString(3), row.getString(4), concurrency);
         }
-    }
 
-    Optional<Due> next(ClaimTurns turns) {
-        places.look();
-        Optional<Due> next = behind(turns.tenant(), turns);
-        if (next.isEmpty() && !turns.tenant().isEmpty()) {
-            next = behind("", turns);
+        private FunctionPlaces.Name name() {
+            return new FunctionPlaces.Name(tenant, function);
         }
-        return next.or(this::toEnd);
     }
 
-    long now() {
-        return now;
+    /// What is to be claimed next.
+    ///
+    /// @param offers what can be run
+    /// @param places of the functions; they learn which of them the queue waits for
+    /// @param lock behind the query, so that no other replica has it; may be empty
+    static Optional<Due> toClaim(Handle handle, Map<String, Limits> offers, SkippedExecutions skipped, FunctionPlaces places, ClaimTurns turns, String lock) {
+        places.look();
+        Predicate<Due> hasToWait = due -> {
+            boolean full = places.isFull(due.name(), due.concurrency());
+            if (full) {
+                places.queued(due.name());
+            }
+            return full;
+        };
+        Optional<Due> found = new QueueSearch(handle, offers, skipped, hasToWait, lock).next(turns);
+        if (found.isEmpty()) {
+            places.lookedThrough();
+        }
+        return found;
     }
 
-    private Optional<Due> behind(String lastTenant, ClaimTurns turns) {
-        Optional<Due> first = find("tenant > :tenant", lastTenant, "");
+    /// Whether there is anything to claim.
+    static boolean isAnyDue(Handle handle, Map<String, Limits> offers, SkippedExecutions skipped, FunctionPlaces places) {
+        return new QueueSearch(handle, offers, skipped, due -> places.isFull(due.name(), due.concurrency()), "").next(new ClaimTurns()).isPresent();
+    }
+
+    private Optional<Due> next(ClaimTurns turns) {
+        Optional<Due> toEnd = toEnd();
+        if (toEnd.isPresent()) {
+            return toEnd;
+        }
+        Optional<Due> next = next(turns, turns.tenant(), "tenant > :tenant", "");
+        return next.isPresent() || turns.tenant().isEmpty() ? next : next(turns, "", "tenant > :tenant and tenant <= :last", turns.tenant());
+    }
+
+    private Optional<Due> next(ClaimTurns turns, String behind, String position, String last) {
+        Optional<Due> first = find(position, behind, "", last);
         while (first.isPresent()) {
             String tenant = first.get().tenant();
             Optional<Due> found = skipped.tenants().contains(tenant) ? Optional.empty() : ofTenant(first.get(), turns.function(tenant));
             if (found.isPresent()) {
                 return found;
             }
-            first = find("tenant > :tenant", tenant, "");
+            first = find(position, tenant, "", last);
         }
         return Optional.empty();
     }
 
     private Optional<Due> ofTenant(Due first, Optional<String> lastFunction) {
-        Optional<Due> next = lastFunction.isEmpty() ? Optional.empty() : free(ofTenantBehind(first.tenant(), lastFunction.get()));
+        Optional<Due> next = lastFunction.isEmpty() ? Optional.empty() : free(behind(first.tenant(), lastFunction.get()));
         return next.isPresent() ? next : free(Optional.of(first));
     }
 
-    private Optional<Due> ofTenantBehind(String tenant, String function) {
-        return find("tenant = :tenant and " + FUNCTION + " > :function", tenant, function);
+    private Optional<Due> behind(String tenant, String function) {
+        return find("tenant = :tenant and " + FUNCTION + " > :function", tenant, function, "");
     }
 
+    /// The first of a function that does not have to wait, and that no other replica is claiming.
     private Optional<Due> free(Optional<Due> first) {
-        Optional<Due> due = first;
-        while (due.isPresent() && places.isFull(new FunctionPlaces.Name(due.get().tenant(), due.get().function()), due.get().concurrency())) {
-            due = ofTenantBehind(due.get().tenant(), due.get().function());
+        for (Optional<Due> due = first; due.isPresent(); due = behind(due.get().tenant(), due.get().function())) {
+            Optional<Due> locked = hasToWait.test(due.get()) ? Optional.empty() : locked(due.get());
+            if (locked.isPresent()) {
+                return locked;
+            }
         }
-        return due;
+        return Optional.empty();
     }
 
-    /// What is only to be ended can be ended by everybody.
-    private Optional<Due> find(String position, String tenant, String function) {
+    private Optional<Due> locked(Due due) {
+        return lock.isEmpty() ? Optional.of(due) : find("tenant = :tenant and " + FUNCTION + " = :function", due.tenant(), due.function(), "", lock);
+    }
+
+    private Optional<Due> find(String position, String tenant, String function, String last) {
+        return find(position, tenant, function, last, "");
+    }
+
+    private Optional<Due> find(String position, String tenant, String function, String last, String ending) {
         List<String> left = List.copyOf(skipped.ids());
-        var query = handle.createQuery("select " + COLUMNS + " from execution where state = 'queued' and not_before <= :now and " + position
-                        + " and (cancel_requested = 1 or (" + met.sql() + (left.isEmpty() ? "" : " and id not in (<left>)") + ")) order by tenant, " + FUNCTION + ", id limit 1 " + lock)
-                .bindMap(met.values()).bind("now", now).bind("tenant", tenant).bind("function", function);
+        var query = handle.createQuery(QUEUED + position + " and " + met.sql() + (left.isEmpty() ? "" : " and id not in (<left>)") + " order by tenant, " + FUNCTION + ", id limit 1 " + ending)
+                .bindMap(met.values()).bind("now", now).bind("tenant", tenant).bind("function", function).bind("last", last);
         return (left.isEmpty() ? query : query.bindList("left", left)).map((row, context) -> Due.of(row)).findOne();
     }
 
-    /// One that is only to be ended, behind others that have to wait.
+    /// What is only to be ended can be ended by everybody.
     private Optional<Due> toEnd() {
-        return handle.createQuery("select " + COLUMNS + " from execution where state = 'queued' and cancel_requested = 1 and not_before <= :now order by id limit 1 " + lock)
-                .bind("now", now).map((row, context) -> Due.of(row)).findOne();
+        return handle.createQuery(QUEUED + "cancel_requested = 1 order by id limit 1 " + lock).bind("now", now).map((row, context) -> Due.of(row)).findOne();
     }
 }
