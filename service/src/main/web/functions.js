@@ -12,12 +12,15 @@ const isText = (encoding) => encoding !== "base64";
 export class Functions {
   #page;
   #opened = null; // the function that the page has, as the service answered, and what the page made of it
+  #program = 0; // grows when the page gets another one
+  #busy = 0;
   #list = byId("functions-list");
 
   /**
-   * `page.program()` is a submission of what the page has; `page.open(program)` shows one and returns the id of its
-   * runtime; `page.mayReplace()` is whether that may be; `page.kept()` says that the program is stored; `page.askKey()`
-   * asks for a key; `page.runtimeOf(name, path)` is the runtime of that name, or of such a file.
+   * `page.program()` is a submission of what the page has, `page.content()` the same as text; `page.open(program)` shows
+   * one and returns the id of its runtime; `page.mayReplace()` is whether that may be; `page.kept()` says that the program
+   * is stored; `page.askKey()` asks for a key; `page.runtimeOf(name, path)` is the runtime of that name, or of such a file;
+   * `page.nameOf(id)` is what a runtime is called.
    */
   constructor(page) {
     this.#page = page;
@@ -27,6 +30,7 @@ export class Functions {
   /** The page has another program. */
   forget() {
     this.#opened = null;
+    this.#program++;
   }
 
   async #show() {
@@ -49,16 +53,21 @@ export class Functions {
   /** One request at a time. A refusal is said in the dialog; where a key is missing, it is asked for once. */
   async #answered(sentence, what, again = true) {
     this.#say(sentence);
-    const buttons = byId("functions-dialog").querySelectorAll("button:not([data-close])");
-    buttons.forEach((button) => { button.disabled = true; });
+    this.#busy++;
+    this.#disable();
     try {
       await what();
     } catch (problem) {
       if (problem.status === 401 && again && await this.#page.askKey()) return await this.#answered(sentence, what, false);
       this.#say(problem instanceof api.Problem ? refusal(problem) : problem.message);
     } finally {
-      byId("functions-dialog").querySelectorAll("button").forEach((button) => { button.disabled = false; });
+      this.#busy--;
+      this.#disable();
     }
+  }
+
+  #disable() {
+    byId("functions-dialog").querySelectorAll("button:not([data-close])").forEach((button) => { button.disabled = this.#busy > 0; });
   }
 
   async #offer() {
@@ -78,6 +87,7 @@ export class Functions {
     const found = await api.readFunction(name);
     const program = this.#shown(found.definition);
     if (!byId("functions-dialog").open || !this.#page.mayReplace()) return;
+    this.forget();
     this.#opened = { function: found, start: program.files[0].path, runtime: this.#page.open(program) };
     byId("functions-dialog").close();
   }
@@ -103,6 +113,8 @@ export class Functions {
     const name = byId("function-name").value.trim();
     const before = this.#opened?.function.name === name ? this.#opened : null;
     const definition = this.#definition(before);
+    const { runtime, files } = this.#page.program();
+    const sent = { program: this.#program, content: this.#page.content() };
     let now;
     try {
       now = await api.storeFunction(name, definition, before?.function.digest ?? "", byId("function-check").checked);
@@ -110,9 +122,8 @@ export class Functions {
       if (problem.status !== 412) throw problem;
       throw new Error(before ? `Somebody has changed ${name} meanwhile. Open it again to see how.` : `A function named ${name} already exists. Open it to change it.`);
     }
-    const { runtime, files } = this.#page.program();
-    this.#opened = { function: now, start: files[0].path, runtime };
-    this.#page.kept();
+    if (this.#program === sent.program) this.#opened = { function: now, start: files[0].path, runtime };
+    if (this.#page.content() === sent.content) this.#page.kept();
     await this.#offer();
     this.#say(before?.function.version === now.version ? `${name}@${now.version} is already stored with this content.` : `${name}@${now.version} is stored.`);
   }

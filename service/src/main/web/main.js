@@ -16,7 +16,8 @@ import { ending, refusal, size, time } from "./words.js";
 const output = new Output();
 const files = new Files(new Editor(byId("editor"), run));
 let offered = [];
-let untouched = ""; // the example that was opened, to know whether somebody has changed it
+let untouched = ""; // what was opened or stored, to know whether somebody has changed it
+let isExample = false; // whether that is an example
 let stop = null; // ends what runs
 
 // The program
@@ -38,11 +39,22 @@ function open({ files: content, stdin, args, tty }) {
 function openExample(example) {
   functions.forget();
   open(example);
-  untouched = JSON.stringify(files.content);
+  keep(true);
+}
+
+/** All of the program but its language. */
+function content() {
+  const { runtime: _, ...rest } = program();
+  return JSON.stringify([rest, byId("wall").value, byId("memory").value]);
+}
+
+function keep(example) {
+  untouched = content();
+  isExample = example;
 }
 
 function isUntouched() {
-  return JSON.stringify(files.content) === untouched;
+  return content() === untouched;
 }
 
 function chooseExample() {
@@ -62,7 +74,7 @@ function offerExamples() {
 function chooseRuntime() {
   const [hello] = offerExamples();
   if (!hello) return;
-  if (isUntouched()) openExample(hello);
+  if (isExample && isUntouched()) openExample(hello);
   else {
     byId("example").selectedIndex = -1;
     files.renameFirst(runtime().entrypoint);
@@ -90,7 +102,7 @@ async function loadRuntimes() {
   byId("runtime").replaceChildren(...offered.map(({ id, available }) => new Option(available ? id : `${id} (starting)`, id)));
   select(chosen || (offered.some(({ name }) => name === "python") ? "python" : ""));
   const [hello] = offerExamples();
-  if (first && hello && isUntouched()) openExample(hello);
+  if (first && hello && isExample && isUntouched()) openExample(hello);
   else byId("example").selectedIndex = -1;
   if (byId("outcome").dataset.state === "idle") output.say("idle", "Nothing has run yet.");
 }
@@ -109,11 +121,12 @@ const functions = new Functions({
     byId("wall").value = opened.wall ?? "";
     byId("memory").value = opened.memory ?? "";
     byId("options").open ||= Boolean(opened.wall || opened.memory);
-    untouched = JSON.stringify(files.content);
+    keep(false);
     return byId("runtime").value;
   },
   mayReplace: () => isUntouched() || confirm("Replace the program by this function?"),
-  kept: () => { untouched = JSON.stringify(files.content); },
+  content,
+  kept: () => keep(false),
   askKey: () => askKey(whyAsked()),
   runtimeOf: (name, path) => (name ? named(name) : offered.find(({ extensions }) => extensions.some((each) => path.endsWith(each)))),
   nameOf: (id) => { // by its name, where the name means this version
@@ -275,7 +288,8 @@ async function openShared() {
     byId("example").selectedIndex = -1;
     functions.forget();
     open(shared);
-    untouched = "";
+    untouched = ""; // somebody else's: never replaced unasked
+    isExample = false;
     notify("This program came with the link. Read it before you run it.");
   } catch (failure) {
     notify(failure.message);

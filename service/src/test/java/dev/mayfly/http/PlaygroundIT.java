@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -342,13 +343,21 @@ class PlaygroundIT {
         assertThat(service.put("/v1/functions/other", "{\"runtime\": \"python\", \"code\": \"print('other')\"}").statusCode()).isEqualTo(201);
         write("print('mine')");
         openFunctions();
-        page.onceDialog(Dialog::dismiss);
+        var asked = new AtomicBoolean();
+        page.onceDialog(dialog -> {
+            asked.set(true);
+            dialog.dismiss();
+        });
         button("other@1").click();
+        page.waitForCondition(asked::get);
         closeDialog();
         assertThat(editor()).hasText("print('mine')");
         openFunctions();
         page.onceDialog(Dialog::accept);
         button("other@1").click();
+        assertThat(editor()).hasText("print('other')");
+        // another language is no other program
+        page.locator("#runtime").selectOption("node:24");
         assertThat(editor()).hasText("print('other')");
     }
 
