@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ final class CompletionCommand implements Callable<Integer> {
         List<String> words = command.subcommands().keySet().stream().toList();
         String here = condition(above, words);
         command.options().forEach(option -> lines.add("complete -c mayfly -n %s %s -d %s".formatted(quoted(here), names(option), quoted(description(option.description())))));
-        for (CommandLine each : command.subcommands().values()) {
+        for (CommandLine each : new LinkedHashSet<>(command.subcommands().values())) {
             CommandSpec below = each.getCommandSpec();
             lines.add("complete -c mayfly -f -n %s -a %s -d %s".formatted(quoted(here), below.name(), quoted(description(below.usageMessage().description()))));
             add(below, Stream.concat(above.stream(), Stream.of(below.name())).toList(), lines);

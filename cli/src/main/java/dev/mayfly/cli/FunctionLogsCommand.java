@@ -57,8 +57,11 @@ final class FunctionLogsCommand implements Callable<Integer> {
     /// Those that have ended, in the order in which they came.
     private List<JsonNode> newest(ServiceHttp http) throws InterruptedException {
         List<JsonNode> executions = new ArrayList<>();
-        http.get("%s/executions?limit=%d".formatted(FunctionsCommand.path(function), MOST)).path("executions").forEach(executions::add);
-        executions.removeIf(execution -> !execution.has("finishedAt"));
+        String path = FunctionsCommand.path(function) + "/executions";
+        http.get("%s?state=finished&limit=%d".formatted(path, MOST)).path("executions").forEach(executions::add);
+        if (executions.isEmpty()) {
+            http.get(path + "?limit=1"); // refused where there is no such function
+        }
         Collections.reverse(executions);
         return executions;
     }

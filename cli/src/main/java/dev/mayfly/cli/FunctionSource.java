@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mayfly.wire.Encoding;
 import dev.mayfly.wire.Json;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ record FunctionSource(String name, ObjectNode definition) {
 
     private static FunctionSource folder(Path folder, Optional<String> name) throws IOException {
         Path description = folder.resolve(DESCRIPTION);
-        if (Files.exists(folder.resolve(MISNAMED))) {
+        if (!Files.exists(description) && Files.exists(folder.resolve(MISNAMED))) {
             throw new CliException(CliException.WRONG_USE, "%s must be named %s".formatted(folder.resolve(MISNAMED), DESCRIPTION));
         }
         ObjectNode definition = Files.exists(description) ? description(description) : Json.STRICT.createObjectNode();
@@ -69,6 +70,8 @@ record FunctionSource(String name, ObjectNode definition) {
             if (new YAMLMapper().readTree(Files.readString(file, StandardCharsets.UTF_8)) instanceof ObjectNode fields) {
                 return fields;
             }
+        } catch (CharacterCodingException e) {
+            throw new CliException(CliException.WRONG_USE, "%s is not text in UTF-8".formatted(file));
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());

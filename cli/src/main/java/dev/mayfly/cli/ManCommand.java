@@ -46,7 +46,7 @@ final class ManCommand implements Callable<Integer> {
         section(page, "DESCRIPTION", lines(Stream.of(description)));
         section(page, "ARGUMENTS", command.positionalParameters().stream().filter(argument -> !argument.hidden()).map(ManCommand::argument).reduce("", String::concat));
         section(page, "OPTIONS", command.options().stream().filter(option -> !option.hidden()).map(ManCommand::option).reduce("", String::concat));
-        section(page, "COMMANDS", command.subcommands().values().stream().map(CommandLine::getCommandSpec)
+        section(page, "COMMANDS", command.subcommands().values().stream().distinct().map(CommandLine::getCommandSpec)
                 .map(below -> entry(below.name(), below.usageMessage().description())).reduce("", String::concat));
         section(page, "NOTES", lines(Stream.of(command.usageMessage().footer())));
         return page.toString();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -39,7 +40,7 @@ class CliDocTest {
 
     private static List<CommandLine> commands(CommandLine parent) {
         List<CommandLine> all = new ArrayList<>();
-        for (CommandLine command : parent.getSubcommands().values()) {
+        for (CommandLine command : new LinkedHashSet<>(parent.getSubcommands().values())) {
             all.add(command);
             all.addAll(commands(command));
         }

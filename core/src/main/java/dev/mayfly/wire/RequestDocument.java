@@ -3,6 +3,7 @@ package dev.mayfly.wire;
 import static dev.mayfly.execution.RejectedException.invalid;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.execution.RejectedException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -82,28 +84,35 @@ record RequestDocument(ObjectNode tree) {
             throw invalid(path(within, e), "the field %s is unknown".formatted(e.getPropertyName()));
         } catch (JsonProcessingException e) {
             String field = e instanceof JsonMappingException mapping ? path(within, mapping) : within;
-            throw invalid(field, "%s must be %s".formatted(field.isEmpty() ? "the body" : field, expected(e)));
+            String name = field.isEmpty() ? "the body" : field;
+            throw invalid(field, expected(e).map(words -> "%s must be %s".formatted(name, words)).orElse("%s does not fit: %s".formatted(name, e.getOriginalMessage())));
         }
     }
 
-    private static String expected(JsonProcessingException e) {
-        Class<?> type = e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null ? mismatch.getTargetType() : Object.class;
+    private static Optional<String> expected(JsonProcessingException e) {
+        if (e.getCause() instanceof InputCoercionException) {
+            return Optional.of("a whole number that is not so large");
+        }
+        if (!(e instanceof MismatchedInputException mismatch) || mismatch.getTargetType() == null) {
+            return Optional.empty();
+        }
+        Class<?> type = mismatch.getTargetType();
         if (CharSequence.class.isAssignableFrom(type)) {
-            return "text";
+            return Optional.of("text");
         }
         if (type == Integer.class || type == Long.class) {
-            return "a whole number";
+            return Optional.of("a whole number");
         }
         if (Number.class.isAssignableFrom(type)) {
-            return "a number";
+            return Optional.of("a number");
         }
         if (type == Boolean.class) {
-            return "true or false";
+            return Optional.of("true or false");
         }
         if (Collection.class.isAssignableFrom(type)) {
-            return "a list";
+            return Optional.of("a list");
         }
-        return "a JSON object";
+        return type.isRecord() || Map.class.isAssignableFrom(type) ? Optional.of("a JSON object") : Optional.empty();
     }
 
     private static String path(String within, JsonMappingException e) {

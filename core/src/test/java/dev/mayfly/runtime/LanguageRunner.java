@@ -28,7 +28,7 @@ import java.util.Optional;
 /// Runs programs of some languages in sandboxes of the engine `oci`, as the service does.
 final class LanguageRunner implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /// Behind a program of any language, that is none any more.
+    /// At the end of a program of any language it is an error of syntax.
     private static final String MISTAKE = "\n)(\n";
 
     private final TestEngine engine;

@@ -33,6 +33,7 @@ class SubmissionReaderTest {
         "{\"env\": [1]} | env must be a JSON object",
         "{\"display\": \"yes\"} | display must be true or false",
         "{\"limits\": {\"cpus\": \"many\"}} | limits.cpus must be a number",
+        "{\"limits\": 1} | limits must be a JSON object",
         "{\"webhook\": \"http://x\"} | webhook must be a JSON object",
         "{\"files\": [{\"path\": {}}]} | files[0].path must be text",
     })

@@ -120,7 +120,7 @@ public class InvocationResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RolesAllowed({"read", "execute"})
     @Operation(operationId = "listFunctionExecutions", summary = "A function's executions, newest first, and how those of the last hour and day went; also of a function that was deleted")
-    @APIResponse(responseCode = "404", description = "No such function, and no stored execution of one")
+    @APIResponse(responseCode = "404", description = "No such function, and no stored execution of one; not with state or cursor")
     @APIResponse(responseCode = "200", description = "A page of them; GET /v1/executions/{id} has each with its output",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LogPage.class)))
     public LogPage log(

@@ -175,7 +175,7 @@ public class WebFunctionResource {
             Map<String, String> variables = CgiRequest.variables(exchange.request(), script, path.substring(script.length()), stdin.length, "mayfly/" + info.version());
             Map<String, String> own = found.definition().program().env();
             if (own != null) {
-                variables.keySet().removeAll(own.keySet()); // a caller's header does not take its place
+                variables.keySet().removeIf(name -> name.startsWith(CgiRequest.OF_HEADERS) && own.containsKey(name)); // a caller's header does not take its place
             }
             var request = SubmissionRequestBuilder.builder().function(function).env(variables).build();
             return run(request, stdin, requester, cancellation, hold, headers);

@@ -36,7 +36,7 @@ final class FunctionMetrics {
         var called = new Name(tenant, function);
         Name name = hasSeries(called) ? called : OTHERS;
         Timer.builder(NAME)
-                .description("Attempts at executions of functions that have ended on this replica, and how long they took from their admission; functions beyond mayfly.functions.metered share one series")
+                .description("Ended attempts at functions' executions on this replica, and how long they took from their admission; functions beyond mayfly.functions.metered share one series")
                 .tags("tenant", name.tenant(), "function", name.function(), "result", result(outcome))
                 .register(registry)
                 .record(total);

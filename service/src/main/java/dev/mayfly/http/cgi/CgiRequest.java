@@ -15,6 +15,9 @@ import java.util.Set;
 
 /// A request as RFC 3875 (4.1) hands it to a program: variables, and its body on standard input.
 public final class CgiRequest {
+    /// Begins the variables that have the headers.
+    public static final String OF_HEADERS = "HTTP_";
+
     /// Who the caller is to others is not the program's business (4.1.18), and proxies' words are in other variables
     /// already, where they can be believed.
     private static final Set<String> WITHHELD = Set.of("authorization", "proxy-authorization", "proxy", "cookie", "content-length", "content-type", "transfer-encoding", "connection", "keep-alive", "te",
@@ -64,7 +67,7 @@ public final class CgiRequest {
         for (String name : request.headers().names()) {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!WITHHELD.contains(lower) && !lower.startsWith(OF_PROXIES) && lower.matches("[a-z0-9-]+")) {
-                variables.put("HTTP_" + lower.toUpperCase(Locale.ROOT).replace('-', '_'), String.join(", ", request.headers().getAll(name)));
+                variables.put(OF_HEADERS + lower.toUpperCase(Locale.ROOT).replace('-', '_'), String.join(", ", request.headers().getAll(name)));
             }
         }
     }
