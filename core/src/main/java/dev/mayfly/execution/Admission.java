@@ -30,7 +30,7 @@ final class Admission {
     Place of(Submission submission) {
         return switch (submission.lane()) {
             case BULK -> new BulkPlace(submission);
-            case INTERACTIVE -> new Both(new FunctionPlace(submission), new QuotaPlace(quotas, submission.tenant(), false));
+            case INTERACTIVE -> new Both(new FunctionPlace(submission, FunctionPlaces.Place.UNBOUNDED), new QuotaPlace(quotas, submission.tenant(), false));
         };
     }
 
@@ -42,7 +42,7 @@ final class Admission {
     ///
     /// @param taken its function's place, which it leaves
     Place ofChecked(Submission submission, FunctionPlaces.Place taken) {
-        var entered = new Both(new Taken(taken), new QuotaPlace(quotas, submission.tenant(), true));
+        var entered = new Both(new Taken(submission, taken), new QuotaPlace(quotas, submission.tenant(), true));
         return switch (submission.lane()) {
             case BULK -> new Both(entered, new BulkSlot());
             case INTERACTIVE -> entered;
@@ -62,13 +62,39 @@ final class Admission {
         }
     }
 
-    /// A place of the function, and then a slot: neither is held while the other is waited for.
-    private final class BulkPlace implements Place {
-        private final Submission submission;
-        private FunctionPlaces.Place place = FunctionPlaces.Place.UNBOUNDED;
+    private class FunctionPlace implements Place {
+        final Submission submission;
+        private FunctionPlaces.Place place;
 
-        BulkPlace(Submission submission) {
+        FunctionPlace(Submission submission, FunctionPlaces.Place place) {
             this.submission = submission;
+            this.place = place;
+        }
+
+        void taken(FunctionPlaces.Place taken) {
+            place = taken;
+        }
+
+        @Override
+        public void enter() throws RejectedException, InterruptedException {
+            taken(functionPlaces.enter(submission.tenant(), submission.invocation()));
+        }
+
+        @Override
+        public void programEnded() {
+            place.leave();
+        }
+
+        @Override
+        public void leave(Duration cpu) {
+            place.leave();
+        }
+    }
+
+    /// A place of the function, and then a slot: neither is held while the other is waited for.
+    private final class BulkPlace extends FunctionPlace {
+        BulkPlace(Submission submission) {
+            super(submission, FunctionPlaces.Place.UNBOUNDED);
         }
 
         @Override
@@ -79,11 +105,7 @@ final class Admission {
                     functionPlaces.awaitFree(submission.tenant(), submission.invocation());
                     bulkSlots.acquire();
                     next = functionPlaces.tryEnterNext(submission.tenant(), submission.invocation());
-                    if (next.isPresent()) {
-                        place = next.get();
-                    } else {
-                        bulkSlots.release();
-                    }
+                    next.ifPresentOrElse(this::taken, bulkSlots::release);
                 }
             } finally {
                 functionPlaces.waits(submission.tenant(), submission.invocation(), -1);
@@ -91,54 +113,20 @@ final class Admission {
         }
 
         @Override
-        public void programEnded() {
-            place.leave();
-        }
-
-        @Override
         public void leave(Duration cpu) {
             bulkSlots.release();
-            place.leave();
+            super.leave(cpu);
         }
     }
 
-    private final class FunctionPlace implements Place {
-        private final Submission submission;
-        private FunctionPlaces.Place place = FunctionPlaces.Place.UNBOUNDED;
-
-        FunctionPlace(Submission submission) {
-            this.submission = submission;
+    /// One that its caller has entered.
+    private final class Taken extends FunctionPlace {
+        Taken(Submission submission, FunctionPlaces.Place place) {
+            super(submission, place);
         }
 
-        @Override
-        public void enter() throws RejectedException {
-            place = functionPlaces.enter(submission.tenant(), submission.invocation());
-        }
-
-        @Override
-        public void programEnded() {
-            place.leave();
-        }
-
-        @Override
-        public void leave(Duration cpu) {
-            place.leave();
-        }
-    }
-
-    private record Taken(FunctionPlaces.Place place) implements Place {
         @Override
         public void enter() {}
-
-        @Override
-        public void programEnded() {
-            place.leave();
-        }
-
-        @Override
-        public void leave(Duration cpu) {
-            place.leave();
-        }
     }
 
     private record QuotaPlace(Quotas quotas, String tenant, boolean checked) implements Place {
