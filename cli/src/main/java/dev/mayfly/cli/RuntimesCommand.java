@@ -47,20 +47,29 @@ final class RuntimesCommand implements Callable<Integer> {
         return catalog.isRequired(runtime) ? "" : "optional";
     }
 
-    @Command(name = "rollback", description = "Let the build that served before under this name serve again. A running service uses it within a few seconds, once its hello has passed.", mixinStandardHelpOptions = true)
+    @Command(name = "rollback", description = "Let the earlier build of this name serve again. A running service uses it within a few seconds, once its hello has passed.", mixinStandardHelpOptions = true)
     int rollback(@Parameters(paramLabel = "NAME", description = "A runtime that was built") String name) throws IOException {
-        String build = Home.find().builtRuntimes().rollBack(name)
-                .orElseThrow(() -> new CliException(CliException.WRONG_USE, name + " has no earlier build"));
-        System.out.println(name + " " + build);
+        Home home = Home.find();
+        if (home.builtRuntimes().history(name).isEmpty()) {
+            throw notBuilt(name);
+        }
+        if (home.builtRuntimes().rollBack(name).isEmpty()) {
+            throw new CliException(CliException.WRONG_USE, name + " has no earlier build");
+        }
+        home.catalog().find(name).ifPresent(runtime -> System.out.printf("%s %s: a running service uses it within a few seconds%n", runtime.id(), runtime.image()));
         return 0;
     }
 
     @Command(name = "rm", description = "Take a runtime that was built out of use, with all its builds.", mixinStandardHelpOptions = true)
     int remove(@Parameters(paramLabel = "NAME", description = "A runtime that was built") String name) throws IOException {
         if (!Home.find().builtRuntimes().remove(name)) {
-            throw new CliException(CliException.WRONG_USE, "no runtime of this name was built here: " + name);
+            throw notBuilt(name);
         }
         return 0;
+    }
+
+    private static CliException notBuilt(String name) {
+        return new CliException(CliException.WRONG_USE, "no runtime of this name was built here: " + name);
     }
 
     @Command(name = "add", description = "Build images of optional languages, or of other versions. A running service offers them within a few seconds. Needs root.", mixinStandardHelpOptions = true)
