@@ -43,6 +43,9 @@ final class FunctionLogsCommand implements Callable<Integer> {
         }
         try (var http = new ServiceHttp(Home.find())) {
             List<JsonNode> newest = newest(http);
+            if (newest.isEmpty()) {
+                http.get(path() + "?limit=1"); // the service refuses this for a function that does not exist
+            }
             print(http, newest.subList(Math.max(0, newest.size() - last), newest.size()));
             while (follow) {
                 Set<String> known = ids(newest);
@@ -54,14 +57,14 @@ final class FunctionLogsCommand implements Callable<Integer> {
         }
     }
 
+    private String path() {
+        return FunctionsCommand.path(function) + "/executions";
+    }
+
     /// Those that have ended, in the order in which they came.
     private List<JsonNode> newest(ServiceHttp http) throws InterruptedException {
         List<JsonNode> executions = new ArrayList<>();
-        String path = FunctionsCommand.path(function) + "/executions";
-        http.get("%s?state=finished&limit=%d".formatted(path, MOST)).path("executions").forEach(executions::add);
-        if (executions.isEmpty()) {
-            http.get(path + "?limit=1"); // refused where there is no such function
-        }
+        http.get("%s?state=finished&limit=%d".formatted(path(), MOST)).path("executions").forEach(executions::add);
         Collections.reverse(executions);
         return executions;
     }

@@ -356,7 +356,7 @@ class PlaygroundIT {
         page.onceDialog(Dialog::accept);
         button("other@1").click();
         assertThat(editor()).hasText("print('other')");
-        // another language is no other program
+        // the choice of another language keeps the program
         page.locator("#runtime").selectOption("node:24");
         assertThat(editor()).hasText("print('other')");
     }
