@@ -186,6 +186,12 @@ public final class FunctionPlaces {
         });
     }
 
+    /// Whether executions in the queue wait for it, by the latest looks.
+    public synchronized boolean isQueued(Name name) {
+        Count count = counts.get(name);
+        return count != null && count.queued;
+    }
+
     /// Those that executions in the queue wait for, by the latest looks.
     public synchronized Set<Name> queued() {
         return counts.entrySet().stream().filter(each -> each.getValue().queued).map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());

@@ -111,7 +111,7 @@ final class AsyncRunner {
 
     /// Whether older executions of its function wait in the queue.
     boolean hasToWait(Submission submission) {
-        return submission.invocation().filter(invocation -> places.queued().contains(new FunctionPlaces.Name(submission.tenant(), invocation.function()))).isPresent();
+        return submission.invocation().filter(invocation -> places.isQueued(new FunctionPlaces.Name(submission.tenant(), invocation.function()))).isPresent();
     }
 
     /// What these tenants have in the queue stays there.
