@@ -43,10 +43,16 @@ public final class FailureCalls implements AutoCloseable {
     private final Database database;
     private final AsyncExecutions executions;
     private final Functions functions;
-    private final Rounds rounds = new Rounds("failures", PAUSE, this::round);
+    private final Rounds rounds;
     private final LongAdder dropped = new LongAdder();
 
     public FailureCalls(Database database, AsyncExecutions executions, Functions functions) {
+        this(database, executions, functions, PAUSE);
+    }
+
+    /// @param pause between two looks; tests take a shorter one
+    FailureCalls(Database database, AsyncExecutions executions, Functions functions, Duration pause) {
+        rounds = new Rounds("failures", pause, this::round);
         this.database = database;
         this.executions = executions;
         this.functions = functions;

@@ -21,12 +21,16 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.SqlParser;
+import org.jdbi.v3.core.statement.SqlStatements;
 
 /// One database, migrated to this version's schema. Thread-safe.
 public final class Database implements AutoCloseable {
     private static final int READERS = 5;
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(20);
     private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(5);
+    private static final SqlParser PARSER = new ColonPrefixSqlParser(); // which remembers what it has parsed
 
     private final DatabaseSettings settings;
     private final AgroalDataSource reading;
@@ -38,8 +42,12 @@ public final class Database implements AutoCloseable {
         this.settings = settings;
         this.reading = reading;
         this.writing = writing;
-        jdbi = Jdbi.create(reading);
-        writer = new GroupCommit(Jdbi.create(writing));
+        jdbi = jdbi(reading);
+        writer = new GroupCommit(jdbi(writing));
+    }
+
+    private static Jdbi jdbi(AgroalDataSource connections) {
+        return Jdbi.create(connections).configure(SqlStatements.class, statements -> statements.setSqlParser(PARSER));
     }
 
     /// @throws StoreException it is away, or of a newer version

@@ -41,17 +41,19 @@ public final class Webhooks implements EndListener, AutoCloseable {
     private final Postman postman;
     private final Semaphore hands = new Semaphore(AT_ONCE);
     private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
-    private final Rounds sending = new Rounds("webhooks", LOOK_AGAIN, this::sendDue);
+    private final Rounds sending;
 
     public Webhooks(Database database, Vertx vertx, WebhookSettings settings) {
-        this(database, vertx, settings, new Addresses(settings.allowedNetworks()));
+        this(database, vertx, settings, new Addresses(settings.allowedNetworks()), LOOK_AGAIN);
     }
 
-    Webhooks(Database database, Vertx vertx, WebhookSettings settings, Addresses addresses) {
+    /// @param lookAgain between two looks at what is due; tests take a shorter pause
+    Webhooks(Database database, Vertx vertx, WebhookSettings settings, Addresses addresses, Duration lookAgain) {
         this.settings = settings;
         this.addresses = addresses;
         store = new WebhookStore(database);
         postman = new Postman(vertx, new Lookups(addresses, AT_ONCE_FOR_EACH), settings.timeout(), AT_ONCE);
+        sending = new Rounds("webhooks", lookAgain, this::sendDue);
         sending.start();
     }
 

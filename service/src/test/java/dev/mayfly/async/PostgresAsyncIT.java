@@ -29,7 +29,7 @@ class PostgresAsyncIT extends AsyncContract {
     @Test
     void restartOfTheDatabaseLosesNothingAndRepeatsNothing() throws Exception {
         try (var service = new FakeService(Quotas.none());
-                var executions = AsyncExecutions.open(database(), (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
+                var executions = AsyncExecutions.open(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
                         AsyncSettingsBuilder.builder()
                                 .replica("restart")
                                 .slots(4)

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// database.
 abstract class FailureContract {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final String tenant = ExecutionId.next().toLowerCase(Locale.ROOT);
     private final Queue<EndListener.Ended> webhooks = new ConcurrentLinkedQueue<>();
@@ -68,7 +69,7 @@ abstract class FailureContract {
         executions = AsyncExecutions.open(database, receiver, new FailureListener(receiver), service.dispatcher(), new HeapBudget(PATIENCE), async);
         functions = new Functions(database, executions, receiver, service.dispatcher(), FunctionListener.NONE,
                 FunctionSettingsBuilder.builder().maxFunctions(9).maxBytes(1 << 20).maxVersions(9).retention(Duration.ofHours(1)).build());
-        calls = new FailureCalls(database, executions, functions);
+        calls = new FailureCalls(database, executions, functions, PAUSE);
         calls.start();
     }
 
@@ -158,7 +159,7 @@ abstract class FailureContract {
         ended(accept("a"));
         await().atMost(PATIENCE).until(() -> executed("b").size() == 1);
         ended(executed("b").getFirst().id());
-        Thread.sleep(2500); // two looks
+        Thread.sleep(PAUSE.multipliedBy(4));
         assertThat(executed("a")).hasSize(1);
         assertThat(executed("b")).hasSize(1);
     }

@@ -1,6 +1,8 @@
 package dev.mayfly.function;
 
 import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.SqliteStores;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,7 +12,7 @@ class SqliteFunctionTest extends FunctionContract {
     Path folder;
 
     @Override
-    DatabaseSettings settings() {
-        return DatabaseSettings.sqlite(folder.resolve("functions.db"));
+    DatabaseSettings settings() throws IOException {
+        return SqliteStores.at(folder.resolve("functions.db"));
     }
 }

@@ -1,6 +1,8 @@
 package dev.mayfly.schedule;
 
 import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.SqliteStores;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,7 +12,7 @@ class SqliteScheduleTest extends ScheduleContract {
     Path folder;
 
     @Override
-    DatabaseSettings settings() {
-        return DatabaseSettings.sqlite(folder.resolve("schedules.db"));
+    DatabaseSettings settings() throws IOException {
+        return SqliteStores.at(folder.resolve("schedules.db"));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.SqliteStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ class SqliteSecretTest extends SecretContract {
     Path folder;
 
     @Override
-    DatabaseSettings settings() {
-        return DatabaseSettings.sqlite(folder.resolve("secrets.db"));
+    DatabaseSettings settings() throws IOException {
+        return SqliteStores.at(folder.resolve("secrets.db"));
     }
 
     @Test

@@ -12,8 +12,8 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.mayfly.async.EndListener;
 import dev.mayfly.execution.RejectedException;
 import dev.mayfly.store.Database;
-import dev.mayfly.store.DatabaseSettings;
 import dev.mayfly.testing.DockerCommand;
+import dev.mayfly.testing.SqliteStores;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,13 +81,16 @@ class WebhooksTest {
             exchange.close();
         });
         receiver.start();
-        database = Database.open(DatabaseSettings.sqlite(folder.resolve("webhooks.db")));
+        database = Database.open(SqliteStores.at(folder.resolve("webhooks.db")));
         webhooks = webhooks(List.of("127.0.0.0/8"), Duration.ofHours(1));
     }
 
     private Webhooks webhooks(List<String> allowed, Duration giveUpAfter) {
-        return new Webhooks(database, vertx, new WebhookSettings(
-                allowed, Duration.ofSeconds(2), Duration.ofMillis(50), giveUpAfter, Duration.ofHours(1), Duration.ofHours(1)));
+        return webhooks(new WebhookSettings(allowed, Duration.ofSeconds(2), Duration.ofMillis(50), giveUpAfter, Duration.ofHours(1), Duration.ofHours(1)), new Addresses(allowed));
+    }
+
+    private Webhooks webhooks(WebhookSettings settings, Addresses addresses) {
+        return new Webhooks(database, vertx, settings, addresses, Duration.ofMillis(100));
     }
 
     @AfterEach
@@ -195,7 +198,7 @@ class WebhooksTest {
     @Test
     void slowTenantDoesNotHoldUpTheOthers() throws Exception {
         webhooks.close();
-        webhooks = new Webhooks(database, vertx, settings(Duration.ofMinutes(5)), new Addresses(List.of("127.0.0.0/8")));
+        webhooks = webhooks(settings(Duration.ofMinutes(5)), new Addresses(List.of("127.0.0.0/8")));
         webhooks.newSecret("slow");
         webhooks.newSecret(TENANT);
         try (var deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -239,7 +242,7 @@ class WebhooksTest {
             }
             return InetAddress.getAllByName(name);
         });
-        webhooks = new Webhooks(database, vertx, settings(Duration.ofMillis(300)), addresses);
+        webhooks = webhooks(settings(Duration.ofMillis(300)), addresses);
         webhooks.newSecret("slow");
         webhooks.newSecret(TENANT);
         for (int i = 0; i < 20; i++) {

@@ -1,0 +1,18 @@
+package dev.mayfly.async;
+
+import dev.mayfly.store.DatabaseSettings;
+import dev.mayfly.testing.SqliteStores;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/// On SQLite.
+class SqliteAsyncReplicasTest extends AsyncReplicasContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    DatabaseSettings settings() throws IOException {
+        return SqliteStores.at(folder.resolve("executions.db"));
+    }
+}
