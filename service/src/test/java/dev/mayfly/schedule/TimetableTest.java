@@ -8,6 +8,7 @@ import dev.mayfly.wire.Json;
 import dev.mayfly.wire.ScheduleRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,16 +39,17 @@ class TimetableTest {
     private record Fields(List<BitSet> each, boolean either) {
         static Fields of(String expression) {
             String[] fields = expression.split(" ", -1);
-            return new Fields(Stream.of(fields).map(Fields::values).toList(), !fields[2].equals("*") && !fields[4].equals("*"));
+            int[] highest = {59, 23, 31, 12, 6};
+            return new Fields(IntStream.range(0, fields.length).mapToObj(i -> values(fields[i], highest[i])).toList(), !fields[2].equals("*") && !fields[4].equals("*"));
         }
 
-        private static BitSet values(String field) {
+        private static BitSet values(String field, int highest) {
             var values = new BitSet();
             for (String part : field.split(",", -1)) {
                 String[] step = part.split("/", -1);
                 String[] range = step[0].split("-", -1);
                 int low = step[0].equals("*") ? 0 : Integer.parseInt(range[0]);
-                int high = step[0].equals("*") ? 59 : Integer.parseInt(range[range.length - 1]);
+                int high = step[0].equals("*") ? highest : Integer.parseInt(range[range.length - 1]);
                 for (int value = low; value <= high; value += step.length == 1 ? 1 : Integer.parseInt(step[1])) {
                     values.set(value);
                 }
@@ -55,12 +58,18 @@ class TimetableTest {
         }
 
         boolean match(LocalDateTime time) {
-            if (!each.get(0).get(time.getMinute()) || !each.get(1).get(time.getHour()) || !each.get(3).get(time.getMonthValue())) {
-                return false;
-            }
-            boolean day = each.get(2).get(time.getDayOfMonth());
-            boolean weekday = each.get(4).get(time.getDayOfWeek().getValue() % 7);
-            return either ? day || weekday : day && weekday;
+            return each.get(0).get(time.getMinute()) && each.get(1).get(time.getHour()) && match(time.toLocalDate());
+        }
+
+        boolean match(LocalDate date) {
+            boolean day = each.get(2).get(date.getDayOfMonth());
+            boolean weekday = each.get(4).get(date.getDayOfWeek().getValue() % 7);
+            return each.get(3).get(date.getMonthValue()) && (either ? day || weekday : day && weekday);
+        }
+
+        /// Of a day that matches.
+        Stream<LocalDateTime> minutes(LocalDate date) {
+            return each.get(1).stream().boxed().flatMap(hour -> each.get(0).stream().mapToObj(minute -> date.atTime(hour, minute)));
         }
     }
 
@@ -75,13 +84,11 @@ class TimetableTest {
                 }
             }
         } else {
-            LocalDateTime end = LocalDateTime.ofInstant(to, zone).plusDays(1);
-            for (LocalDateTime minute = LocalDateTime.ofInstant(from, zone).minusDays(1); minute.isBefore(end); minute = minute.plusMinutes(1)) {
-                if (fields.match(minute)) {
-                    ZoneOffsetTransition change = zone.getRules().getTransition(minute);
-                    due.add(change != null && change.isGap() ? change.getInstant() : minute.atZone(zone).withEarlierOffsetAtOverlap().toInstant());
-                }
-            }
+            LocalDate first = LocalDate.ofInstant(from, zone).minusDays(1);
+            first.datesUntil(LocalDate.ofInstant(to, zone).plusDays(2)).filter(fields::match).flatMap(fields::minutes).forEach(minute -> {
+                ZoneOffsetTransition change = zone.getRules().getTransition(minute);
+                due.add(change != null && change.isGap() ? change.getInstant() : minute.atZone(zone).withEarlierOffsetAtOverlap().toInstant());
+            });
         }
         return due.stream().filter(instant -> !instant.isBefore(from) && instant.isBefore(to)).toList();
     }
