@@ -2,6 +2,7 @@ package dev.mayfly.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.testing.EarlierRelease;
 import dev.mayfly.testing.PostgresCluster;
 import dev.mayfly.testing.Proxy;
 import dev.mayfly.testing.ServiceProcess;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,7 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// Replicas behind HAProxy that are restarted in turn, each by SIGTERM alone, under load of every kind: no request
-/// fails, and no program that a caller waits for runs twice.
+/// fails, and no program that a caller waits for runs twice. So, too, where they are upgraded so.
 public final class RollingRestart implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern EXECUTION = Pattern.compile("execution=(\\S+) ");
@@ -44,7 +46,8 @@ public final class RollingRestart implements AutoCloseable {
     /// @param requests to be sent at least
     /// @param rounds in each of which every replica is restarted
     /// @param delay for how long a replica that stops accepts requests; the checks of the proxy must fail within it
-    public record Plan(int requests, int replicas, int rounds, Duration delay) {}
+    /// @param earlier home of the release that the replicas have at first; where it is empty, this one
+    public record Plan(int requests, int replicas, int rounds, Duration delay, Optional<Path> earlier) {}
 
     /// What came of it.
     ///
@@ -56,11 +59,11 @@ public final class RollingRestart implements AutoCloseable {
             return """
                     | what | count |
                     |---|---|
-                    | replicas behind HAProxy / restarts of each, by SIGTERM | %d / %d |
+                    | replicas behind HAProxy / restarts of each, by SIGTERM%s | %d / %d |
                     | requests: %s | %,d |
                     | failed requests | %d |
                     | executions without a request | %d |
-                    """.formatted(plan.replicas(), plan.rounds(), requests, sent(), failed.size(), twice.size());
+                    """.formatted(plan.earlier().isPresent() ? ", the first from an earlier release" : "", plan.replicas(), plan.rounds(), requests, sent(), failed.size(), twice.size());
         }
 
         public int sent() {
@@ -107,7 +110,8 @@ public final class RollingRestart implements AutoCloseable {
     private ServiceProcess start(int replica, int round) throws IOException {
         String name = "test-rolling-%d-%d".formatted(replica, round);
         logs.add(Path.of("target/%s.log".formatted(name)));
-        return new ServiceProcess(name, folders.get(replica), Map.of(
+        Path home = round == 0 ? plan.earlier().orElse(Path.of("")) : Path.of("");
+        return ServiceProcess.of(home.toAbsolutePath(), name, folders.get(replica), Map.of(
                 "QUARKUS_HTTP_PORT", String.valueOf(ports.get(replica)), "MAYFLY_ASYNC_REPLICA", "replica-" + replica, "MAYFLY_STORE_URL", cluster.url(),
                 "MAYFLY_ENGINE", "oci", "MAYFLY_SHUTDOWN_DELAY", plan.delay().toString()));
     }
@@ -271,10 +275,11 @@ public final class RollingRestart implements AutoCloseable {
         cluster.close();
     }
 
-    /// Arguments: requests, replicas, rounds. With the usual delay.
+    /// Arguments: requests, replicas, rounds, and an empty folder in which the earlier release is built. With the usual delay.
     public static void main(String[] args) throws Exception {
         boolean right;
-        try (var run = new RollingRestart(new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), USUAL_DELAY))) {
+        Optional<Path> earlier = args.length > 3 ? Optional.of(EarlierRelease.BEFORE_FUNCTIONS.build(Path.of(args[3])).orElseThrow()) : Optional.empty();
+        try (var run = new RollingRestart(new Plan(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), USUAL_DELAY, earlier))) {
             Report report = run.run();
             System.out.printf(Locale.ROOT, "%s%n", report.table());
             report.failed().forEach(System.out::println);

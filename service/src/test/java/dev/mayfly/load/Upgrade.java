@@ -77,7 +77,7 @@ public final class Upgrade implements AutoCloseable {
 
     public Upgrade(int executions) throws IOException, InterruptedException {
         this.executions = executions;
-        Optional<Path> source = EarlierRelease.extract(folder);
+        Optional<Path> source = EarlierRelease.BEFORE_FORMS.extract(folder);
         earlier = source.isPresent();
         earlierHome = source.orElse(Path.of(""));
         earlierCommand = earlier ? compiled(folder) : ownCommand();

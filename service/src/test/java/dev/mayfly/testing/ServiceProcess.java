@@ -37,6 +37,11 @@ public final class ServiceProcess implements AutoCloseable {
         this(service, lockFolder, environment, List.of("env", "--default-signal=HUP", "./mayfly", "serve"));
     }
 
+    /// One of another home than this.
+    public static ServiceProcess of(Path home, String service, Path lockFolder, Map<String, String> environment) throws IOException {
+        return new ServiceProcess(service, lockFolder, environment, List.of("env", "--default-signal=HUP", home.resolve("mayfly").toString(), "serve"));
+    }
+
     /// One whose lock folder, where the oci engine keeps what belongs to its sandboxes, is a small file system of its
     /// own.
     public static ServiceProcess onDiskOf(int mebibytes, String service, Path lockFolder, Map<String, String> environment) throws IOException {
