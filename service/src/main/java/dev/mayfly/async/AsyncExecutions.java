@@ -3,7 +3,6 @@ package dev.mayfly.async;
 import dev.mayfly.execution.Dispatcher;
 import dev.mayfly.execution.HeapBudget;
 import dev.mayfly.execution.RejectedException;
-import dev.mayfly.execution.RejectedException.Kind;
 import dev.mayfly.sandbox.Outcome;
 import dev.mayfly.store.Database;
 import dev.mayfly.store.Rounds;
@@ -12,12 +11,9 @@ import dev.mayfly.wire.AsyncSubmission;
 import dev.mayfly.wire.ResultView;
 import dev.mayfly.wire.Storable;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.Handle;
 
 /// Executions that are accepted now, run later and stored. What `accept` has returned is not lost any more.
@@ -26,28 +22,24 @@ public final class AsyncExecutions implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AsyncExecutions.class.getName());
     private static final Duration AFTER_CANCEL = Duration.ofSeconds(5);
 
-    private final Intake intake;
     private final ExecutionQueries queries;
     private final Claims claims;
     private final Dispatcher dispatcher;
-    private final EndListener listener;
     private final Changes changes = new Changes();
     private final Backlog backlog = new Backlog(System::nanoTime);
     private final Room room;
     private final ReplicaUpkeep replica;
     private final AsyncRunner runner;
+    private final Acceptance acceptance;
     private final List<Rounds> upkeep;
     private final Pauses pauses;
-    private final LongAdder accepted = new LongAdder();
     private volatile long unmet;
     private boolean closed;
 
     private AsyncExecutions(Database database, EndListener listener, InvocationListener invocations, Dispatcher dispatcher, HeapBudget heap, AsyncSettings settings, Pauses pauses)
             throws StoreException, InterruptedException {
-        this.listener = listener;
         this.dispatcher = dispatcher;
         this.pauses = pauses;
-        intake = new Intake(database, new Completion(listener, invocations));
         queries = new ExecutionQueries(database);
         claims = new Claims(database, new Completion(listener, invocations));
         room = new Room(queries, backlog, new Retention(database, settings), settings);
@@ -55,6 +47,7 @@ public final class AsyncExecutions implements AutoCloseable {
         String name = replica.join(pauses.tick());
         backlog.counted(queries.queued(), 0, queries.anyDue(dispatcher.offers(), SkippedExecutions.NOTHING, dispatcher.functionPlaces()));
         runner = new AsyncRunner(claims, dispatcher, heap, changes, backlog, settings, pauses, name);
+        acceptance = new Acceptance(new Intake(database, new Completion(listener, invocations)), room, backlog, runner, dispatcher, listener);
         upkeep = List.of(new Rounds("replicas-upkeep", pauses.tick(), this::lookAfterReplicas), new Rounds("async-upkeep", pauses.tick(), this::count), new Rounds("async-survey", pauses.survey(), this::survey));
     }
 
@@ -87,97 +80,31 @@ public final class AsyncExecutions implements AutoCloseable {
     /// @param key the client's name for this request
     /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
     public Accepted accept(AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
-        String tenant = request.submission().tenant();
-        var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", request.fingerprinted()));
-        Optional<Intake.Inserted> earlier = earlier(idempotency);
-        if (earlier.isPresent()) {
-            return accepted(earlier.get(), 1, true);
-        }
-        room.require(tenant, 1);
-        requireWebhook(tenant, request.webhook());
-        AsyncSubmission checked = request.with(dispatcher.check(request.submission()));
-        return write(new NewExecution(checked, Optional.empty(), Instant.now()), idempotency);
+        return acceptance.accept(request, key);
+    }
+
+    /// Accepts those of its items that are right.
+    public Accepted accept(BatchOffer offer, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
+        return acceptance.accept(offer, key);
     }
 
     /// Checks what `insert` is to insert.
     ///
     /// @throws RejectedException the submission is wrong, or the queue or the store is full
     public AsyncSubmission check(AsyncSubmission request) throws RejectedException {
-        room.require(request.submission().tenant(), 1);
-        return request.with(dispatcher.check(request.submission()));
+        return acceptance.check(request);
     }
 
     /// Within the caller's transaction; the caller calls `inserted` after it.
     ///
     /// @param checked by `check`
     public void insert(Handle handle, List<AsyncSubmission> checked) {
-        if (!checked.isEmpty()) {
-            intake.insert(handle, checked.stream().map(request -> new NewExecution(request, Optional.empty(), Instant.now())).toList(), Optional.empty());
-        }
+        acceptance.insert(handle, checked);
     }
 
     /// So many more wait to be run.
     public void inserted(int executions) {
-        accepted.add(executions);
-        backlog.accepted(executions, true);
-        runner.look();
-    }
-
-    /// While nobody waits and there is a slot, its claim goes to the disk together with it.
-    private Accepted write(NewExecution execution, Optional<IdempotencyKey> key) throws RejectedException, StoreException, InterruptedException {
-        Optional<AsyncRunner.Reservation> reserved = runner.reserve(execution.request().submission());
-        boolean begun = false;
-        try {
-            Intake.Inserted inserted = intake.insert(execution, key, reserved.map(AsyncRunner.Reservation::owner));
-            begun = reserved.isPresent() && inserted.insertion() == Intake.Insertion.NEW;
-            if (begun) {
-                accepted.increment();
-                runner.begin(Claim.first(execution, reserved.get().owner()), reserved.get().place());
-                return new Accepted(execution.id(), false, 0, Optional.empty());
-            }
-            return accepted(inserted, 1, !runner.hasToWait(execution.request().submission()));
-        } finally {
-            if (!begun) {
-                reserved.ifPresent(runner::free);
-            }
-        }
-    }
-
-    /// Accepts those of its items that are right.
-    public Accepted accept(BatchOffer offer, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
-        var idempotency = key.map(name -> IdempotencyKey.of(offer.tenant(), name, "batch", offer.fingerprinted()));
-        Optional<Intake.Inserted> earlier = earlier(idempotency);
-        if (earlier.isPresent()) {
-            return accepted(earlier.get(), 0, true);
-        }
-        room.require(offer.tenant(), offer.items().size());
-        requireWebhook(offer.tenant(), offer.batch().webhook());
-        Intake.NewBatch batch = offer.checked(dispatcher, listener, Instant.now());
-        return accepted(intake.insert(batch, idempotency), batch.executions().size(), true);
-    }
-
-    private Optional<Intake.Inserted> earlier(Optional<IdempotencyKey> key) throws StoreException {
-        return key.isPresent() ? intake.find(key.get()) : Optional.empty();
-    }
-
-    private Accepted accepted(Intake.Inserted inserted, int executions, boolean due) throws RejectedException {
-        return switch (inserted.insertion()) {
-            case CONFLICT -> throw RejectedException.because(Kind.KEY_REUSED, "Idempotency-Key",
-                    "this key was used for another request, which is %s".formatted(inserted.target()));
-            case REPLAYED -> new Accepted(inserted.target(), true, 0, Optional.empty());
-            case NEW -> {
-                accepted.add(executions);
-                long position = backlog.accepted(executions, due);
-                runner.look();
-                yield new Accepted(inserted.target(), false, position, backlog.timeFor(position));
-            }
-        };
-    }
-
-    private void requireWebhook(String tenant, Optional<URI> webhook) throws RejectedException, StoreException {
-        if (webhook.isPresent()) {
-            listener.check(tenant, webhook.get());
-        }
+        acceptance.inserted(executions);
     }
 
     /// @throws RejectedException the store has no room for more of this tenant
@@ -273,7 +200,7 @@ public final class AsyncExecutions implements AutoCloseable {
 
     /// How many executions this replica has accepted.
     public long accepted() {
-        return accepted.sum();
+        return acceptance.count();
     }
 
     /// How many attempts at executions this replica has made.

@@ -21,8 +21,6 @@ import dev.mayfly.wire.FailurePolicy;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +39,6 @@ final class AsyncRunner {
     private static final System.Logger LOG = System.getLogger(AsyncRunner.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
-    private static final Duration HANDED_BACK = Duration.ofSeconds(30);
-    private static final int MOST_HANDED_BACK = 100;
 
     private final Claims claims;
     private final Dispatcher dispatcher;
@@ -55,13 +51,7 @@ final class AsyncRunner {
     private final Semaphore slots;
     private final Rounds claiming = new Rounds("claims", LOOK_AGAIN, this::claimNext);
     private final Map<String, Cancellation> running = new ConcurrentHashMap<>();
-    /// Tenants that run as many as they may, until when they are passed over, in nanoseconds of the system's timer.
-    private final Map<String, Long> passedOver = new ConcurrentHashMap<>();
-    /// Executions that cannot be run here, though their rows do not say why, until when they are left to others, in
-    /// nanoseconds of the system's timer.
-    private final Map<String, Long> handedBack = new ConcurrentHashMap<>();
-    /// Tenants whose results the store has no room for.
-    private volatile Set<String> heldBack = Set.of();
+    private final PassedOver passedOver = new PassedOver();
     private final LongAdder attempts = new LongAdder();
     private volatile String replica;
     private volatile boolean stopped;
@@ -95,7 +85,7 @@ final class AsyncRunner {
     /// `begin` or `free`.
     Optional<Reservation> reserve(Submission submission) {
         boolean runnable = submission.runtime().filter(dispatcher.offers()::containsKey).isPresent();
-        if (stopped || !runnable || backlog.isDue() || passedOver().contains(submission.tenant()) || hasToWait(submission) || !slots.tryAcquire()) {
+        if (stopped || !runnable || backlog.isDue() || passedOver.tenants().contains(submission.tenant()) || hasToWait(submission) || !slots.tryAcquire()) {
             return Optional.empty();
         }
         Optional<Place> place = places.tryEnter(submission.tenant(), submission.invocation());
@@ -116,7 +106,7 @@ final class AsyncRunner {
 
     /// What these tenants have in the queue stays there.
     void holdBack(Set<String> tenants) {
-        heldBack = tenants;
+        passedOver.holdBack(tenants);
     }
 
     /// Nothing has come of a reservation.
@@ -174,7 +164,7 @@ final class AsyncRunner {
         }
         Optional<Claim> claim = Optional.empty();
         try {
-            claim = claims.claim(replica, dispatcher.offers(), turns, skipped(), places);
+            claim = claims.claim(replica, dispatcher.offers(), turns, passedOver.now(), places);
         } finally {
             if (claim.isEmpty()) {
                 slots.release();
@@ -201,24 +191,7 @@ final class AsyncRunner {
 
     /// What this replica does not begin now.
     SkippedExecutions skipped() {
-        return new SkippedExecutions(passedOver(), leftToOthers());
-    }
-
-    private Set<String> passedOver() {
-        Set<String> all = new HashSet<>(stillIn(passedOver));
-        all.addAll(heldBack);
-        return all;
-    }
-
-    /// Executions that cannot be run here and that others may try now; grows and shrinks meanwhile.
-    private Set<String> leftToOthers() {
-        return stillIn(handedBack);
-    }
-
-    private static Set<String> stillIn(Map<String, Long> untils) {
-        long now = System.nanoTime();
-        untils.values().removeIf(until -> until - now < 0);
-        return Collections.unmodifiableSet(untils.keySet());
+        return passedOver.now();
     }
 
     /// Runs it in a slot that its caller has taken.
@@ -310,7 +283,7 @@ final class AsyncRunner {
         Duration pause = e.retryAfter().get();
         attempt.giveBack(Instant.now().plus(pause));
         if (e.kind() == RejectedException.Kind.QUOTA_EXCEEDED) {
-            passedOver.put(claim.tenant(), System.nanoTime() + pause.toNanos());
+            passedOver.add(claim.tenant(), pause);
         } else if (!stopped) {
             RareWarning.ENGINE.warn("execution={0} waits: {1}", claim.id(), e.detail());
             Thread.sleep(pauses.full());
@@ -325,19 +298,10 @@ final class AsyncRunner {
             Optional<String> runtime = dispatcher.commonName(submission);
             Map<String, Limits> offers = dispatcher.offers();
             boolean explained = runtime.filter(name -> !offers.containsKey(name) || exceeds(submission.limits(), offers.get(name))).isPresent();
-            attempt.handBack(explained ? Instant.EPOCH : leftToOthers(claim.id()), runtime, submission.limits());
+            attempt.handBack(explained ? Instant.EPOCH : passedOver.leaveToOthers(claim.id()), runtime, submission.limits());
         } catch (RejectedException e) {
-            attempt.giveBack(leftToOthers(claim.id()));
+            attempt.giveBack(passedOver.leaveToOthers(claim.id()));
         }
-    }
-
-    /// From when they may claim it: at once, but where this replica cannot remember it.
-    private Instant leftToOthers(String id) {
-        if (handedBack.size() >= MOST_HANDED_BACK) {
-            return Instant.now().plus(HANDED_BACK);
-        }
-        handedBack.put(id, System.nanoTime() + HANDED_BACK.toNanos());
-        return Instant.EPOCH;
     }
 
     private static boolean exceeds(Map<LimitAxis, Long> limits, Limits ceilings) {
