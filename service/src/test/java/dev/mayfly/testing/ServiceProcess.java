@@ -15,12 +15,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// The built service as a process of its own, as `./mayfly serve` starts it.
 public final class ServiceProcess implements AutoCloseable {
+    private static final int FIRST_PORT = 20_000;
+    private static final int FIRST_OF_CONNECTIONS = 32_768;
+    private static final Set<Integer> GIVEN_PORTS = ConcurrentHashMap.newKeySet();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final String PORT = "QUARKUS_HTTP_PORT";
 
@@ -69,10 +75,20 @@ public final class ServiceProcess implements AutoCloseable {
         process = builder.redirectOutput(new File("target/%s.log".formatted(service))).start();
     }
 
-    /// A port on which nobody listens now.
-    public static int freePort() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            return free.getLocalPort();
+    /// A port on which nobody listens now: each one once, and none of those that the kernel gives to connections.
+    public static int freePort() {
+        int port;
+        do {
+            port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_OF_CONNECTIONS);
+        } while (!GIVEN_PORTS.add(port) || !isFree(port));
+        return port;
+    }
+
+    private static boolean isFree(int port) {
+        try (var listener = new ServerSocket(port)) {
+            return listener.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
