@@ -11,6 +11,8 @@ import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceClient;
 import dev.mayfly.testing.Stack;
 import dev.mayfly.testing.TakesLong;
+import java.io.IOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +51,7 @@ class StackIT {
     /// A delay above the usual 3 s, for a machine that may be slow.
     @BeforeAll
     void up() throws Exception {
-        stack = new Stack("mayfly-test", List.of("MAYFLY_SHUTDOWN_DELAY=10S", "MAYFLY_ASYNC_SLOTS=4"));
+        stack = new Stack("mayfly-test", List.of("MAYFLY_SHUTDOWN_DELAY=10S", "MAYFLY_ASYNC_SLOTS=4", "MAYFLY_SOCKET_MAX_PER_ADDRESS=512"));
         stack.stack("up", String.valueOf(REPLICAS));
         client = stack.client(stack.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin").strip());
         await().atMost(PATIENCE).until(() -> client.execute(PROGRAM.formatted(0)).statusCode() == 200);
@@ -72,6 +75,23 @@ class StackIT {
         client.awaitPrinted(client.accept(1, SLOW));
         try (ServiceClient nobody = stack.client("")) {
             assertThat(nobody.execute(PROGRAM.formatted(1)).statusCode()).isEqualTo(401);
+        }
+    }
+
+    /// Above those that the stack has for them.
+    @Test
+    @Order(1)
+    void settingsOfTheUserHold() throws Exception {
+        assertThat(DockerCommand.docker("exec", stack.containers("mayfly").getFirst(), "env").orThrow().out().lines())
+                .contains("MAYFLY_SOCKET_MAX_PER_ADDRESS=512", "MAYFLY_STORE_USER=mayfly");
+    }
+
+    /// Who calls is what the proxy says, and not what the caller says of itself.
+    @Test
+    @Order(1)
+    void functionSeesItsCallersAddress() throws Exception {
+        try (HttpClient caller = HttpClient.newHttpClient()) {
+            assertThat(client.addressSeenBy(caller, stack.url(), "acme")).isEqualTo(stack.hostAddress());
         }
     }
 
@@ -115,7 +135,8 @@ class StackIT {
         client.awaitPrinted(accepted);
     }
 
-    /// The proxy repeats what has a key, on the replica that is left; asynchronous work is taken over.
+    /// The proxy repeats what has a key, on the replica that is left; asynchronous work is taken over. Of the others, only
+    /// those fail that the lost replica was running.
     @Test
     @Order(6)
     void lossOfAReplicaLosesNothingThatWasAccepted() throws Exception {
@@ -123,10 +144,12 @@ class StackIT {
         String lost = stack.containers("mayfly").getFirst();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            List<Future<HttpResponse<String>>> plain = new ArrayList<>();
             for (int number = 0; number < 4; number++) {
                 String body = SLOW.formatted(number);
                 String idempotencyKey = "\"loss-%d\"".formatted(number);
                 answers.add(threads.submit(() -> client.execute(body, "Idempotency-Key", idempotencyKey)));
+                plain.add(threads.submit(() -> client.execute(body)));
             }
             await().atMost(PATIENCE).until(() -> client.running() > 0);
             String process = DockerCommand.docker("inspect", "--format", "{{.State.Pid}}", lost).orThrow().out().strip();
@@ -134,9 +157,37 @@ class StackIT {
             for (int number = 0; number < answers.size(); number++) {
                 client.awaitPrinted(answers.get(number).get(), number);
             }
+            // The proxy gives each replica as many as the other: of 8, no more than 4 are at the lost one.
+            assertThat(failures(plain)).isBetween(0, 4);
+            assertPlainRequestsSucceed();
         }
         client.awaitPrinted(accepted);
         await().atMost(PATIENCE).until(() -> client.replicas() == REPLICAS);
+    }
+
+    /// How many got 502, or no answer; the others must be right.
+    private static int failures(List<Future<HttpResponse<String>>> answers) throws Exception {
+        int failed = 0;
+        for (int number = 0; number < answers.size(); number++) {
+            try {
+                HttpResponse<String> answer = answers.get(number).get();
+                if (answer.statusCode() == 502) {
+                    failed++;
+                } else {
+                    ServiceClient.assertPrinted(answer, number);
+                }
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(IOException.class);
+                failed++;
+            }
+        }
+        return failed;
+    }
+
+    private void assertPlainRequestsSucceed() throws Exception {
+        for (int number = 0; number < 20; number++) {
+            ServiceClient.assertPrinted(client.execute(PROGRAM.formatted(number)), number);
+        }
     }
 
     @Test

@@ -46,6 +46,22 @@ public final class ServiceClient implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    public HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + key).header("Content-Type", "application/json");
+        return http.send(request.PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// The address that a function of this caller's tenant, which is stored for it, sees of who calls it so.
+    ///
+    /// @param door where the caller comes; `/fn/…` below it is open
+    public String addressSeenBy(HttpClient caller, URI door, String tenant) throws IOException, InterruptedException {
+        HttpResponse<String> stored = put("/v1/functions/who-calls", """
+                {"runtime": "python", "code": "import os\\nprint('Content-Type: text/plain')\\nprint()\\nprint(os.environ['REMOTE_ADDR'], end='')", "http": {"access": "open"}}""");
+        assertThat(stored.statusCode()).as(stored.body()).isIn(200, 201);
+        var request = HttpRequest.newBuilder(door.resolve("/fn/%s/who-calls".formatted(tenant))).header("X-Forwarded-For", "192.0.2.9").header("Forwarded", "for=192.0.2.7");
+        return caller.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
     public HttpResponse<String> execute(String body, String... headers) throws IOException, InterruptedException {
         return send("/v1/executions", body, headers);
     }

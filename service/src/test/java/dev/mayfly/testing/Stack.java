@@ -26,6 +26,7 @@ public final class Stack implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final String name;
+    private final List<String> overlays;
     private final Path folder;
     private final Map<String, String> variables = new TreeMap<>();
     private final URI url = address();
@@ -34,23 +35,27 @@ public final class Stack implements AutoCloseable {
 
     /// @param settings of its replicas, `NAME=VALUE`
     public Stack(String name, List<String> settings) throws IOException {
+        this(name, settings, List.of(), Map.of());
+    }
+
+    /// @param overlays besides that for development
+    /// @param more of the variables that `deploy/stack` takes
+    public Stack(String name, List<String> settings, List<String> overlays, Map<String, String> more) throws IOException {
         this.name = name;
+        this.overlays = overlays;
         folder = Files.createTempDirectory("mayfly-stack");
         Files.write(folder.resolve("settings.env"), settings);
         variables.putAll(Map.of(
                 "COMPOSE_PROJECT_NAME", name, "STACK_ADDRESS", url.getAuthority(), "STACK_SERVICE_IMAGE", image(), "STACK_SECRETS", secrets().toString(),
                 "STACK_SETTINGS", folder.resolve("settings.env").toString(), "STACK_PROMETHEUS_PORT", String.valueOf(prometheus.getPort())));
-        for (String port : List.of("DATABASE", "ALERTMANAGER", "WATCH")) {
+        for (String port : List.of("DATABASE", "ALERTMANAGER", "WATCH", "REGISTRY")) {
             variables.put("STACK_%s_PORT".formatted(port), String.valueOf(ServiceProcess.freePort()));
         }
+        variables.putAll(more);
     }
 
     private static URI address() {
-        try {
-            return URI.create("http://127.0.0.1:" + ServiceProcess.freePort());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return URI.create("http://127.0.0.1:" + ServiceProcess.freePort());
     }
 
     private String image() {
@@ -64,6 +69,9 @@ public final class Stack implements AutoCloseable {
     /// Runs `deploy/stack` with these words, and returns what it printed on standard output.
     public String stack(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("deploy/stack", "--overlay", "compose/development.yaml"));
+        for (String overlay : overlays) {
+            command.addAll(List.of("--overlay", overlay));
+        }
         command.addAll(List.of(words));
         Path out = folder.resolve("out");
         Path log = Path.of("target/%s.log".formatted(name));
@@ -89,6 +97,15 @@ public final class Stack implements AutoCloseable {
             DockerCommand.docker(words.toArray(String[]::new)).orThrow().out().lines().forEach(found::add);
         }
         return found;
+    }
+
+    public URI url() {
+        return url;
+    }
+
+    /// The address that a caller from this host has.
+    public String hostAddress() throws IOException, InterruptedException {
+        return DockerCommand.docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", name + "_default").orThrow().out().strip();
     }
 
     /// A caller through its proxy.
