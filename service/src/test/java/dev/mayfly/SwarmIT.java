@@ -10,6 +10,7 @@ import dev.mayfly.testing.NeedsRoot;
 import dev.mayfly.testing.ServiceClient;
 import dev.mayfly.testing.Swarm;
 import dev.mayfly.testing.TakesLong;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +84,17 @@ class SwarmIT {
         }
         assertThat(client.read("/v1/info").path("image").asText()).isEqualTo(swarm.serviceImage()).contains("@sha256:");
         assertThat(client.read("/v1/info").path("engine").asText()).isEqualTo("oci");
+    }
+
+    /// Who calls is what the node's proxy says, and not what the caller says of itself.
+    @Test
+    @Order(1)
+    void functionSeesItsCallersAddress() throws Exception {
+        try (HttpClient caller = HttpClient.newHttpClient()) {
+            for (ServiceClient entrance : entrances.subList(0, 2)) {
+                assertThat(client.addressSeenBy(caller, entrance.url(), "acme")).isEqualTo(Swarm.CALLER);
+            }
+        }
     }
 
     @Test

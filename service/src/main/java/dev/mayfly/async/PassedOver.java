@@ -41,7 +41,7 @@ final class PassedOver {
         heldBack = without;
     }
 
-    /// From when the others may claim it: at once, but where this replica cannot remember it.
+    /// From when the others may claim it: now, but where this replica cannot remember it.
     Instant leaveToOthers(String execution) {
         if (executions.size() >= MOST_LEFT_TO_OTHERS) {
             return Instant.now().plus(LEFT_TO_OTHERS);

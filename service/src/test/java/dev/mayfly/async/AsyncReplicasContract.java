@@ -62,7 +62,7 @@ abstract class AsyncReplicasContract extends AsyncFixture {
     }
 
     @Test
-    void deadReplicasExecutionIsBegunAnewAndItsOwnOutcomeDoesNotCount() throws Exception {
+    void deadReplicasExecutionIsStartedAgainAndItsOwnOutcomeDoesNotCount() throws Exception {
         executions.close(); // nobody else is there
         var claims = new Claims(database, new Completion((handle, ended) -> reported.add(ended), InvocationListener.NONE));
         insert(new NewExecution(request(TENANT, "print again", ""), Optional.empty(), Instant.now()));
@@ -367,7 +367,7 @@ abstract class AsyncReplicasContract extends AsyncFixture {
     }
 
     @Test
-    void wholeOutcomeIsToldWithoutTheResult() throws Exception {
+    void wholeOutcomeIsReportedWithoutTheResult() throws Exception {
         String id = accept("exit 3");
         ended(id);
         assertThat(executions.find(TENANT, id).orElseThrow().evidence()).isEqualTo(Map.of("kind", "exited", "exitCode", 3));

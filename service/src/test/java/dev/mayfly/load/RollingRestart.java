@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// Replicas behind HAProxy that are restarted in turn, each by SIGTERM alone, under load of every kind: no request
-/// fails, and no program that a caller waits for runs twice. So, too, where they are upgraded so.
+/// fails, and no program that a caller waits for runs twice. The same holds for an upgrade.
 public final class RollingRestart implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern EXECUTION = Pattern.compile("execution=(\\S+) ");
@@ -121,6 +121,7 @@ public final class RollingRestart implements AutoCloseable {
             services.add(start(replica, 0));
         }
         awaitUp();
+        require(hasFunctions() == plan.earlier().isEmpty(), "the replicas are not of the release that they should be");
         List<Request> kinds = List.of(this::plain, this::plain, this::streamed, this::interactive, this::asynchronous);
         List<String> names = List.of("plain", "plain", "SSE", "WebSocket", "asynchronous");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -136,10 +137,16 @@ public final class RollingRestart implements AutoCloseable {
                 client.get();
             }
         }
+        require(hasFunctions(), "the replicas are not of this release");
         for (ServiceProcess service : services) {
             service.close();
         }
         return new Report(plan, new HashMap<>(sent), List.copyOf(failed), executed());
+    }
+
+    /// Which the earlier release has not.
+    private boolean hasFunctions() throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(proxy.url().resolve("/v1/functions")).build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     }
 
     private void awaitUp() {

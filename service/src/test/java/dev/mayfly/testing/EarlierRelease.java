@@ -19,6 +19,7 @@ public enum EarlierRelease {
     BEFORE_FUNCTIONS("45353b796055f42c49d0e92624f344b9251d07db");
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String BUILD_LOG = "target/earlier-release.log";
     private static final Duration BUILD_PATIENCE = Duration.ofMinutes(15);
 
     /// What has another name since forms came, longer words first.
@@ -71,8 +72,8 @@ public enum EarlierRelease {
         if (home.isPresent()) {
             Path root = folder.toAbsolutePath();
             String service = "./mvnw -q -B package -Dmaven.test.skip && make -s -C runtimes OUT=%s/target".formatted(root);
-            if (!run(List.of("sh", "-c", "cd %s && %s".formatted(root, service)), BUILD_PATIENCE)) {
-                throw new IOException("the earlier release %s cannot be built in %s".formatted(commit, root));
+            if (!run(List.of("sh", "-c", "(cd %s && %s) > %s 2>&1".formatted(root, service, BUILD_LOG)), BUILD_PATIENCE)) {
+                throw new IOException("the earlier release %s cannot be built; %s says why".formatted(commit, BUILD_LOG));
             }
             Files.writeString(root.resolve("target/launcher.env"), "java=%s/bin/java\ncp=\n".formatted(System.getProperty("java.home")));
         }
@@ -94,6 +95,7 @@ public enum EarlierRelease {
         builder.environment().put("GIT_TERMINAL_PROMPT", "0");
         Process process = builder.start();
         if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             return false;
         }

@@ -46,6 +46,10 @@ public final class ServiceClient implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    public URI url() {
+        return url;
+    }
+
     public HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + key).header("Content-Type", "application/json");
         return http.send(request.PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());

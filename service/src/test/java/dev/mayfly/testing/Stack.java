@@ -24,6 +24,9 @@ import java.util.TreeMap;
 public final class Stack implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /// http://docs.haproxy.org/2.6/management.html#9.1
+    private static final int SESSIONS = 4;
+    private static final int STATUS = 17;
 
     private final String name;
     private final List<String> overlays;
@@ -99,8 +102,17 @@ public final class Stack implements AutoCloseable {
         return found;
     }
 
-    public URI url() {
-        return url;
+    /// How many requests the proxy has at each replica that it takes for ready, by the replica's name there.
+    public Map<String, Integer> requestsByReplica() throws IOException, InterruptedException {
+        URI watch = URI.create("http://127.0.0.1:%s/haproxy;csv".formatted(variables.get("STACK_WATCH_PORT")));
+        Map<String, Integer> requests = new TreeMap<>();
+        for (String line : http.send(HttpRequest.newBuilder(watch).build(), HttpResponse.BodyHandlers.ofString()).body().lines().toList()) {
+            String[] fields = line.split(",", -1);
+            if (fields[0].equals("replicas") && fields[1].startsWith("replica-") && fields[STATUS].equals("UP")) {
+                requests.put(fields[1], Integer.parseInt(fields[SESSIONS]));
+            }
+        }
+        return requests;
     }
 
     /// The address that a caller from this host has.

@@ -17,9 +17,11 @@ import java.util.TreeMap;
 /// The stack of `deploy/swarm/stack` on nodes of this machine (`loadtest/nodes`), with images from a registry of their
 /// own. Node 1 is the manager.
 public final class Swarm implements AutoCloseable {
+    /// The address from which its callers come.
+    public static final String CALLER = "10.77.0.254";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String NAME = "mayfly-swarm";
-    private static final String REGISTRY = "10.77.0.254:5000";
+    private static final String REGISTRY = CALLER + ":5000";
     private static final Path LOG = Path.of("target/swarm-test.log");
 
     private final Path folder = Files.createTempDirectory("mayfly-swarm");
