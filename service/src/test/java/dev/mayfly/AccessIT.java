@@ -221,7 +221,7 @@ class AccessIT {
     }
 
     @Test
-    void quotaIsToldAndHeldForKeysAndTokensAlike() throws Exception {
+    void quotaIsReportedAndHeldForKeysAndTokensAlike() throws Exception {
         keys.allow("initech", new Quota(Optional.of(0.02), Optional.of(5), Optional.of(Duration.ofHours(1))));
         HttpResponse<String> first = run(Optional.of(key("initech", Scope.EXECUTE)));
         assertThat(first.statusCode()).isEqualTo(200);

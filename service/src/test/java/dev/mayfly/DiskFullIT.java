@@ -22,14 +22,14 @@ class DiskFullIT {
     private static final String PROGRAM = "{\"runtime\":\"python\",\"code\":\"print(6*7)\"}";
 
     @Test
-    void fullDiskIsToldAndOutlived() throws Exception {
+    void fullDiskIsReportedAndOutlived() throws Exception {
         Path locks = ServiceProcess.lockFolder();
         try (var service = ServiceProcess.onDiskOf(2, "test-disk", locks, Map.of("MAYFLY_ENGINE", "oci")).awaitReady()) {
             assertThat(service.execute(PROGRAM).body()).contains("\"stdout\":\"42\\n\"");
             // when the disk has no room for a sandbox's files
             Path filler = Path.of("/proc/%d/root%s/filler".formatted(service.pid(), locks.toAbsolutePath()));
             fill(filler);
-            // then the warm sandboxes still serve, and after them callers are told why and when to come again
+            // then the warm sandboxes still serve, and after them callers learn why, and when to come again
             await().atMost(Duration.ofSeconds(60)).until(() -> refused(service.execute(PROGRAM)).contains("No space left on device"));
             // when there is room, it goes on by itself
             Files.delete(filler);

@@ -15,7 +15,7 @@ final class Progress {
     private final String what;
     private final boolean redraws;
     private final long startedAt = System.nanoTime();
-    private long toldAt = startedAt;
+    private long reportedAt = startedAt;
     private boolean drawn;
 
     Progress(PrintStream out, String what) {
@@ -27,10 +27,10 @@ final class Progress {
     /// @param total less than `done` when it is not known
     void report(long done, long total) {
         long now = System.nanoTime();
-        if (now - toldAt < (redraws ? ON_TERMINAL : ELSEWHERE).toNanos()) {
+        if (now - reportedAt < (redraws ? ON_TERMINAL : ELSEWHERE).toNanos()) {
             return;
         }
-        toldAt = now;
+        reportedAt = now;
         print(line(done, total, now - startedAt));
     }
 

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads `runtimes/LANGUAGE/attacks/CATEGORY/NAME.OUTCOME.EXTENSION`. The comment at a file's top tells its aim and,
+/// Reads `runtimes/LANGUAGE/attacks/CATEGORY/NAME.OUTCOME.EXTENSION`. The comment at a file's top says its aim and,
 /// after `limits:`, `outputs:`, `brings-back:` and `under runsc:` (or another of `Attack.elsewhere`), what else
 /// belongs to it; what differs there has its reason after a comma.
 public final class AttackFolder {

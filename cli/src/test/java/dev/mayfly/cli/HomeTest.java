@@ -29,7 +29,7 @@ class HomeTest {
     @ValueSource(strings = {"nonsense", "127.0.0.1:8080", "ftp://mayfly", "http://", "http://a b", "http:8080"})
     void whatIsNoAddressOfAServiceIsWrongUse(String url) {
         assertThatThrownBy(() -> home("MAYFLY_URL", url).service())
-                .isInstanceOfSatisfying(CliException.class, told -> assertThat(told.exitCode()).isEqualTo(CliException.WRONG_USE))
+                .isInstanceOfSatisfying(CliException.class, thrown -> assertThat(thrown.exitCode()).isEqualTo(CliException.WRONG_USE))
                 .hasMessageContaining("MAYFLY_URL");
     }
 
@@ -71,7 +71,7 @@ class HomeTest {
             """)
     void wrongVariableIsWrongUse(String name, String value, String message) {
         assertThatThrownBy(() -> home(name, value).docker())
-                .isInstanceOfSatisfying(CliException.class, told -> assertThat(told.exitCode()).isEqualTo(CliException.WRONG_USE))
+                .isInstanceOfSatisfying(CliException.class, thrown -> assertThat(thrown.exitCode()).isEqualTo(CliException.WRONG_USE))
                 .hasMessage(message);
     }
 }

@@ -152,7 +152,7 @@ class ServiceRunnerTest {
     void connectionThatBreaksIsOurFault() throws Exception {
         URI service = service((client, message) -> client.closeConnection(1006, "gone"));
         assertThatThrownBy(() -> run(service, nothing(), (stream, bytes) -> {}))
-                .isInstanceOfSatisfying(CliException.class, told -> assertThat(told.exitCode()).isEqualTo(CliException.OUR_FAULT))
+                .isInstanceOfSatisfying(CliException.class, thrown -> assertThat(thrown.exitCode()).isEqualTo(CliException.OUR_FAULT))
                 .hasMessageStartingWith("the connection to the service broke: ");
     }
 
@@ -183,16 +183,16 @@ class ServiceRunnerTest {
     }
 
     @Test
-    void rejectionOfTheSubmissionIsTold() throws Exception {
+    void rejectionOfTheSubmissionIsReported() throws Exception {
         URI service = service((client, message) -> client.send("{\"event\":\"rejected\",\"data\":{\"problem\":\"unknown-runtime\",\"detail\":\"no cobol\"}}"));
         assertThatThrownBy(() -> run(service, nothing(), (stream, bytes) -> {}))
-                .isInstanceOfSatisfying(CliException.class, told -> assertThat(told.exitCode()).isEqualTo(CliException.WRONG_USE))
+                .isInstanceOfSatisfying(CliException.class, thrown -> assertThat(thrown.exitCode()).isEqualTo(CliException.WRONG_USE))
                 .hasMessage("no cobol");
     }
 
     @ParameterizedTest
     @CsvSource({"401, 2, asks for a valid API key", "403, 2, needs the scope execute", "404, 125, does not answer as Mayfly does", "200, 125, does not answer as Mayfly does"})
-    void whatAnswersOtherwiseIsTold(int status, int exitCode, String message) throws Exception {
+    void whatAnswersOtherwiseIsReported(int status, int exitCode, String message) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer key");
@@ -203,7 +203,7 @@ class ServiceRunnerTest {
         open.add(() -> server.stop(0));
         URI service = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         assertThatThrownBy(() -> ServiceRunner.connect(service, Optional.of("key")))
-                .isInstanceOfSatisfying(CliException.class, told -> assertThat(told.exitCode()).isEqualTo(exitCode))
+                .isInstanceOfSatisfying(CliException.class, thrown -> assertThat(thrown.exitCode()).isEqualTo(exitCode))
                 .hasMessageContaining(message);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class VitalsTest {
     @Test
-    void growthBeyondTheLeewayIsTold() {
+    void growthBeyondTheLeewayIsReported() {
         var before = new Vitals(20 << 20, 20, Map.of("file", 40L, "socket", 20L));
         assertThat(new Vitals(44 << 20, 28, Map.of("file", 41L, "socket", 27L)).growthSince(before)).isEmpty();
         assertThat(new Vitals(45 << 20, 29, Map.of("socket", 69L)).growthSince(before)).hasSize(3)

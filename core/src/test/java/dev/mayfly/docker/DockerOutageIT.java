@@ -160,7 +160,7 @@ class DockerOutageIT {
     }
 
     @Test
-    void engineThatHangsIsToldAndUsedAgain() throws Exception {
+    void engineThatHangsIsReportedAndUsedAgain() throws Exception {
         Queue<String> answers = underLoad(() -> {
             own.hang();
             try {
@@ -197,7 +197,7 @@ class DockerOutageIT {
     }
 
     @Test
-    void fullDiskOfTheEngineIsToldAndSandboxesAreMadeAgain() throws Exception {
+    void fullDiskOfTheEngineIsReportedAndSandboxesAreMadeAgain() throws Exception {
         Queue<String> answers = underLoad(() -> {
             own.fillDisk();
             try {

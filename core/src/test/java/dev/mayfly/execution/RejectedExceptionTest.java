@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RejectedExceptionTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "500, 1", "1000, 1", "1001, 2", "30000, 30"})
-    void pauseIsToldInWholeSecondsRoundedUp(long millis, long seconds) {
+    void pauseIsReportedInWholeSecondsRoundedUp(long millis, long seconds) {
         var rejection = RejectedException.forNow(RejectedException.Kind.AT_CAPACITY, "full", Duration.ofMillis(millis));
         assertThat(rejection.retryAfter()).contains(Duration.ofMillis(millis));
         assertThat(rejection.retryAfterSeconds()).contains(seconds);

@@ -248,7 +248,7 @@ class OciEngineIT {
     }
 
     @Test
-    void keeperThatHangsIsToldAndUsedAgain() throws Exception {
+    void keeperThatHangsIsReportedAndUsedAgain() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(""), lock)) {
             engine.ping();
             long keeper = keeper();
@@ -346,7 +346,7 @@ class OciEngineIT {
     }
 
     @Test
-    void hostWithoutTheKeeperIsTold() throws Exception {
+    void hostWithoutTheKeeperIsReported() throws Exception {
         var settings = OciSettingsBuilder.builder(settings("")).keeper(Path.of("/no/keeper")).callTimeout(Duration.ofSeconds(5)).readyTimeout(Duration.ofSeconds(5)).build();
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
             assertThatThrownBy(engine::ping).isInstanceOf(SandboxException.class).hasMessageContaining("keeper");

@@ -27,7 +27,7 @@ class OciFaultIT extends FaultContract {
         }
     }
 
-    /// Whose hand it was, the kernel's for want of memory or an operator's, cannot be told apart: the control group is
+    /// Whose hand it was, the kernel's for want of memory or an operator's, cannot be distinguished: the control group is
     /// gone with the sandbox.
     @Override
     protected Class<? extends Outcome> endOfAKilledSandbox() {

@@ -478,7 +478,7 @@ class OciSnapshotIT {
     }
 
     @Test
-    void runtimeThatDoesNotOfferItsInterpreterStartsItAnew() throws Exception {
+    void runtimeThatDoesNotOfferItsInterpreterStartsItAgain() throws Exception {
         try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings(true), lock, () -> now)) {
             SandboxSpec python = spec(engine, "python");
             var plain = new SandboxSpec(python.runtime(), python.image(), python.warmCommand(), Optional.empty(), python.limits(), python.ociRuntime());

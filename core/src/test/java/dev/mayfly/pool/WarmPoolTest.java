@@ -180,7 +180,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void placeInTheQueueIsTold() throws Exception {
+    void placeInTheQueueIsReported() throws Exception {
         // given an engine that makes no sandbox yet, and a caller who waits
         engine.creations.drainPermits();
         var first = new FutureTask<>(() -> {
@@ -579,7 +579,7 @@ class WarmPoolTest {
     }
 
     @Test
-    void brokenRuntimeIsToldAndLeavesTheOthersAlone() throws Exception {
+    void brokenRuntimeIsReportedAndLeavesTheOthersAlone() throws Exception {
         engine.breakRuntime(PYTHON.runtime());
         CompletableFuture<Lease> broken = leaseLater(PYTHON);
         await().until(() -> {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Sandboxes that die by no fault of their program: what had not started runs all the same, what had is told as our
+/// Sandboxes that die by no fault of their program: what had not started runs all the same, what had is reported as our
 /// fault and is not run again, and the pool heals.
 public abstract class FaultContract extends EngineContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -120,26 +120,26 @@ public abstract class FaultContract extends EngineContract {
     }
 
     @Test
-    void runtimeWhoseInterpreterNeverWaitsIsToldAndTheOthersServe() throws Exception {
-        assertToldAndTheOthersServe(broken(List.of("/bin/sleep", "600"), spec.image()), "not ready in 6 s");
+    void runtimeWhoseInterpreterNeverWaitsIsReportedAndTheOthersServe() throws Exception {
+        assertReportedAndTheOthersServe(broken(List.of("/bin/sleep", "600"), spec.image()), "not ready in 6 s");
     }
 
     @Test
-    void runtimeWithoutItsInterpreterIsToldAndTheOthersServe() throws Exception {
-        assertToldAndTheOthersServe(broken(List.of("/no/such/interpreter"), spec.image()), "/no/such/interpreter");
+    void runtimeWithoutItsInterpreterIsReportedAndTheOthersServe() throws Exception {
+        assertReportedAndTheOthersServe(broken(List.of("/no/such/interpreter"), spec.image()), "/no/such/interpreter");
     }
 
     @Test
-    void runtimeWithoutItsImageIsToldAndTheOthersServe() throws Exception {
+    void runtimeWithoutItsImageIsReportedAndTheOthersServe() throws Exception {
         String image = "sha256:" + "0".repeat(64);
-        assertToldAndTheOthersServe(broken(spec.warmCommand(), image), image);
+        assertReportedAndTheOthersServe(broken(spec.warmCommand(), image), image);
     }
 
-    private void assertToldAndTheOthersServe(SandboxSpec broken, String told) throws Exception {
+    private void assertReportedAndTheOthersServe(SandboxSpec broken, String reason) throws Exception {
         pool.keep(broken, new WarmBounds(1, 1));
         assertThatThrownBy(() -> pool.lease(broken, new Borrower(Lane.INTERACTIVE, "tenant"), Duration.ofMinutes(2)))
                 .isInstanceOfSatisfying(NoSandboxException.class, e -> assertThat(e.reason()).isEqualTo(NoSandboxException.Reason.RUNTIME_BROKEN))
-                .hasMessageContaining(told);
+                .hasMessageContaining(reason);
         try (Execution execution = admit("print(6*7)")) {
             assertThat(execution.run(chunk -> {}).outcome()).isEqualTo(new Outcome.Exited(0));
         }

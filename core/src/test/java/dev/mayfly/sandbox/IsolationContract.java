@@ -118,7 +118,7 @@ public abstract class IsolationContract extends EngineContract {
 
     @Test
     void sandboxesCannotWatchOrLockEachOther() throws Exception {
-        // given a sandbox that is told of whatever is opened in folders of its image, and holds a lock in it
+        // given a sandbox that watches what is opened in folders of its image, and holds a lock in it
         PreparedProgram watch = program("python", """
                 import ctypes, fcntl, select, sys
                 held = open('/etc/passwd')
@@ -154,7 +154,7 @@ public abstract class IsolationContract extends EngineContract {
                     """)).isEqualTo("root True\n");
             go.close();
             run.get(20, TimeUnit.SECONDS);
-            // then it is told nothing of that, and something of its own
+            // then it learns nothing of that, and something of its own
             assertThat(new String(output.stdout(), StandardCharsets.UTF_8)).isEqualTo("watching\n0\n1\n");
         }
     }

@@ -85,7 +85,7 @@ public abstract class LimitsContract extends EngineContract {
     }
 
     @Test
-    void memoryHogIsToldFromACrash() throws Exception {
+    void memoryHogDiffersFromACrash() throws Exception {
         Ran ran = attack("x = bytearray(b'x') * (1 << 30)", Map.of());
         assertThat(ran.run().outcome()).isInstanceOfSatisfying(Outcome.OutOfMemory.class, outcome -> {
             assertThat(outcome.limitBytes()).isEqualTo(256L << 20);

@@ -75,7 +75,7 @@ public abstract class SandboxContract {
     }
 
     @Test
-    void startIsToldOnceAndBeforeEveryChunk() throws Exception {
+    void startIsReportedOnceAndBeforeEveryChunk() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         try (Sandbox sandbox = engine().create(spec())) {
             sandbox.run(program(programs().print("x")), new OutputSink() {

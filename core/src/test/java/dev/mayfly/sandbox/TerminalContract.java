@@ -23,7 +23,7 @@ public abstract class TerminalContract extends EngineContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Map<LimitAxis, Long> TIME = Map.of(LimitAxis.WALL_TIME, 120_000L);
 
-    /// A program that runs at a terminal, and whoever sits there.
+    /// A program that runs at a terminal, and the person who sits there.
     private final class Seat implements AutoCloseable {
         private final Sandbox sandbox;
         private final PipedOutputStream keys = new PipedOutputStream();

@@ -48,7 +48,7 @@ public class BulkMetrics {
         switch (ending) {
             case RecordOutcome.Result _ -> count("mayfly.bulk.results", "Results that were published");
             case RecordOutcome.DeadLetter letter -> deadLetter(letter.reason());
-            case RecordOutcome.Untold untold -> deadLetter(untold.reason());
+            case RecordOutcome.Unreported untold -> deadLetter(untold.reason());
             case RecordOutcome.Duplicate _ -> count("mayfly.bulk.duplicates", "Submissions that were dropped, as their id had come before");
             case RecordOutcome.Moved _ -> count("mayfly.bulk.moved", "Submissions that were moved to the partition of their id");
         }

@@ -13,7 +13,7 @@ record EndedRecord(Submitted submitted, RecordOutcome ending, CompletableFuture<
         return ENVELOPE_BYTES + switch (ending) {
             case RecordOutcome.Result result -> result.json().length;
             case RecordOutcome.DeadLetter _, RecordOutcome.Moved _ -> submitted.value().length;
-            case RecordOutcome.Untold _, RecordOutcome.Duplicate _ -> 0;
+            case RecordOutcome.Unreported _, RecordOutcome.Duplicate _ -> 0;
         };
     }
 

@@ -21,7 +21,7 @@ record OutcomeRecords(Topics topics) {
                     new ProducerRecord<>(topics.outcomes(), null, id.getBytes(UTF_8), json, traced(submitted, header("tenant", tenant))),
                     line(submitted, id.getBytes(UTF_8), true));
             case RecordOutcome.DeadLetter letter -> List.of(letter(submitted, letter), line(submitted, NOTHING, false));
-            case RecordOutcome.Untold _ -> List.of(line(submitted, NOTHING, false));
+            case RecordOutcome.Unreported _ -> List.of(line(submitted, NOTHING, false));
             case RecordOutcome.Moved(String id, int partition) -> List.of(
                     new ProducerRecord<>(topics.submissions(), partition, id.getBytes(UTF_8), submitted.value(), itsOwn(submitted)),
                     line(submitted, NOTHING, false));

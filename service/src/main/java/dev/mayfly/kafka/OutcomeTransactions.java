@@ -133,7 +133,7 @@ final class OutcomeTransactions implements AutoCloseable {
         Submitted submitted = each.submitted();
         switch (each.ending()) {
             case RecordOutcome.Result result -> submitted.progress().hasResult(result.id(), submitted.content());
-            case RecordOutcome.Untold(String reason) -> LOG.log(Level.ERROR, "partition={0} offset={1} has no result, and its dead letter ({2}) is not taken",
+            case RecordOutcome.Unreported(String reason) -> LOG.log(Level.ERROR, "partition={0} offset={1} has no result, and its dead letter ({2}) is not taken",
                     submitted.partition(), submitted.offset(), reason);
             case RecordOutcome.DeadLetter _, RecordOutcome.Duplicate _, RecordOutcome.Moved _ -> {}
         }

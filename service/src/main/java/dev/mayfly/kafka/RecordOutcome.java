@@ -26,12 +26,12 @@ sealed interface RecordOutcome {
 
         @Override
         public RecordOutcome shortened() {
-            return whole ? new DeadLetter(reason, detail, attempts, false) : new Untold(reason);
+            return whole ? new DeadLetter(reason, detail, attempts, false) : new Unreported(reason);
         }
     }
 
     /// A dead letter that the broker does not take in any form; the log reports it.
-    record Untold(String reason) implements RecordOutcome {
+    record Unreported(String reason) implements RecordOutcome {
         @Override
         public RecordOutcome shortened() {
             return this;

@@ -189,7 +189,7 @@ final class ScheduleStore {
 
     // ---- changes
 
-    /// Schedules it anew where its due times are other ones than before; a pause stays.
+    /// Schedules it again where its due times are other ones than before; a pause stays.
     ///
     void put(Handle handle, String tenant, String name, Schedule schedule, Instant now) {
         lock(handle, tenant, name);

@@ -1,4 +1,4 @@
-/// Tells callers the end of their asynchronous executions: signed as Standard Webhooks say
+/// Reports to callers the end of their asynchronous executions: signed as Standard Webhooks say
 /// (https://www.standardwebhooks.com), tried again for a day, and never sent to an address that only this host or its
 /// network can reach.
 ///

@@ -63,7 +63,7 @@ abstract class AsyncContract extends AsyncFixture {
     }
 
     @Test
-    void mayflysOwnFailureIsTriedAgainAndThenTold() throws Exception {
+    void mayflysOwnFailureIsTriedAgainAndThenReported() throws Exception {
         String id = accept("fall over"); // a program that the engine does not know: it fails after its start, each time
         assertThat(ended(id).kind()).isEqualTo("failed");
         assertThat(executions.find(TENANT, id).orElseThrow().attempt()).isEqualTo(SETTINGS.maxAttempts());

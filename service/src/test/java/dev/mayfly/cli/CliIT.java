@@ -115,7 +115,7 @@ class CliIT {
 
     @Test
     void inputThatNobodyTakesCostsNoOutput() throws Exception {
-        // given a program that ends with input left, while its output waits for whoever reads it
+        // given a program that ends with input left, while its output waits for its reader
         Process process = begin(Where.SERVICE, "run", program("many.py", "for i in range(60000): print(i, 'x' * 10)"));
         Thread.ofVirtual().start(() -> {
             try (var stdin = process.getOutputStream()) {
@@ -169,7 +169,7 @@ class CliIT {
 
     @ParameterizedTest
     @EnumSource(Where.class)
-    void wrongUseIsToldInOneLine(Where where) throws Exception {
+    void wrongUseIsReportedInOneLine(Where where) throws Exception {
         String file = program("x.py", "1");
         for (List<String> arguments : List.of(
                 List.of("run", "missing.py"), List.of("run", "--limit", "memory=1q", file), List.of("run", "--limit", "memory=99g", file),
@@ -235,7 +235,7 @@ class CliIT {
     }
 
     @Test
-    void versionIsTold() throws Exception {
+    void versionIsReported() throws Exception {
         assertThat(end(begin(Where.SERVICE, "--version")).stdout()).matches("mayfly \\d+\\.\\d+\\.\\d+\\S*\n");
     }
 

@@ -19,14 +19,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An engine that goes away is told at once and found again without a restart, and what it left is reaped.
+/// An engine that goes away is reported immediately and found again without a restart, and what it left is reaped.
 @NeedsDocker
 class EngineOutageIT {
     @TempDir
     Path folder;
 
     @Test
-    void engineThatGoesAwayIsToldAndFoundAgain() throws Exception {
+    void engineThatGoesAwayIsReportedAndFoundAgain() throws Exception {
         Path socket = folder.resolve("docker.sock");
         try (var cable = new EngineCable(socket);
                 var engine = TestEngine.docker(EngineOutageIT.class, URI.create("unix://" + socket));

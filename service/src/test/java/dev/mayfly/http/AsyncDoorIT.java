@@ -114,7 +114,7 @@ class AsyncDoorIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "has space", "é"})
-    void wrongKeyIsTold(String key) {
+    void wrongKeyIsReported(String key) {
         given().contentType(ContentType.JSON).body(Map.of("runtime", "python", "code", "1")).header("Idempotency-Key", key).post(EXECUTIONS).then()
                 .statusCode(400).body("field", equalTo("Idempotency-Key"));
     }
@@ -150,7 +150,7 @@ class AsyncDoorIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=201", "limit=x", "state=dead", "label=x", "from=yesterday", "until=1"})
-    void wrongQueriesAreTold(String query) {
+    void wrongQueriesAreReported(String query) {
         given().get(EXECUTIONS + "?" + query).then().statusCode(400).body("field", equalTo(query.substring(0, query.indexOf('='))));
     }
 

@@ -187,7 +187,7 @@ class DoorIT {
 
     @Test
     void bodyOverTheCapIsRefused() throws Exception {
-        // told beforehand, and in chunks that never say how many come
+        // announced, and in chunks that never say how many come
         for (String head : List.of("Content-Length: 26214400", "Transfer-Encoding: chunked")) {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.getPort())) {
                 socket.setSoTimeout(20_000);

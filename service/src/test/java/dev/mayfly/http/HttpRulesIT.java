@@ -128,7 +128,7 @@ class HttpRulesIT {
     }
 
     @Test
-    void otherMethodIsToldTheOnesThatThereAre() throws Exception {
+    void otherMethodGetsTheOnesThatThereAre() throws Exception {
         JsonNode paths = new ObjectMapper().readTree(get("/openapi?format=json", "").body()).get("paths");
         assertThat(paths).hasSizeGreaterThan(9);
         for (var path : paths.properties()) {

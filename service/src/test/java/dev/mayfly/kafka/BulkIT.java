@@ -232,7 +232,7 @@ class BulkIT {
     }
 
     @Test
-    void oversizeSubmissionIsToldWithoutItsValue() throws Exception {
+    void oversizeSubmissionIsReportedWithoutItsValue() throws Exception {
         byte[] value = "x".repeat((8 << 20) + 1).getBytes(UTF_8);
         client.send(0, "oversize", value);
         Arrival letter = client.awaitDeadLetter("oversize");

@@ -19,7 +19,7 @@ class BulkMetricsTest {
         metrics.measured(3, 1, 7, 40);
         metrics.measured(4, 2, 8, 50);
         metrics.ended(new RecordOutcome.DeadLetter("unknown-runtime", "", 1, true));
-        metrics.ended(new RecordOutcome.Untold("unknown-runtime"));
+        metrics.ended(new RecordOutcome.Unreported("unknown-runtime"));
         metrics.retried();
         String scrape = registry.scrape();
         assertThat(scrape.lines().filter(line -> !line.startsWith("#"))).containsExactlyInAnyOrder(

@@ -101,7 +101,7 @@ public final class AsyncRate implements AutoCloseable {
         }
         System.out.printf(Locale.ROOT, "| accepted a second (202), each on the disk, %d clients | %.0f | one commit each, one writer, no HTTP %.0f | %.2f | ≥ 0.5 |%n",
                 CLIENTS, median(doors), median(single), median(doors) / median(single));
-        System.out.printf(Locale.ROOT, "| the same | %.0f | %d writers that share commits, no HTTP %.0f | %.2f | told |%n",
+        System.out.printf(Locale.ROOT, "| the same | %.0f | %d writers that share commits, no HTTP %.0f | %.2f | reported |%n",
                 median(doors), WRITERS, median(grouped), median(doors) / median(grouped));
     }
 
@@ -218,7 +218,7 @@ public final class AsyncRate implements AutoCloseable {
             }
             Arrays.sort(awaited);
             Arrays.sort(kept);
-            System.out.printf(Locale.ROOT, "| kept, request → result (`Prefer: respond-async, wait=30`), p50 | %.1f ms | not kept %.1f ms | +%.1f ms | told |%n",
+            System.out.printf(Locale.ROOT, "| kept, request → result (`Prefer: respond-async, wait=30`), p50 | %.1f ms | not kept %.1f ms | +%.1f ms | reported |%n",
                     kept[REQUESTS / 2], awaited[REQUESTS / 2], kept[REQUESTS / 2] - awaited[REQUESTS / 2]);
             long before = store.sizeBytes();
             for (int stored = 0; stored < STORED; stored++) {
@@ -258,7 +258,7 @@ public final class AsyncRate implements AutoCloseable {
                 }
             }
         }
-        System.out.printf(Locale.ROOT, "| replica killed → another one begins what it ran, of %d: median / longest | %.1f / %.1f s | `mayfly.async.replica-timeout` 10 s | – | told |%n",
+        System.out.printf(Locale.ROOT, "| replica killed → another one begins what it ran, of %d: median / longest | %.1f / %.1f s | `mayfly.async.replica-timeout` 10 s | – | reported |%n",
                 DEATHS, median(seconds), seconds.stream().max(Double::compare).orElseThrow());
     }
 

@@ -53,7 +53,7 @@ public final class KillRun implements AutoCloseable {
             int brokerRestarts, int engineOutages, List<Long> resumedMillis, double seconds) {
         public String table() {
             List<Long> resumed = resumedMillis.stream().sorted().toList();
-            String told = resumed.isEmpty() ? "–" : "%.1f s / %.1f s".formatted(resumed.get(resumed.size() / 2) / 1e3, resumed.getLast() / 1e3);
+            String takenUp = resumed.isEmpty() ? "–" : "%.1f s / %.1f s".formatted(resumed.get(resumed.size() / 2) / 1e3, resumed.getLast() / 1e3);
             return """
                     | what | count |
                     |---|---|
@@ -70,7 +70,7 @@ public final class KillRun implements AutoCloseable {
                     | submissions a second, kills included | %.1f |
                     """.formatted(plan.executions(), duplicatesSent, plan.workers(), WITHOUT_ENGINE ? "keeper killed (kill -9)" : "engine away for 2 s", workerKills, brokerRestarts, engineOutages,
                     plan.executions() - notOne.size(), notOne.size(), wrong.size(), deadLetters, executionsTwice,
-                    (double) executionsTwice / Math.max(1, workerKills), told, plan.executions() / seconds);
+                    (double) executionsTwice / Math.max(1, workerKills), takenUp, plan.executions() / seconds);
         }
     }
 

@@ -47,7 +47,7 @@ public final class Upgrade implements AutoCloseable {
     private static final long ANSWER_SECONDS = 90;
     private static final long PAUSE_MILLIS = 50;
 
-    /// @param wrong results that are not right, and when they were told
+    /// @param wrong results that are not right, and when they were read
     public record Report(boolean earlier, int accepted, int finished, int outcomes, List<String> wrong) {
         public String table() {
             return """

@@ -17,18 +17,18 @@ class RoundsTest {
     @Test
     void whatComesWhileARoundLooksBringsTheNextOne() throws Exception {
         var looks = new CountDownLatch(1);
-        var told = new CountDownLatch(1);
+        var woken = new CountDownLatch(1);
         try (var loop = new Rounds("test", NEVER, () -> {
             if (rounds.incrementAndGet() == 1) {
                 looks.countDown();
-                told.await();
+                woken.await();
             }
             return false;
         })) {
             loop.start();
             looks.await();
             loop.wake();
-            told.countDown();
+            woken.countDown();
             await().until(() -> rounds.get() == 2);
         }
     }

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is to be told arrives signed, is tried until it is taken, and is never sent where it must not go.
+/// What is to be reported arrives signed, is tried until it is taken, and is never sent where it must not go.
 class WebhooksTest {
     private static final String TENANT = "acme";
 
@@ -352,7 +352,7 @@ class WebhooksTest {
     }
 
     @Test
-    void tenantWithoutASecretIsToldSo() {
+    void tenantWithoutASecretIsRefused() {
         assertThatThrownBy(() -> webhooks.check("nobody", URI.create("https://example.org/")))
                 .isInstanceOfSatisfying(RejectedException.class, e -> assertThat(e.detail()).contains("/v1/webhooks/secrets"));
     }

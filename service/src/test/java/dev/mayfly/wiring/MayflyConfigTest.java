@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The defaults that the README tells, and that it tells every key.
+/// The defaults that the README names, and that it names every key.
 class MayflyConfigTest {
     private final MayflyConfig config =
             new SmallRyeConfigBuilder()

@@ -28,7 +28,7 @@ public record CgiResponse(int status, List<Map.Entry<String, String>> headers, b
     private static final Set<String> WITHHELD = Set.of("status", "connection", "content-length", "date", "keep-alive", "proxy-authenticate", "proxy-connection", "server", "te", "trailer",
             "transfer-encoding", "upgrade", "alt-svc", "clear-site-data", "nel", "origin-agent-cluster", "public-key-pins", "report-to", "reporting-endpoints", "service-worker-allowed", "set-cookie",
             "set-cookie2", "set-login", "strict-transport-security", "accept-ch", "critical-ch", "use-as-dictionary", "content-encoding", "x-sendfile", "x-lighttpd-send-file", "mayfly-execution-id", "x-content-type-options");
-    /// By which a proxy would be told to serve files of its own.
+    /// By which a proxy would serve files of its own.
     private static final String OF_NGINX = "x-accel-";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BYTES = "application/octet-stream";

@@ -25,7 +25,7 @@ record ToolResult(ObjectNode structured, List<ObjectNode> blocks) {
         return Json.STRICT.createObjectNode().put("type", "text").put("text", text);
     }
 
-    /// A model can mend what it is told.
+    /// A model can mend what it reads.
     static ObjectNode rejected(RejectedException rejection) {
         String again = rejection.retryAfterSeconds().map("; try again in %d s"::formatted).orElse("");
         ObjectNode result = Json.STRICT.createObjectNode();

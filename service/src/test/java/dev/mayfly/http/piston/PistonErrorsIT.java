@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whoever refuses a request, Piston's clients find a `message`; and what they send as text/plain no page can.
+/// Whatever refuses a request, Piston's clients find a `message`; and what they send as text/plain no page can.
 class PistonErrorsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
