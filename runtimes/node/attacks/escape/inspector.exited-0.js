@@ -1,4 +1,4 @@
-// Opens the debugger to whoever may connect.
+// Opens the debugger to all who may connect.
 const inspector = require('inspector');
 const os = require('os');
 

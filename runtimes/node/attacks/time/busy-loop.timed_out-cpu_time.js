@@ -1,4 +1,4 @@
 // Computes forever.
 // limits: cpu-time=300ms wall-time=5s
-// under runsc: timed_out-wall_time, because gVisor tells no CPU time of the sandbox
+// under runsc: timed_out-wall_time, because gVisor reports no CPU time of the sandbox
 for (;;);

@@ -1,4 +1,4 @@
-# Looks in /sys for what tells of the host's kernel, its modules, disks and maker.
+# Looks in /sys for what shows something of the host's kernel, its modules, disks and maker.
 # under docker: not-held, the engine hides its own list of files only
 import os
 

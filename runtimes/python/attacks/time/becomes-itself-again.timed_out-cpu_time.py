@@ -1,6 +1,6 @@
 # Replaces itself by itself again and again, as if it had just begun.
 # limits: cpu-time=300ms wall-time=5s
-# under runsc: timed_out-wall_time, because gVisor tells no CPU time of the sandbox
+# under runsc: timed_out-wall_time, because gVisor reports no CPU time of the sandbox
 import os
 import sys
 

@@ -1,6 +1,6 @@
 # Spreads its work over four processes, none of which uses up the CPU time by itself.
 # limits: cpu-time=300ms wall-time=5s
-# under runsc: timed_out-wall_time, because gVisor tells no CPU time of the sandbox
+# under runsc: timed_out-wall_time, because gVisor reports no CPU time of the sandbox
 import os
 import time
 

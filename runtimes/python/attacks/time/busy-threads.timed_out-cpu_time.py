@@ -1,6 +1,6 @@
 # Computes in eight threads that do not hold the interpreter's lock.
 # limits: cpu-time=300ms wall-time=5s
-# under runsc: timed_out-wall_time, because gVisor tells no CPU time of the sandbox
+# under runsc: timed_out-wall_time, because gVisor reports no CPU time of the sandbox
 import hashlib
 import threading
 

@@ -1,6 +1,6 @@
 # Has each little piece of work done by a new process, which is dead before anybody counts it.
 # limits: cpu-time=300ms wall-time=5s
-# under runsc: timed_out-wall_time, because gVisor tells no CPU time of the sandbox
+# under runsc: timed_out-wall_time, because gVisor reports no CPU time of the sandbox
 import os
 
 while True:

@@ -217,7 +217,7 @@ class DockerOutageIT {
         await().until(() -> own.containers().isEmpty());
         own.docker("image", "rm", "-f", image);
         assertThat(own.docker("images", "-q").out()).isEmpty();
-        // then who comes is told that it is this runtime
+        // then callers learn that it is this runtime
         await().atMost(PATIENCE).until(() -> runAndRead().equals("RUNTIME_UNAVAILABLE"));
         // when it is back, it serves
         DockerCommand.run(DockerCommand.run(new byte[0], List.of("docker", "save", image)).stdout(), List.of("docker", "--host", own.host().toString(), "load"));

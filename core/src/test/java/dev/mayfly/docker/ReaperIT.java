@@ -51,7 +51,7 @@ class ReaperIT {
     void sandboxThatWasMadeAfterItsCallerGaveUpIsFound() throws Exception {
         var settings = new DockerSettings(DockerSettings.defaults().host(), Duration.ofSeconds(1), Duration.ofSeconds(20), "test-lost");
         try (var instance = new InstanceLock(Files.createTempDirectory(Path.of("target"), "locks")); var engine = new DockerEngine(settings, instance)) {
-            // given a container with our labels of which the engine never told us
+            // given a container with our labels which the engine never reported to us
             DockerCommand.docker("create", "--label", "dev.mayfly.service=test-lost", "--label", "dev.mayfly.instance=" + instance.id(),
                     "--label", "dev.mayfly.lock-folder=" + instance.folderId(), "mayfly/bash:5.2", "true");
             assertThat(DockerCommand.containers("dev.mayfly.service=test-lost")).hasSize(1);

@@ -190,7 +190,7 @@ class WarmPoolTest {
         });
         Thread.startVirtualThread(first);
         await().until(() -> pool.stats().waiting() == 1);
-        // then who comes next and goes without a sandbox is told its place, and who gets one, too
+        // then who comes next and goes without a sandbox learns its place, and who gets one, too
         assertThatThrownBy(() -> pool.lease(PYTHON, new Borrower(Lane.INTERACTIVE, TENANT), ofMillis(50))).hasMessageContaining("queued as number 2");
         engine.creations.release(1000);
         assertThat(first.get()).isEqualTo(1);
@@ -513,7 +513,7 @@ class WarmPoolTest {
         List<CompletableFuture<Lease>> flood = List.of(waitingLease("flood"), waitingLease("flood"));
         // when another tenant comes
         CompletableFuture<Lease> quiet = leaseLater(PYTHON, Lane.INTERACTIVE, "quiet");
-        // then the flood's last one goes, and is told why
+        // then the flood's last one goes, and learns why
         assertThatThrownBy(flood.getLast()::get).hasMessageContaining("the queue is full: 2 of 2 queued executions are yours");
         leases.forEach(Lease::close);
         quiet.get().close();

@@ -4,7 +4,7 @@ import dev.mayfly.sandbox.OutputChunk;
 import dev.mayfly.sandbox.OutputSink;
 import java.util.concurrent.CountDownLatch;
 
-/// Tells when user code runs, and forgets its output.
+/// Signals when user code runs, and forgets its output.
 public record StartSignal(CountDownLatch latch) implements OutputSink {
     @Override
     public void started() {

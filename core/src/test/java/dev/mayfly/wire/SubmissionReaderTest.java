@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Each door is told what it can do about a field that is not for it.
+/// Each door learns what it can do about a field that is not for it.
 class SubmissionReaderTest {
     @Test
     void webhookOfARecordIsRejectedInWordsOfItsDoor() {
