@@ -63,7 +63,8 @@ class RuntimeRegistryIT {
         String tag = registry.address() + "/team/bash:pushed";
         DockerCommand.run(dockerfile.getBytes(StandardCharsets.UTF_8), List.of("env", "DOCKER_BUILDKIT=0", "docker", "build", "-q", "-t", tag, "-")).orThrow();
         withLogin(List.of("docker", "push", "-q", tag)).orThrow();
-        String digest = DockerCommand.docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", tag).orThrow().out().strip();
+        String digest = DockerCommand.docker("image", "inspect", "--format", "{{join .RepoDigests \"\\n\"}}", tag).orThrow().out().lines()
+                .filter(name -> name.startsWith(registry.address())).findFirst().orElseThrow(); // it may be in other registries, too
         DockerCommand.docker("image", "rm", tag).orThrow(); // with its digest, which was this tag's
         return digest;
     }

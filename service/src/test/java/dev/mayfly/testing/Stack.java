@@ -147,6 +147,10 @@ public final class Stack implements AutoCloseable {
         stack("down", "--volumes");
         http.close();
         DockerCommand.docker("image", "rm", "--force", image());
+        String registry = "127.0.0.1:%s/".formatted(variables.get("STACK_REGISTRY_PORT"));
+        for (String pushed : DockerCommand.docker("images", "--format", "{{.Repository}}:{{.Tag}}").orThrow().out().lines().filter(name -> name.startsWith(registry)).toList()) {
+            DockerCommand.docker("image", "rm", pushed).orThrow();
+        }
         DockerCommand.run(new byte[0], List.of("buildah", "rmi", "--force", "localhost/" + image()));
         Files.delete(folder.resolve("settings.env"));
         Files.delete(folder.resolve("out"));
