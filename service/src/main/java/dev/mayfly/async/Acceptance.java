@@ -37,7 +37,7 @@ final class Acceptance {
     }
 
     /// @param key the client's name for this request
-    /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
+    /// @throws RejectedException the request is wrong, or the queue or the store is full; nothing is stored then
     Accepted accept(AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
         String tenant = request.submission().tenant();
         var idempotency = key.map(name -> IdempotencyKey.of(tenant, name, "execution", request.fingerprinted()));

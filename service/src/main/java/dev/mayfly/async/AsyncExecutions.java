@@ -78,7 +78,7 @@ public final class AsyncExecutions implements AutoCloseable {
     }
 
     /// @param key the client's name for this request
-    /// @throws RejectedException it is wrong, or there is no room for it; nothing is stored
+    /// @throws RejectedException the request is wrong, or the queue or the store is full; nothing is stored then
     public Accepted accept(AsyncSubmission request, Optional<String> key) throws RejectedException, StoreException, InterruptedException {
         return acceptance.accept(request, key);
     }

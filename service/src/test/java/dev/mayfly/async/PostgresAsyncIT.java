@@ -30,16 +30,7 @@ class PostgresAsyncIT extends AsyncContract {
     void restartOfTheDatabaseLosesNothingAndRepeatsNothing() throws Exception {
         try (var service = new FakeService(Quotas.none());
                 var executions = AsyncExecutions.open(database, (handle, ended) -> {}, service.dispatcher(), new HeapBudget(Duration.ofSeconds(20)),
-                        AsyncSettingsBuilder.builder()
-                                .replica("restart")
-                                .slots(4)
-                                .maxQueued(1000)
-                                .maxBytes(1L << 40)
-                                .minFreeBytes(0)
-                                .retention(Duration.ofHours(1))
-                                .replicaTimeout(Duration.ofSeconds(5))
-                                .maxAttempts(3)
-                                .build())) {
+                        AsyncSettingsBuilder.builder(SETTINGS).replica("restart").replicaTimeout(Duration.ofSeconds(5)).build())) {
             // given programs that run and wait while the database is killed
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
