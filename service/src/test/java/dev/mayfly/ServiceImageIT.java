@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsRoot
 class ServiceImageIT {
     private static final String IMAGE = "mayfly/service:test";
+    private static final String WITH_RUNTIMES = IMAGE + "-with-runtimes";
     private static final String CONTAINER = "mayfly-test-image";
     private static final String VOLUME = "mayfly-test-image";
     private static final String USERS_VOLUME = "mayfly-test-image-user";
@@ -54,7 +55,11 @@ class ServiceImageIT {
             DockerCommand.docker("tag", given, IMAGE).orThrow();
             return;
         }
-        var builder = new ProcessBuilder("deploy/image/build", IMAGE).redirectErrorStream(true).redirectOutput(Path.of("target/image.log").toFile());
+        build(IMAGE);
+    }
+
+    private static void build(String... words) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder(Stream.concat(Stream.of("deploy/image/build"), Stream.of(words)).toList()).redirectErrorStream(true).redirectOutput(Path.of("target/image.log").toFile());
         builder.environment().put("MAYFLY_ENGINE", "docker");
         assertThat(builder.start().waitFor()).as(Files.readString(Path.of("target/image.log"))).isZero();
     }
@@ -66,7 +71,7 @@ class ServiceImageIT {
     @AfterAll
     void remove() throws Exception {
         DockerCommand.docker("volume", "rm", "--force", VOLUME, USERS_VOLUME);
-        DockerCommand.docker("image", "rm", "--force", IMAGE);
+        DockerCommand.docker("image", "rm", "--force", IMAGE, WITH_RUNTIMES);
         http.close();
     }
 
@@ -80,18 +85,22 @@ class ServiceImageIT {
     }
 
     /// The words of the page's command, with a port of our own.
-    private void run(List<String> rights, String... options) throws IOException, InterruptedException {
+    private void run(String image, List<String> rights, String... options) throws IOException, InterruptedException {
         int port = ServiceProcess.freePort();
         url = URI.create("http://127.0.0.1:" + port);
         List<String> words = new ArrayList<>(List.of("run", "--detach", "--name", CONTAINER, "-p", "127.0.0.1:%d:8080".formatted(port), "-e", "MAYFLY_SERVICE=test-image", "--cap-drop", "ALL"));
         words.addAll(rights);
         words.addAll(List.of(options));
-        words.add(IMAGE);
+        words.add(image);
         docker(words.toArray(String[]::new));
     }
 
     private static List<String> ociRights() throws IOException {
-        List<String> words = new ArrayList<>(List.of("-v", VOLUME + ":/var/lib/mayfly", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images"));
+        return ociRights("-v", VOLUME + ":/var/lib/mayfly", "-v", "/var/lib/mayfly/images:/var/lib/mayfly/images");
+    }
+
+    private static List<String> ociRights(String... volumes) throws IOException {
+        List<String> words = new ArrayList<>(List.of(volumes));
         words.addAll(ContainerRights.options());
         return words;
     }
@@ -119,7 +128,7 @@ class ServiceImageIT {
     void itMakesSandboxesItselfWithTheLeastRights() throws Exception {
         makeKey("0", VOLUME);
         // a cache of its start that does not fit would end it
-        run(ociRights(), "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on", "-e", "MAYFLY_IMAGE=registry/mayfly@sha256:0");
+        run(IMAGE, ociRights(), "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on", "-e", "MAYFLY_IMAGE=registry/mayfly@sha256:0");
         awaitHealthy();
         assertThat(get("/v1/info")).contains("\"engine\":\"oci\"").contains("\"image\":\"registry/mayfly@sha256:0\"");
         assertThat(docker("exec", CONTAINER, "mayfly", "--version")).contains("registry/mayfly@sha256:0");
@@ -133,10 +142,28 @@ class ServiceImageIT {
     }
 
     @Test
+    void withRuntimesInItTheImageNeedsNothingOfItsHost() throws Exception {
+        build("--with-runtimes", IMAGE);
+        makeKey("0", VOLUME);
+        run(WITH_RUNTIMES, ociRights("-v", VOLUME + ":/var/lib/mayfly"), "-e", "MAYFLY_ENGINE=oci", "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on");
+        awaitHealthy();
+        for (String program : List.of("python:print(6*7)", "node:console.log(6*7)", "bash:echo 42")) {
+            String[] parts = program.split(":", 2);
+            assertThat(execute(parts[0], parts[1])).contains("\"stdout\":\"42\\n\"");
+        }
+        assertThat(log()).contains("images of /opt/mayfly/images: unpacked mayfly/bash:").doesNotContain(" WARN ").doesNotContain(" ERROR ");
+        // when it starts again, with its volume
+        docker("restart", "--time", "60", CONTAINER);
+        awaitHealthy();
+        // then they are there
+        assertThat(log()).contains("images of /opt/mayfly/images: all unpacked before");
+    }
+
+    @Test
     void overTheSocketItNeedsNoRightAndNoRoot() throws Exception {
         int group = (int) Files.getAttribute(Path.of("/var/run/docker.sock"), "unix:gid");
         makeKey(USER, USERS_VOLUME);
-        run(List.of("-v", USERS_VOLUME + ":/var/lib/mayfly", "-v", "/var/run/docker.sock:/var/run/docker.sock"), "--user", USER + ":" + group, "-e", "MAYFLY_ENGINE=docker",
+        run(IMAGE, List.of("-v", USERS_VOLUME + ":/var/lib/mayfly", "-v", "/var/run/docker.sock:/var/run/docker.sock"), "--user", USER + ":" + group, "-e", "MAYFLY_ENGINE=docker",
                 "-e", "MAYFLY_JAVA_OPTIONS=-XX:AOTMode=on");
         awaitHealthy();
         assertThat(execute("python", "print(6*7)")).contains("\"engine\":\"docker\"").contains("\"stdout\":\"42\\n\"");
@@ -148,7 +175,7 @@ class ServiceImageIT {
     @ValueSource(strings = {"--cap-add SYS_ADMIN", "--cap-add SETUID", "--security-opt seccomp=deploy/image/seccomp.json", "-v /sys/fs/cgroup:/sys/fs/cgroup"})
     void whatIsMissingItSaysOnceWithTheOptionThatGivesIt(String option) throws Exception {
         makeKey("0", VOLUME);
-        run(without(option), "-e", "MAYFLY_ENGINE=oci");
+        run(IMAGE, without(option), "-e", "MAYFLY_ENGINE=oci");
         await().atMost(PATIENCE).until(() -> log().contains(" WARN "));
         assertThat(log().lines().filter(line -> line.contains(option))).hasSize(1);
     }

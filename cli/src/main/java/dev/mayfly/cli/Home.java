@@ -110,6 +110,7 @@ record Home(Path folder, Environment environment) {
                 .runtime(environment.text("MAYFLY_OCI_RUNTIME").orElse(""))
                 .keeper(environment.path("MAYFLY_OCI_KEEPER", folder.resolve("target/keeper")))
                 .images(environment.path("MAYFLY_OCI_IMAGES", OciSettings.IMAGES))
+                .bundledImages(environment.text("MAYFLY_OCI_BUNDLED_IMAGES").map(Path::of))
                 .state(lockFolder().resolve("oci"))
                 .callTimeout(environment.time("MAYFLY_OCI_CALL_TIMEOUT", PATIENCE))
                 .readyTimeout(environment.time("MAYFLY_OCI_READY_TIMEOUT", PATIENCE))

@@ -103,19 +103,37 @@ public final class ImageStore {
             Path unpacked = Files.createTempDirectory(folder, LOADING);
             try {
                 untar(archive, unpacked);
-                List<String> loaded = new ArrayList<>();
-                for (ImageArchive.Packed packed : ImageArchive.read(unpacked)) {
-                    String id = add(packed);
-                    for (String name : packed.names()) {
-                        names.give(name, id);
-                        loaded.add(name);
-                    }
-                }
-                return loaded;
+                return add(ImageArchive.read(unpacked));
             } finally {
                 Folders.delete(unpacked);
             }
         });
+    }
+
+    /// Unpacks those images of an archive that lies in this folder which are not there yet, and returns their names. An
+    /// image that is there keeps the names that it has now: what was loaded or given back since stays in force.
+    public List<String> loadMissing(Path archive) throws IOException, InterruptedException {
+        return alone(() -> {
+            List<ImageArchive.Packed> missing = new ArrayList<>();
+            for (ImageArchive.Packed packed : ImageArchive.read(archive.toAbsolutePath())) {
+                if (!Files.exists(record(idOf(Files.readAllBytes(packed.config()))))) {
+                    missing.add(packed);
+                }
+            }
+            return add(missing);
+        });
+    }
+
+    private List<String> add(List<ImageArchive.Packed> images) throws IOException, InterruptedException {
+        List<String> added = new ArrayList<>();
+        for (ImageArchive.Packed packed : images) {
+            String id = add(packed);
+            for (String name : packed.names()) {
+                names.give(name, id);
+                added.add(name);
+            }
+        }
+        return added;
     }
 
     /// Brings an image from its registry under this name; layers that are there already stay there. Nobody waits for a
@@ -225,7 +243,11 @@ public final class ImageStore {
         for (int i = 0; i < digests.size(); i++) {
             folders.add(unpack(packed.layers().get(i), digests.get(i)));
         }
-        return new Image("sha256:" + HexFormat.of().formatHex(sha256().digest(content)), folders, ImageArchive.texts(config.path("config").path("Env")));
+        return new Image(idOf(content), folders, ImageArchive.texts(config.path("config").path("Env")));
+    }
+
+    private static String idOf(byte[] config) {
+        return "sha256:" + HexFormat.of().formatHex(sha256().digest(config));
     }
 
     /// Unpacks a layer under its short name, unless it is there.

@@ -30,6 +30,7 @@ public final class OciEngine implements SandboxEngine {
     private final OciSettings settings;
     private final InstanceLock instance;
     private final ImageStore images;
+    private final BundledImages bundled;
     private final Blueprints blueprints;
     private final StateFolder home;
     private final Snapshots snapshots;
@@ -49,6 +50,7 @@ public final class OciEngine implements SandboxEngine {
         this.settings = settings;
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
+        bundled = new BundledImages(settings.bundledImages(), images);
         blueprints = new Blueprints(images);
         home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
         snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout(), clock);
@@ -196,7 +198,8 @@ public final class OciEngine implements SandboxEngine {
     }
 
     @Override
-    public Optional<String> imageId(String image) throws SandboxException {
+    public Optional<String> imageId(String image) throws SandboxException, InterruptedException {
+        bundled.load();
         return images.find(image);
     }
 

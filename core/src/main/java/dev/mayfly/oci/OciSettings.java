@@ -4,12 +4,14 @@ import dev.mayfly.image.RegistrySettings;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How sandboxes are made without a container engine.
 ///
 /// @param runtime `built-in` or empty for the keeper itself, else an OCI runtime's name or path
 /// @param keeper the program that makes sandboxes, or runs what does
 /// @param images where images are unpacked, see `ImageStore`
+/// @param bundledImages an unpacked archive of images, see `BundledImages`
 /// @param state one folder in it for each living instance; only those who share it, and the locks beside it, see each
 ///     other's sandboxes
 /// @param callTimeout bound on every call to the runtime
@@ -19,6 +21,7 @@ import java.time.Duration;
 /// @param registries from which images may be pulled
 @RecordBuilder
 @RecordBuilder.Options(builderMode = RecordBuilder.BuilderMode.STAGED)
-public record OciSettings(String runtime, Path keeper, Path images, Path state, Duration callTimeout, Duration readyTimeout, UserRange users, boolean snapshots, RegistrySettings registries) {
+public record OciSettings(String runtime, Path keeper, Path images, Optional<Path> bundledImages, Path state, Duration callTimeout, Duration readyTimeout, UserRange users, boolean snapshots,
+        RegistrySettings registries) {
     public static final Path IMAGES = Path.of("/var/lib/mayfly/images");
 }

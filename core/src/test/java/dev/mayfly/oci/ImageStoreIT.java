@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.sandbox.InstanceLock;
+import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.testing.NeedsRoot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +202,48 @@ class ImageStoreIT {
         Image image = store.require(store.find("a/b:1").orElseThrow());
         assertThat(image.id()).isEqualTo("sha256:" + sha256(config));
         assertThat(Files.readString(store.layers().resolve(image.layers().getFirst()).resolve("etc/file"))).isEqualTo("content");
+    }
+
+    /// The folder of an archive, whose content comes with the service.
+    private Path unpacked(byte[] archive) throws Exception {
+        Path content = Files.createTempDirectory(folder, "bundled");
+        Process tar = new ProcessBuilder("tar", "-x", "-C", content.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (var in = tar.getOutputStream()) {
+            in.write(archive);
+        }
+        assertThat(tar.waitFor()).isZero();
+        return content;
+    }
+
+    @Test
+    void bundledImagesAreUnpackedOnceAndANewerNameHolds() throws Exception {
+        // given images that come with the service, in the OCI image layout
+        byte[] layer = layer("etc/file", "bundled");
+        byte[] manifest = manifest(config(layer), layer);
+        Path bundled = unpacked(layout(manifest, config(layer), layer, manifest));
+        assertThat(store.loadMissing(bundled)).containsExactly("a/b:1");
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(layer)));
+        // when another image takes the name, and the service starts again
+        byte[] patched = layer("etc/file", "patched");
+        load(dockerArchive(config(patched), patched));
+        assertThat(store.loadMissing(bundled)).isEmpty();
+        // then the name stays with it, until a newer release brings one that the store has not had
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(patched)));
+        byte[] newer = layer("etc/file", "newer");
+        assertThat(store.loadMissing(unpacked(dockerArchive(config(newer), newer)))).containsExactly("a/b:1");
+        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(newer)));
+    }
+
+    @Test
+    void engineLoadsBundledImagesBeforeItLooksForOneAndTriesAgainAfterAFailure() throws Exception {
+        byte[] layer = layer("etc/file", "bundled");
+        Path bundled = folder.resolve("comes-later");
+        var settings = OciSettingsBuilder.builder(SnapshotSandboxes.settings(folder, false)).images(folder.resolve("store")).bundledImages(Optional.of(bundled)).build();
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
+            assertThatThrownBy(() -> engine.imageId("a/b:1")).isInstanceOf(SandboxException.class).hasMessageContaining("cannot load the images of " + bundled);
+            Files.move(unpacked(dockerArchive(config(layer), layer)), bundled);
+            assertThat(engine.imageId("a/b:1")).contains("sha256:" + sha256(config(layer)));
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -48,6 +49,7 @@ class OciEngineIT {
                 .runtime(runtime)
                 .keeper(Path.of("target/keeper"))
                 .images(OciSettings.IMAGES)
+                .bundledImages(Optional.empty())
                 .state(folder.resolve("oci"))
                 .callTimeout(Duration.ofSeconds(20))
                 .readyTimeout(Duration.ofSeconds(20))

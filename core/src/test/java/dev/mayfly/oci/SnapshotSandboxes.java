@@ -11,6 +11,7 @@ import dev.mayfly.sandbox.SandboxSpec;
 import dev.mayfly.testing.TestEngine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Engines with and without snapshots, and sandboxes of both.
 final class SnapshotSandboxes {
@@ -21,6 +22,7 @@ final class SnapshotSandboxes {
                 .runtime("")
                 .keeper(Path.of("target/keeper"))
                 .images(OciSettings.IMAGES)
+                .bundledImages(Optional.empty())
                 .state(folder.resolve("oci"))
                 .callTimeout(Duration.ofSeconds(20))
                 .readyTimeout(Duration.ofSeconds(20))

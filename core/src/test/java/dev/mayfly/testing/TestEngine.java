@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -93,6 +94,7 @@ public final class TestEngine implements AutoCloseable {
                         .runtime(runtime)
                         .keeper(KEEPER)
                         .images(OciSettings.IMAGES)
+                        .bundledImages(Optional.empty())
                         .state(test.locks.resolve("oci"))
                         .callTimeout(PATIENCE)
                         .readyTimeout(ready)

@@ -103,6 +103,7 @@ public class Beans {
                 .runtime(oci.runtime().orElse(""))
                 .keeper(oci.keeper())
                 .images(oci.images())
+                .bundledImages(oci.bundledImages())
                 .state(config.lockFolder().resolve("oci"))
                 .callTimeout(oci.callTimeout())
                 .readyTimeout(oci.readyTimeout())

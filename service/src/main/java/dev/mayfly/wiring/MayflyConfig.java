@@ -137,6 +137,11 @@ public interface MayflyConfig {
         @WithDefault("/var/lib/mayfly/images")
         Path images();
 
+        /// Folder with images that come with the service, as `docker save` or the OCI image layout has them in an archive.
+        /// At a start, those that the folder above does not have are unpacked there. The service's image with runtimes sets
+        /// it.
+        Optional<Path> bundledImages();
+
         /// The keeper: the program that makes sandboxes or calls the OCI runtime. The launcher sets it.
         @WithDefault("target/keeper")
         Path keeper();
