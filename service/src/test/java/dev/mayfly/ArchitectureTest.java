@@ -33,32 +33,37 @@ class ArchitectureTest {
 
     /// A package, the packages of ours that it may know, and the libraries. A new package needs a line.
     private static final Map<String, Wall> WALLS = walls("""
-            sandbox   |                                                                           |
-            image     |                                                                           | com.fasterxml.jackson javax.net.ssl
-            agent     | sandbox                                                                   |
-            docker    | agent image sandbox                                                       | com.github.dockerjava
-            oci       | agent image sandbox                                                       | com.fasterxml.jackson
-            runtime   | sandbox                                                                   | com.fasterxml.jackson
-            pool      | sandbox                                                                   |
-            execution | image pool runtime sandbox                                                | io.github.bucket4j
-            build     | access execution runtime sandbox                                          | com.fasterxml.jackson
-            session   | execution pool runtime sandbox                                            | com.fasterxml.jackson
-            wire      | execution pool sandbox session                                            | com.fasterxml.jackson
-            store     | sandbox                                                                   | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
-            async     | execution pool sandbox store wire                                         | org.jdbi com.fasterxml.jackson
-            function  | async execution store wire                                                | org.jdbi com.fasterxml.jackson com.github.difflib io.github.bucket4j
-            schedule  | async execution function store wire                                       | org.jdbi com.fasterxml.jackson com.cronutils
-            failure   | async execution function store wire                                         | org.jdbi com.fasterxml.jackson
-            secret    | execution store                                                           | org.jdbi javax.crypto
-            trace     | execution sandbox                                                         | io.opentelemetry
-            webhook   | async execution store wire                                                | org.jdbi com.fasterxml.jackson io.vertx javax.crypto
-            access    | execution                                                                 | com.fasterxml.jackson javax.crypto
-            doctor    | execution pool runtime sandbox                                            |
-            bench     | access docker wire                                                        | com.fasterxml.jackson
-            cli       | access bench build docker doctor execution image oci pool runtime sandbox wire        | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket org.jline sun.misc
-            http      | access async build execution function runtime sandbox schedule secret session store trace webhook wire           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
-            kafka     | async execution sandbox store trace wire                                  | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
-            wiring    | access async build docker execution failure function http image kafka oci pool runtime sandbox schedule secret session store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
+            sandbox     |                                                                              |
+            image       |                                                                              | com.fasterxml.jackson javax.net.ssl
+            agent       | sandbox                                                                      |
+            docker      | agent image sandbox                                                          | com.github.dockerjava
+            oci         | agent image sandbox                                                          | com.fasterxml.jackson
+            runtime     | sandbox                                                                      | com.fasterxml.jackson
+            pool        | sandbox                                                                      |
+            execution   | image pool runtime sandbox                                                   | io.github.bucket4j
+            build       | access execution runtime sandbox                                             | com.fasterxml.jackson
+            session     | execution pool runtime sandbox                                               | com.fasterxml.jackson
+            wire        | execution pool sandbox session                                               | com.fasterxml.jackson
+            store       | sandbox                                                                      | org.jdbi io.agroal org.flywaydb org.postgresql org.sqlite
+            async       | execution pool sandbox store wire                                            | org.jdbi com.fasterxml.jackson
+            function    | async execution store wire                                                   | org.jdbi com.fasterxml.jackson com.github.difflib io.github.bucket4j
+            schedule    | async execution function store wire                                          | org.jdbi com.fasterxml.jackson com.cronutils
+            failure     | async execution function store wire                                          | org.jdbi com.fasterxml.jackson
+            secret      | execution store                                                              | org.jdbi javax.crypto
+            trace       | execution sandbox                                                            | io.opentelemetry
+            webhook     | async execution store wire                                                   | org.jdbi com.fasterxml.jackson io.vertx javax.crypto
+            access      | execution                                                                    | com.fasterxml.jackson javax.crypto
+            doctor      | execution pool runtime sandbox                                               |
+            bench       | access docker wire                                                           | com.fasterxml.jackson
+            cli         | access bench build docker doctor execution image oci pool runtime sandbox wire | picocli com.fasterxml.jackson org.apache.kafka org.java_websocket org.jline sun.misc
+            http        | access async build execution function http.cgi http.codapi http.e2b http.mcp http.piston runtime sandbox schedule secret session store trace webhook wire | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.config org.eclipse.microprofile.jwt org.eclipse.microprofile.openapi org.jboss.jandex org.jboss.resteasy
+            http.mcp    | execution http runtime sandbox session trace wire                            | com.fasterxml.jackson io.quarkus.arc io.smallrye.common io.vertx jakarta.annotation jakarta.inject jakarta.ws.rs org.eclipse.microprofile.openapi org.jboss.resteasy
+            http.e2b    | access execution http runtime sandbox session wire                           | com.fasterxml.jackson io.netty io.quarkiverse io.quarkus.security io.quarkus.vertx io.smallrye.common io.smallrye.mutiny io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.openapi
+            http.piston | execution http runtime sandbox trace wire                                    | com.fasterxml.jackson io.quarkus.vertx io.quarkus.websockets io.smallrye.common io.vertx jakarta.annotation jakarta.enterprise jakarta.inject jakarta.ws.rs org.eclipse.microprofile.openapi
+            http.codapi | execution http runtime sandbox trace wire                                    | com.fasterxml.jackson io.smallrye.common io.vertx jakarta.annotation jakarta.inject jakarta.ws.rs org.eclipse.microprofile.openapi
+            http.cgi    | execution                                                                    | io.vertx
+            kafka       | async execution sandbox store trace wire                                     | com.fasterxml.jackson io.micrometer io.smallrye.common io.smallrye.mutiny io.smallrye.reactive it.unimi.dsi jakarta.enterprise jakarta.inject org.apache.kafka org.eclipse.microprofile.reactive
+            wiring      | access async build docker execution failure function http http.e2b http.mcp image kafka oci pool runtime sandbox schedule secret session store trace webhook wire | io.micrometer io.opentelemetry.api io.quarkus io.smallrye.config io.vertx jakarta.enterprise jakarta.inject org.eclipse.microprofile.config org.eclipse.microprofile.health org.jboss.logmanager sun.misc
             """);
 
     private record Wall(Set<String> ours, Set<String> libraries) {}
@@ -73,7 +78,7 @@ class ArchitectureTest {
 
     private static String part(JavaClass of) {
         String name = of.getPackageName() + ".";
-        return name.startsWith(OURS) ? name.substring(OURS.length(), name.indexOf('.', OURS.length())) : "";
+        return name.startsWith(OURS) && !name.equals(OURS) ? name.substring(OURS.length(), name.length() - 1) : "";
     }
 
     @ArchTest
