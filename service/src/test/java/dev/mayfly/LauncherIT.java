@@ -149,11 +149,11 @@ class LauncherIT {
                 """).output()).isEqualTo("""
                 Usage: mayfly up [--bulk]
                 Usage: mayfly down
-                mayfly: down knows no --bulk; mayfly down --help shows what it knows
+                mayfly: down has no argument --bulk; mayfly down --help lists them
                 Usage: mayfly serve
-                mayfly: serve knows no --bulk; mayfly serve --help shows what it knows
+                mayfly: serve has no argument --bulk; mayfly serve --help lists them
                 Usage: mayfly test [-Dname=value]...
-                mayfly: test knows no --bulk; mayfly test --help shows what it knows
+                mayfly: test has no argument --bulk; mayfly test --help lists them
                 first is alive
                 """);
     }
@@ -162,7 +162,7 @@ class LauncherIT {
     @CsvSource({"up, --fast", "up, now", "down, --all", "serve, 8080", "test, DoorIT"})
     void whatAWordDoesNotKnowIsWrongUse(String word, String argument) throws Exception {
         assertThat(script("first %s %s".formatted(word, argument)))
-                .isEqualTo(new Ended(2, "mayfly: %1$s knows no %2$s; mayfly %1$s --help shows what it knows\n".formatted(word, argument)));
+                .isEqualTo(new Ended(2, "mayfly: %1$s has no argument %2$s; mayfly %1$s --help lists them\n".formatted(word, argument)));
     }
 
     @Test
@@ -192,7 +192,7 @@ class LauncherIT {
         assertThat(images.output()).endsWith("mayfly: the images were not built\n");
         Ended service = script("printf '#!/bin/sh\nexec sleep 987654\n' > first/runtimes/build; printf '#!/bin/sh\nexit 1\n' > first/mvnw; echo > first/pom.xml; first up; pgrep -f 987654$");
         assertThat(service.exitCode()).isEqualTo(1);
-        assertThat(service.output()).endsWith("mayfly: the build failed; all of it is in target/build.log\n");
+        assertThat(service.output()).endsWith("mayfly: the build failed; the whole log is target/build.log\n");
     }
 
     @Test

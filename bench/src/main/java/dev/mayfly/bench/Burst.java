@@ -24,7 +24,7 @@ final class Burst implements Scenario {
                 own.service().awaitRest();
                 Samples burst = LoadClients.burst(own.service(), language, REQUESTS);
                 double rate = LoadClients.closed(own.service(), language, CLIENTS, TimeUnit.SECONDS.toNanos(15)).perSecond();
-                figures.add(Figure.atMost(1.2, "%d requests of %s at once, all answered and right, p99".formatted(REQUESTS, language.name()), burst.quantileMillis(0.99),
+                figures.add(Figure.atMost(1.2, "%d requests of %s at the same time, all answered and right, p99".formatted(REQUESTS, language.name()), burst.quantileMillis(0.99),
                         "%d ÷ %.1f/s".formatted(REQUESTS, rate), REQUESTS / rate * 1000));
                 plots.add(Plot.quantiles("A burst of %d requests of %s".formatted(REQUESTS, language.name()), Map.of("mayfly", burst)));
             }

@@ -39,7 +39,7 @@ final class LoadClients {
         return new Report(answers, answers / seconds, (Machine.busyMillis() - Machine.ownMillis() - busyBefore) / answers, (Machine.pageFaults() - faultsBefore) / answers);
     }
 
-    /// The plain interpreter on all cores, as many at once.
+    /// The plain interpreter on all cores, as many at the same time.
     static Report bare(Language language, int callers, long nanos) throws IOException, InterruptedException {
         double busyBefore = Machine.busyMillis() - Machine.ownMillis();
         double faultsBefore = Machine.pageFaults();
@@ -65,7 +65,7 @@ final class LoadClients {
         return each(requests, request -> start + (long) (request * 1e9 / perSecond), caller);
     }
 
-    /// All requests at once.
+    /// All requests at the same time.
     static Samples burst(Service service, Language language, int requests) throws IOException, InterruptedException {
         long start = System.nanoTime();
         return each(requests, request -> start, request -> service.run(language.submission(), Site.ANSWER));

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Output while a program runs: several streams at once that must be whole and in order, and then how long a line is
-/// on its way.
+/// Output while a program runs: several streams at the same time that must be whole and in order, and then how long a
+/// line is on its way.
 final class Streaming implements Scenario {
     private static final int STREAMS = 8;
     private static final int LINES = 10_000;
@@ -35,7 +35,7 @@ final class Streaming implements Scenario {
         double median = way.medianMillis();
         double tail = way.quantileMillis(0.99);
         return Result.of(
-                new Figure("%d streams of %,d lines at once: lines lost or out of order".formatted(STREAMS, LINES), String.valueOf(wrong.get()),
+                new Figure("%d streams of %,d lines at the same time: lines lost or out of order".formatted(STREAMS, LINES), String.valueOf(wrong.get()),
                         Figure.NO_BASELINE, wrong.get(), "0", wrong.get() == 0),
                 Figure.reported("the same: lines a second, all streams", "%.0f /s".formatted(perSecond)),
                 Figure.reported("a line's way from print to client, p50", "%.2f ms".formatted(median)),

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /// `mayfly completion`
 @Command(
         name = "completion",
-        description = "Print what makes a shell complete this command's words and options.",
+        description = "Print the shell script that completes this command's words and options.",
         footer = {
             "",
             "bash:  mayfly completion bash > /etc/bash_completion.d/mayfly",

@@ -41,7 +41,7 @@ record Environment(Map<String, String> variables) {
             } catch (IllegalArgumentException e) {
                 // refused below
             }
-            throw wrong(name, "a time such as 30S or 10M, longer than none", text);
+            throw wrong(name, "a time such as 30S or 10M, longer than 0", text);
         }).orElse(otherwise);
     }
 

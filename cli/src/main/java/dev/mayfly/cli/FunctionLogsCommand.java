@@ -24,7 +24,7 @@ final class FunctionLogsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The function")
     private String function = "";
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with those that come, until it is interrupted")
+    @Option(names = {"-f", "--follow"}, description = "Also print new executions, until it is interrupted")
     private boolean follow;
 
     @Option(names = {"-n", "--last"}, paramLabel = "COUNT", defaultValue = "20", description = "How many of the last ones, at most 200 (default: ${DEFAULT-VALUE})")

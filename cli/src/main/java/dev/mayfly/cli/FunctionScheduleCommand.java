@@ -21,7 +21,7 @@ final class FunctionScheduleCommand implements Callable<Integer> {
     private Change change = new Change();
 
     private static final class Change {
-        @Option(names = "--pause", description = "Let nothing come due any more, whatever is deployed")
+        @Option(names = "--pause", description = "Pause it; a new version does not resume it")
         private boolean pause;
 
         @Option(names = "--resume", description = "Go on with the next due time")

@@ -57,7 +57,7 @@ final class FunctionsCommand implements Callable<Integer> {
             @Option(names = "--secret", paramLabel = "NAME", description = "A secret that it gets as a variable (repeatable); mayfly secrets set stores one") @Nullable List<String> secrets,
             @Option(names = "--schedule", paramLabel = "TIMES", description = "When it runs by itself: 30s, @daily, '0 9 * * 1-5'; in UTC, if mayfly.yaml names no timeZone") @Nullable String schedule,
             @Option(names = "--http", paramLabel = "ACCESS", description = "Who may run it by a web request: key, link or open") @Nullable String access,
-            @Option(names = "--concurrency", paramLabel = "N", description = "How many executions of it may run at once on a replica: 1 to 10000") @Nullable Integer concurrency,
+            @Option(names = "--concurrency", paramLabel = "N", description = "How many executions of it may run at the same time on a replica: 1 to 10000") @Nullable Integer concurrency,
             @Option(names = "--check", description = "Store it only if the language finds no error of syntax; the program does not run") boolean check,
             @Option(names = "--json", description = "Print the service's answer") boolean json)
             throws IOException, InterruptedException {

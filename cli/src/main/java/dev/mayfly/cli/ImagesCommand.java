@@ -56,7 +56,7 @@ final class ImagesCommand implements Callable<Integer> {
 
     @Command(
             name = "rollback",
-            description = "Give a name back to the image that had it before. A service makes its sandboxes from it again once its hello has passed. Needs root.",
+            description = "Let a name mean its earlier image again. A service makes its sandboxes from it again once its hello has passed. Needs root.",
             mixinStandardHelpOptions = true)
     int rollback(@Parameters(paramLabel = "NAME", description = "As mayfly images lists it") String name) throws IOException, InterruptedException {
         if (!store().rollBack(name)) {
@@ -67,7 +67,7 @@ final class ImagesCommand implements Callable<Integer> {
 
     @Command(
             name = "rm",
-            description = "Take a name away, and remove the images that it led to, now or before, unless another name does. No sandbox may be alive of them: mayfly images used lists those. Needs root.",
+            description = "Remove a name, and the images that it has or had, unless another name has them. No sandbox of these images may be alive; mayfly images used lists such sandboxes. Needs root.",
             mixinStandardHelpOptions = true)
     int remove(@Parameters(paramLabel = "NAME", description = "As mayfly images lists it") String name) throws IOException, InterruptedException {
         if (!store().remove(name)) {
@@ -76,7 +76,7 @@ final class ImagesCommand implements Callable<Integer> {
         return 0;
     }
 
-    @Command(name = "used", description = "List of which images the service's sandboxes are, and how many are alive of each.", mixinStandardHelpOptions = true)
+    @Command(name = "used", description = "List the images that the service's sandboxes were made from, and how many sandboxes of each are alive.", mixinStandardHelpOptions = true)
     int used() throws InterruptedException {
         JsonNode runtimes = ServiceHttp.get(Home.find(), "/v1/runtimes").path("runtimes");
         System.out.printf("%-14s %-72s %9s  %s%n", "RUNTIME", "IMAGE", "SANDBOXES", "NAME");

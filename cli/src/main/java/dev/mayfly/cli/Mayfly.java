@@ -17,7 +17,7 @@ public final class Mayfly {
 
     static final List<String> EXIT_CODES = List.of(
             "Exit codes of run: the program's own; 124 timed out, 128+n ended by signal n (137 also out of memory),",
-            "  125 Mayfly's fault or the output limit, 130 cancelled, 2 wrong use.");
+            "  125 Mayfly's fault or the output limit, 130 cancelled, 1 did not compile, 2 wrong use, 70 a bug in Mayfly.");
 
     /// Picocli's own looks for Groovy in all of the class path as soon as it is named: only where something is to be
     /// made, which is never for `run`.
@@ -38,7 +38,7 @@ public final class Mayfly {
     private static CommandSpec spec() {
         CommandSpec spec = withHelp(spec(null).name("mayfly"));
         spec.usageMessage()
-                .description("Run a program in a fresh sandbox that was ready before it.")
+                .description("Run a program in a fresh sandbox that was started before the program came.")
                 .footer(
                         "",
                         "Set-up, done by the launcher itself:",

@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
                 .addOption(option(JSON).type(boolean.class)
                         .description("Print the whole result as JSON instead of the program's output").build())
                 .addOption(option(SESSION).type(String.class).paramLabel("ID")
-                        .description("Run it as code in a session that is open (mayfly session open), where it finds what code before it has made").build())
+                        .description("Run it as code in a session that is open (mayfly session open), where it finds the variables of earlier code").build())
                 .addPositional(PositionalParamSpec.builder().index("0").type(String.class).required(true).paramLabel("FILE")
                         .description("The program; - reads it from standard input").build())
                 .addPositional(PositionalParamSpec.builder().index("1..*").arity("0..*").type(List.class).auxiliaryTypes(String.class).paramLabel("ARGS")

@@ -83,7 +83,7 @@ final class RuntimesCommand implements Callable<Integer> {
         }
         Path build = home.runtimes().resolve("build");
         if (!Files.isExecutable(build)) {
-            throw new CliException(CliException.OUR_FAULT, "images are built from Mayfly's sources, and this one is installed; mayfly images pull brings one from a registry");
+            throw new CliException(CliException.OUR_FAULT, "images are built from Mayfly's sources, but this is an installed package; mayfly images pull brings one from a registry");
         }
         List<String> command = new ArrayList<>(List.of(build.toString()));
         names.forEach(name -> command.add(catalog.find(name).orElseThrow().id()));

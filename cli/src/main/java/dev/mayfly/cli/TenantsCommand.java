@@ -32,7 +32,7 @@ final class TenantsCommand implements Callable<Integer> {
     @Command(name = "set", description = "Set a tenant's quota. What is not given is as set in mayfly.quota.*.", mixinStandardHelpOptions = true)
     int set(
             @Parameters(paramLabel = "TENANT") String tenant,
-            @Option(names = "--rate", paramLabel = "N", description = "Executions a second; as many may come in one moment") @Nullable Double rate,
+            @Option(names = "--rate", paramLabel = "N", description = "Executions a second; that many may also come at the same time") @Nullable Double rate,
             @Option(names = "--concurrency", paramLabel = "N", description = "Executions queued or running at the same time") @Nullable Integer concurrency,
             @Option(names = "--cpu-per-day", paramLabel = "DURATION", converter = DurationConverter.class,
                     description = "CPU time from midnight to midnight UTC, such as 2h or 90m")

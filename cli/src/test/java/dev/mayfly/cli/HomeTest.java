@@ -67,7 +67,7 @@ class HomeTest {
             MAYFLY_ENGINE              | podman    | MAYFLY_ENGINE must be docker or oci; got podman
             MAYFLY_DOCKER_HOST         | localhost | MAYFLY_DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got localhost
             DOCKER_HOST                | ssh://a   | DOCKER_HOST must be unix:///PATH or tcp://HOST:PORT; got ssh://a
-            MAYFLY_DOCKER_CALL_TIMEOUT | soon      | MAYFLY_DOCKER_CALL_TIMEOUT must be a time such as 30S or 10M, longer than none; got soon
+            MAYFLY_DOCKER_CALL_TIMEOUT | soon      | MAYFLY_DOCKER_CALL_TIMEOUT must be a time such as 30S or 10M, longer than 0; got soon
             """)
     void wrongVariableIsWrongUse(String name, String value, String message) {
         assertThatThrownBy(() -> home(name, value).docker())

@@ -44,10 +44,13 @@ final class CaseCheck {
                 throw invalid(field + "args", "args of a case must have at most %d bytes; got %d".formatted(Preparation.MAX_WORDS_BYTES / 2, words));
             }
             checkFiles(field + "files", cases.get(i).files(), paths, folders, compiled);
+            int count = paths.size() + cases.get(i).files().size();
+            if (count > Preparation.MAX_FILES) {
+                throw invalid(field + "files", "a case and the submission must have at most %d files together; got %d".formatted(Preparation.MAX_FILES, count));
+            }
             long all = bytes + Preparation.bytes(cases.get(i).files());
-            if (all > limits.diskBytes() || paths.size() + cases.get(i).files().size() > Preparation.MAX_FILES) {
-                throw invalid(field + "files", "with the submission's files they are more than %d, or take %d bytes, in pages of 4096; diskBytes is %d"
-                        .formatted(Preparation.MAX_FILES, all, limits.diskBytes()));
+            if (all > limits.diskBytes()) {
+                throw invalid(field + "files", "the files of a case and of the submission take %d bytes together, in pages of 4096; diskBytes is %d".formatted(all, limits.diskBytes()));
             }
         }
     }

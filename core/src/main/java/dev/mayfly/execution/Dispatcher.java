@@ -33,14 +33,14 @@ public final class Dispatcher {
     private final HeapBudget compiledPrograms = new HeapBudget(Duration.ZERO);
 
     /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
-    /// @param bulkSlots executions of the bulk lane at once
+    /// @param bulkSlots executions of the bulk lane at the same time
     public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, Quotas quotas, int bulkSlots) {
         this(runtimes, pool, engine, metrics, quotas, SecretSource.NONE, bulkSlots);
     }
 
     /// @param quotas of the tenants in the interactive lane; the bulk lane is bounded by its slots
     /// @param secrets that submissions may name
-    /// @param bulkSlots executions of the bulk lane at once
+    /// @param bulkSlots executions of the bulk lane at the same time
     public Dispatcher(ServedRuntimes runtimes, WarmPool pool, String engine, ExecutionMetrics metrics, Quotas quotas, SecretSource secrets, int bulkSlots) {
         this.runtimes = runtimes;
         this.pool = pool;
@@ -124,7 +124,7 @@ public final class Dispatcher {
         return admit(submission, patience, admission.ofChecked(submission, taken), Preparation::of);
     }
 
-    /// Of the functions that bound how many executions they have at once.
+    /// Of the functions that bound how many executions they have at the same time.
     public FunctionPlaces functionPlaces() {
         return admission.functionPlaces();
     }
@@ -148,7 +148,8 @@ public final class Dispatcher {
         }
     }
 
-    /// A sandbox for a session: its files and limits are the submission's, and it has no program. Blocks as `admit` does.
+    /// A sandbox for a session: its files and limits are the submission's, and it has no program. Blocks as `admit`
+    /// does.
     ///
     /// @throws RejectedException the submission is not valid, or no sandbox is free for it now
     public Holding hold(Submission submission, Duration patience) throws RejectedException, InterruptedException {

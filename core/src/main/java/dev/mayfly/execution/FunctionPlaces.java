@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/// Counts the executions of functions that bound how many they may have at once. In memory: each replica counts for
-/// itself. Thread-safe.
+/// Counts the executions of functions that bound how many they may have at the same time. In memory: each replica
+/// counts for itself. Thread-safe.
 ///
-/// Callers who wait for their answer are refused when all places are taken; the bulk lane and the queue wait. A place that
-/// becomes free is kept for a second for those that wait: callers in a loop cannot take each one.
+/// Callers who wait for their answer are refused when all places are taken; the bulk lane and the queue wait. A place
+/// that becomes free is kept for a second for those that wait: callers in a loop cannot take each one.
 public final class FunctionPlaces {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final long KEPT_NANOS = Duration.ofSeconds(1).toNanos();

@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Bytes of bodies and results that may be in the heap at once, so that many large ones are refused and do not end the
-/// service. Each such byte is there in several forms, raw, decoded and as JSON, which is why the budget is a small
-/// part of the heap. Thread-safe.
+/// Bytes of bodies and results that may be in the heap at the same time, so that many large ones are refused and do not
+/// end the service. Each such byte is there in several forms, raw, decoded and as JSON, which is why the budget is a
+/// small part of the heap. Thread-safe.
 public final class HeapBudget {
     private static final int PARTS = 8;
     private static final int UNIT = 1024;
@@ -41,7 +41,7 @@ public final class HeapBudget {
 
         /// Waits for its turn, at most for the patience. What is more than there is at all takes all.
         ///
-        /// @throws RejectedException too many large requests at once
+        /// @throws RejectedException too many large requests at the same time
         public void add(long bytes) throws RejectedException, InterruptedException {
             if (closed) { // nobody would give back what it takes now
                 throw new InterruptedException("the request is over");

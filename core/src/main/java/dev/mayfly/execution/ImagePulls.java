@@ -41,9 +41,9 @@ final class ImagePulls {
 
     private void pull(String image) {
         try {
-            LOG.log(Level.INFO, "image={0} is pulled", image);
+            LOG.log(Level.INFO, "pulling image={0}", image);
             engine.pull(image);
-            LOG.log(Level.INFO, "image={0} is there", image);
+            LOG.log(Level.INFO, "pulled image={0}", image);
         } catch (SandboxException e) {
             LOG.log(Level.WARNING, "image={0} is not there, and is asked for again in {1} s: {2}", image, AGAIN.toSeconds(), e.getMessage());
         } catch (InterruptedException e) {

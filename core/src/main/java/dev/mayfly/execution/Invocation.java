@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 
 /// Which version of which function a submission runs, and what asked for it.
 ///
-/// @param concurrency how many executions the function may have at once, if that is bounded: by its current version
+/// @param concurrency how many executions the function may have at the same time, if that is bounded: by its current
+///     version
 public record Invocation(String function, int version, Trigger trigger, OptionalInt concurrency) {
     public Invocation boundedBy(OptionalInt most) {
         return new Invocation(function, version, trigger, most);

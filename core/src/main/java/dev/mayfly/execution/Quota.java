@@ -6,8 +6,8 @@ import java.util.Optional;
 /// What one tenant may use. What is empty is bounded by the pool and its queue alone.
 ///
 /// @param ratePerSecond executions a second, at least 0.01; as many as come in one second, and at least one, may come
-///     at once
-/// @param concurrency executions that wait or run at once, at least 1
+///     at the same time
+/// @param concurrency executions that wait or run at the same time, at least 1
 /// @param cpuPerDay CPU time of all processes from midnight to midnight UTC, at least a second; an execution that has
 ///     begun is not stopped by it
 public record Quota(Optional<Double> ratePerSecond, Optional<Integer> concurrency, Optional<Duration> cpuPerDay) {

@@ -52,7 +52,8 @@ public final class Quotas {
 
     /// Counts a submission that is to run later against the rate.
     ///
-    /// @throws RejectedException as `enter` does, but not for the number of executions at once: it waits for those
+    /// @throws RejectedException as `enter` does, but not for the number of executions at the same time: it waits for
+    ///     those
     synchronized void check(String tenant) throws RejectedException {
         Account account = account(tenant);
         account.requireCpuTime();

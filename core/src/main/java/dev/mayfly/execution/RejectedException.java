@@ -14,7 +14,7 @@ public final class RejectedException extends Exception {
         LIMIT_OVER_CEILING,
         /// The tenant has used up what it may.
         QUOTA_EXCEEDED,
-        /// The function has as many executions as it may have at once.
+        /// The function has as many executions as it may have at the same time.
         FUNCTION_BUSY,
         AT_CAPACITY,
         ENGINE_UNAVAILABLE,

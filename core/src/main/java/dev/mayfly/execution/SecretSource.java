@@ -9,7 +9,7 @@ import java.util.Set;
 public interface SecretSource {
     /// Of who has none.
     SecretSource NONE = (tenant, names) -> {
-        throw RejectedException.because(RejectedException.Kind.MISSING_SECRET, "secrets", "secrets are stored by a service, and known only there");
+        throw RejectedException.because(RejectedException.Kind.MISSING_SECRET, "secrets", "secrets need a running service; this command runs without one");
     };
 
     /// Their values by their names.

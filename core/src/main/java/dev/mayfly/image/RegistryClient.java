@@ -97,7 +97,7 @@ public final class RegistryClient implements AutoCloseable {
     private static String digest(JsonNode descriptor) throws IOException {
         String digest = descriptor.path("digest").asText();
         if (!DIGEST.matcher(digest).matches()) {
-            throw new IOException("the registry describes a part by the digest '%s'; supported is sha256".formatted(digest));
+            throw new IOException("the registry describes a part by the digest '%s'; only sha256 is supported".formatted(digest));
         }
         return digest;
     }
@@ -173,7 +173,7 @@ public final class RegistryClient implements AutoCloseable {
     /// Plain HTTP is spoken with loopback alone, where the registry is there, too.
     static URI secure(URI target, URI registry) throws IOException {
         if (!"https".equals(target.getScheme()) && !registry.getScheme().equals(target.getScheme())) {
-            throw new IOException("%s sends to %s, which is not https".formatted(registry.getHost(), target));
+            throw new IOException("%s redirects to %s, which is not https".formatted(registry.getHost(), target));
         }
         return target;
     }
@@ -211,7 +211,7 @@ public final class RegistryClient implements AutoCloseable {
             }
         }
         if (realm.isEmpty()) {
-            throw new IOException("%s asks for a token, and does not say of whom".formatted(registry.getHost()));
+            throw new IOException("%s requires a token, but does not name the token server".formatted(registry.getHost()));
         }
         URI server = secure(registry.resolve(realm), registry);
         HttpResponse<InputStream> response = ask(URI.create(server.toString() + query), login.map(RegistryLogin::basic).orElse(null));

@@ -7,8 +7,8 @@ import dev.mayfly.sandbox.SandboxSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Everything that confines a sandbox, on every OCI runtime: what `Hardening` asks for, and what a container engine
-/// would add by itself.
+/// The mounts and the command that confine a sandbox, on every OCI runtime: what `Hardening` asks for, and what a
+/// container engine would add by itself.
 final class Confinement {
     private static final String AGENT = "/mayfly/agent";
     static final String START_FOLDER = Hardening.WORK_FOLDER;

@@ -87,7 +87,7 @@ final class ImageArchive {
             return new GZIPInputStream(file);
         }
         if (magic.length == 4 && magic[0] == 0x28 && (magic[1] & 0xff) == 0xb5) {
-            throw new IOException("a layer is compressed with zstd; supported is gzip");
+            throw new IOException("a layer is compressed with zstd; only gzip is supported");
         }
         return file;
     }

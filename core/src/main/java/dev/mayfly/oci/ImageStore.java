@@ -170,8 +170,8 @@ public final class ImageStore {
         return alone(() -> names.rollBack(name));
     }
 
-    /// Removes a name, and the images that it led to, now or before, where no other name does; false where nothing has the
-    /// name. No sandbox may be alive of them.
+    /// Removes a name, and the images that it led to, now or before, where no other name does; false where nothing has
+    /// the name. No sandbox may be alive of them.
     public boolean remove(String name) throws IOException, InterruptedException {
         return alone(() -> {
             Set<String> ids = names.remove(name);
@@ -253,7 +253,7 @@ public final class ImageStore {
     /// Unpacks a layer under its short name, unless it is there.
     private String unpack(Path layer, String digest) throws IOException, InterruptedException {
         if (!DIGEST.matcher(digest).matches()) {
-            throw new IOException("a layer has the digest '%s'; supported is sha256".formatted(digest));
+            throw new IOException("a layer has the digest '%s'; only sha256 is supported".formatted(digest));
         }
         String name = shortName(digest);
         if (Files.exists(layers().resolve(name))) {

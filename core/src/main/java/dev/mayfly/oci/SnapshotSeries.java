@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The snapshots of one kind of interpreter that are in use. Several at once, and none for long: what a program learns
-/// of its own memory (its layout, its canary) is true in only some of the other sandboxes, and soon in none.
-/// Thread-safe.
+/// The snapshots of one kind of interpreter that are in use. Several at the same time, and none for long: what a
+/// program learns of its own memory (its layout, its canary) is true in only some of the other sandboxes, and soon in
+/// none. Thread-safe.
 final class SnapshotSeries {
     private static final int AT_ONCE = 4;
     private static final Duration LIFE = Duration.ofHours(1);

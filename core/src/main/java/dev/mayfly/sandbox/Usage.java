@@ -5,7 +5,8 @@ import java.time.Duration;
 /// What the whole sandbox used during the run; a counter that the engine does not show is zero.
 ///
 /// @param peakMemoryBytes since the sandbox's creation, the waiting interpreter included
-/// @param peakPids most processes and threads at once; a short peak below the engine's own start-up may go unseen
+/// @param peakPids most processes and threads at the same time; a short peak below the engine's own start-up may go
+///     unseen
 public record Usage(Duration wall, Duration cpuUser, Duration cpuSystem, long peakMemoryBytes, int peakPids) {
     public static final Usage NONE = new Usage(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0);
 

@@ -65,7 +65,7 @@ public record FailurePolicy(@Nullable RetryRequest retry, @Nullable OnFailureReq
             throw invalid("retry.firstDelaySeconds", "firstDelaySeconds must be between 1 and %d; got %d".formatted(LONGEST_DELAY.toSeconds(), retry.firstDelaySeconds()));
         }
         if (retry.on() != null && (retry.on().isEmpty() || !FAILURES.containsAll(retry.on()))) {
-            throw invalid("retry.on", "on must have some of %s".formatted(String.join(", ", FAILURES)));
+            throw invalid("retry.on", "on must list one or more of %s".formatted(String.join(", ", FAILURES)));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// A function as its owner describes it: a submission that is stored, and what it is for.
 ///
 /// @param secrets names of the tenant's secrets that the program gets as variables
-/// @param concurrency how many executions may be there at once on a replica, if that is bounded
+/// @param concurrency how many executions may be there at the same time on a replica, if that is bounded
 /// @param schedule when it runs by itself
 /// @param http who may run it by a request to its own address
 /// @param failures what happens when it fails

@@ -10,7 +10,7 @@ import java.util.Set;
 public interface FunctionLookup {
     /// Of a door that has none.
     FunctionLookup NONE = (tenant, reference) -> {
-        throw RejectedException.invalid("function", "functions are stored by a service, and known only there");
+        throw RejectedException.invalid("function", "functions need a running service; this command runs without one");
     };
 
     /// Of somebody who checks only a request's form, and sends it on.

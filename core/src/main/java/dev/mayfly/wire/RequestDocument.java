@@ -59,7 +59,7 @@ record RequestDocument(ObjectNode tree) {
     SubmissionRequest request(Requester requester) throws RejectedException {
         if (requester.invoked().isPresent()) {
             if (tree.has(FUNCTION)) {
-                throw invalid(FUNCTION, "the function is named by the address already");
+                throw invalid(FUNCTION, "the URL already names the function; leave out `function`");
             }
             tree.put(FUNCTION, requester.invoked().get().toString());
         }
@@ -91,7 +91,7 @@ record RequestDocument(ObjectNode tree) {
 
     private static Optional<String> expected(JsonProcessingException e) {
         if (e.getCause() instanceof InputCoercionException) {
-            return Optional.of("a whole number that is not so large");
+            return Optional.of("a smaller whole number");
         }
         if (!(e instanceof MismatchedInputException mismatch) || mismatch.getTargetType() == null) {
             return Optional.empty();

@@ -143,12 +143,12 @@ final class SubmissionConverter {
                 }
                 // A number of a few characters may have a billion digits; none of those is a limit.
                 if (Math.abs((long) amount.precision() - amount.scale()) > MAX_DIGITS || Math.abs((long) amount.scale()) > MAX_DIGITS) {
-                    throw invalid(field, "the number is too large or too fine");
+                    throw invalid(field, "the number is too large, or has too many digits");
                 }
                 try {
                     amounts.put(axis, axis.fromWire(amount));
                 } catch (ArithmeticException e) {
-                    throw invalid(field, "%s is not a number of that unit".formatted(amount.toPlainString()));
+                    throw invalid(field, "%s is not a possible amount of that limit".formatted(amount.toPlainString()));
                 }
             }
         }

@@ -92,7 +92,7 @@ class FunctionCallTest {
     void addressNamesTheFunctionOnce() throws Exception {
         Requester invoking = REQUESTER.invoking(FunctionReference.parse("f@4"));
         assertThat(SubmissionReader.read("{}".getBytes(UTF_8), invoking).invocation()).hasValueSatisfying(invocation -> assertThat(invocation.version()).isEqualTo(4));
-        assertThatThrownBy(() -> SubmissionReader.read("{\"function\": \"f\"}".getBytes(UTF_8), invoking)).hasMessageContaining("address");
+        assertThatThrownBy(() -> SubmissionReader.read("{\"function\": \"f\"}".getBytes(UTF_8), invoking)).hasMessageContaining("already names the function");
     }
 
     @Test
@@ -106,6 +106,6 @@ class FunctionCallTest {
 
     @Test
     void doorWithoutFunctionsSaysSo() {
-        assertThatThrownBy(() -> SubmissionReader.read("{\"function\": \"f\"}".getBytes(UTF_8), new Requester("id", "acme"))).hasMessageContaining("stored by a service");
+        assertThatThrownBy(() -> SubmissionReader.read("{\"function\": \"f\"}".getBytes(UTF_8), new Requester("id", "acme"))).hasMessageContaining("need a running service");
     }
 }

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Claims executions and runs them, each on a virtual thread of its own, as many at once as there are slots.
+/// Claims executions and runs them, each on a virtual thread of its own, as many at the same time as there are slots.
 ///
 /// While no more wait than there are slots, they run as if somebody waited for them; a backlog takes the sandboxes
 /// that are not kept for others.

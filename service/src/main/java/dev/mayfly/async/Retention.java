@@ -62,7 +62,7 @@ final class Retention {
         full = free.isPresent() && free.get() < settings.minFreeBytes();
         sizeBytes = size;
         if (full) {
-            return Optional.of("the store's disk is full: %d MiB are free, of at least %d".formatted(free.get() >> 20, settings.minFreeBytes() >> 20));
+            return Optional.of("the store's disk is nearly full: %d MiB are free, and at least %d must be".formatted(free.get() >> 20, settings.minFreeBytes() >> 20));
         }
         return size < settings.maxBytes()
                 ? Optional.empty()

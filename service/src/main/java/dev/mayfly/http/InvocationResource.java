@@ -71,7 +71,7 @@ public class InvocationResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "invokeFunction", summary = "Run a function, NAME or NAME@VERSION; every way of POST /v1/executions to be answered. The body may be left out")
+    @Operation(operationId = "invokeFunction", summary = "Run a function, NAME or NAME@VERSION; it can be answered in every way that POST /v1/executions can. The body may be left out")
     @RequestBody(content = @Content(schema = @Schema(implementation = InvocationRequest.class)))
     @Parameter(in = ParameterIn.HEADER, name = "Prefer", schema = @Schema(type = SchemaType.STRING),
             description = "`respond-async`: the id is enough; with `, wait=SECONDS` the result where it comes in that time (RFC 7240)")
@@ -120,7 +120,7 @@ public class InvocationResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RolesAllowed({"read", "execute"})
     @Operation(operationId = "listFunctionExecutions", summary = "A function's executions, newest first, and how those of the last hour and day went; also of a function that was deleted")
-    @APIResponse(responseCode = "404", description = "No such function, and no stored execution of one; not with state or cursor")
+    @APIResponse(responseCode = "404", description = "The function does not exist and has no stored execution; not returned with state or cursor")
     @APIResponse(responseCode = "200", description = "A page of them; GET /v1/executions/{id} has each with its output",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = LogPage.class)))
     public LogPage log(

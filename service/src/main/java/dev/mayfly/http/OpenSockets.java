@@ -47,7 +47,7 @@ public class OpenSockets {
     private static void require(int open, int most, String whose) throws RejectedException {
         if (open >= most) {
             throw RejectedException.forNow(RejectedException.Kind.QUOTA_EXCEEDED,
-                    "%s has %d WebSockets open, of at most %d".formatted(whose, open, most), RETRY_SOON);
+                    "%s may have at most %d WebSockets open; %d are open".formatted(whose, most, open), RETRY_SOON);
         }
     }
 

@@ -12,7 +12,7 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// Rejections as RFC 9457 problems. Nobody else in the service knows a status code.
+/// Rejections as RFC 9457 problems. `ProblemKind` has the status of each.
 @Provider
 public class Problems implements ExceptionMapper<RejectedException> {
     private static final System.Logger LOG = System.getLogger(Problems.class.getName());

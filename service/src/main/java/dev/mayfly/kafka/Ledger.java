@@ -66,7 +66,7 @@ final class Ledger {
             if (reached > position) {
                 progressedAt = System.nanoTime();
             } else if (System.nanoTime() - progressedAt > STANDSTILL_NANOS) {
-                throw new TimeoutException("the ledger %s stands still at %d of %d".formatted(ledger, reached, end));
+                throw new TimeoutException("the ledger %s makes no progress at %d of %d".formatted(ledger, reached, end));
             }
             position = reached;
         }

@@ -32,7 +32,7 @@ record Step(Instant due, Optional<DueTime.Skipped> skipped, boolean waits, Strin
         Optional<Instant> following = timetable.next(missed ? now.minus(GRACE) : due);
         var after = new Position(following, at.waiting(), at.busy());
         if (missed && schedule.misfires() == Misfires.SKIP) {
-            return skip(due, DueTime.Skipped.MISFIRE, "nobody could run it within %d s, nor what was due after it until %s".formatted(GRACE.toSeconds(), now.minus(GRACE)), after);
+            return skip(due, DueTime.Skipped.MISFIRE, "it could not be run within %d s, and neither could the later due times until %s".formatted(GRACE.toSeconds(), now.minus(GRACE)), after);
         }
         return switch (schedule.overlap()) {
             case ALLOW -> run(due, new Position(following, at.waiting(), true));

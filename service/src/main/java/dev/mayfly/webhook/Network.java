@@ -10,7 +10,7 @@ public record Network(InetAddress address, int bits) {
         try {
             var network = new Network(InetAddress.ofLiteral(cidr.substring(0, Math.max(slash, 0))), Integer.parseInt(cidr.substring(slash + 1)));
             if (network.bits < 0 || network.bits > network.address.getAddress().length * Byte.SIZE) {
-                throw new IllegalArgumentException("so many bits it has not");
+                throw new IllegalArgumentException("too many bits for this address");
             }
             return network;
         } catch (IllegalArgumentException e) {

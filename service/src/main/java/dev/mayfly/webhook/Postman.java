@@ -39,7 +39,7 @@ final class Postman implements AutoCloseable {
     private final Lookups lookups;
     private final Duration timeout;
 
-    /// @param atOnce attempts at once, also to one receiver
+    /// @param atOnce attempts at the same time, also to one receiver
     Postman(Vertx vertx, Lookups lookups, Duration timeout, int atOnce) {
         client = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.IGNORE).setKeepAlive(false).setVerifyHost(true).setConnectTimeout((int) timeout.toMillis()),
                 new PoolOptions().setHttp1MaxSize(atOnce));

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.statement.Query;
 
 /// Every statement about webhooks. Thread-safe.
 final class WebhookStore {
-    /// That sign at once; a further one takes the oldest one's place.
+    /// That sign at the same time; a further one takes the oldest one's place.
     private static final int MOST_SECRETS = 5;
 
     private static final int MOST_ERROR_CHARACTERS = 500;

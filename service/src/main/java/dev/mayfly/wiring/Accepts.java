@@ -90,7 +90,7 @@ public final class Accepts {
         } catch (IllegalArgumentException e) {
             // refused below
         }
-        throw refusal("a time such as 30S or 10M" + (none ? "" : ", longer than none"));
+        throw refusal("a time such as 30S or 10M" + (none ? "" : ", longer than 0"));
     }
 
     public static final class Time implements Converter<Duration> {

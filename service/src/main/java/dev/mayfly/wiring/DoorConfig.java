@@ -13,30 +13,32 @@ public final class DoorConfig {
 
     /// Sandboxes that a tenant holds for a while.
     public interface Sessions {
-        /// Sessions at once, of all tenants; by default half of `mayfly.pool.capacity`. Each holds a sandbox of the pool.
+        /// Sessions at the same time, of all tenants; by default half of `mayfly.pool.capacity`. Each holds a sandbox
+        /// of the pool.
         Optional<@WithConverter(Accepts.Count.class) Integer> max();
 
-        /// Sessions at once, of one tenant.
+        /// Sessions of one tenant at the same time.
         @WithDefault("8")
         @WithConverter(Accepts.Count.class)
         int maxPerTenant();
 
-        /// Time until a session ends that asks for no other.
+        /// Default time until a session ends.
         @WithDefault("15M")
         @WithConverter(Accepts.Time.class)
         Duration ttl();
 
-        /// Longest time from a session's start to its end, also when it is put off.
+        /// Longest time from a session's start to its end, also when the end is moved.
         @WithDefault("4H")
         @WithConverter(Accepts.Time.class)
         Duration maxTtl();
 
-        /// Time without a request and with nothing running, after which a session ends that asks for no other.
+        /// Default time without a request and with nothing running, after which a session ends.
         @WithDefault("5M")
         @WithConverter(Accepts.Time.class)
         Duration idle();
 
-        /// Time that an interrupted cell has to end, before its interpreter is killed and the state of its cells is lost.
+        /// Time that an interrupted cell has to end, before its interpreter is killed and the state of its cells is
+        /// lost.
         @WithDefault("2S")
         @WithConverter(Accepts.Time.class)
         Duration grace();
@@ -93,7 +95,7 @@ public final class DoorConfig {
 
     /// The Model Context Protocol, at `/mcp`.
     public interface Mcp {
-        /// What of results is kept in memory, so that `resources/read` finds it: output that was too long, and files.
+        /// Memory for the parts of results that `resources/read` returns: output that was too long, and files.
         /// In MiB, for all tenants together.
         @WithDefault("32")
         @WithConverter(Accepts.Mebibytes.class)
@@ -104,7 +106,7 @@ public final class DoorConfig {
         @WithConverter(Accepts.Mebibytes.class)
         long keptMibPerTenant();
 
-        /// How long it is kept.
+        /// How long these parts are kept.
         @WithDefault("10M")
         @WithConverter(Accepts.Time.class)
         Duration keptFor();
@@ -112,8 +114,8 @@ public final class DoorConfig {
 
     /// Clients of E2B, at `/e2b`.
     public interface E2b {
-        /// Runtimes for the templates that clients name by default, `base` and `code-interpreter-v1`: the first one that is
-        /// on offer.
+        /// Runtimes for the templates that clients name by default, `base` and `code-interpreter-v1`: the first one
+        /// that is on offer.
         @WithDefault("python-data,python")
         List<String> runtimes();
     }
@@ -135,7 +137,7 @@ public final class DoorConfig {
     /// Quota of tenants for which `mayfly tenants set` sets none. Where nothing is set, the pool and its queue are the
     /// bounds.
     public interface Quota {
-        /// Executions a second; as many may come in one moment.
+        /// Executions a second; that many may also come at the same time.
         Optional<@WithConverter(Accepts.Rate.class) Double> ratePerSecond();
 
         /// Executions queued or running at the same time.

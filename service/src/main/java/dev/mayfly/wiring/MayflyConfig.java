@@ -38,7 +38,7 @@ public interface MayflyConfig {
     String service();
 
     /// Name of the image that the service runs in, best with its digest; shown in `/v1/info`, `/v1/replicas` and the
-    /// metrics. Who deploys the image sets it.
+    /// metrics. Set it when you deploy the image.
     Optional<String> image();
 
     /// Who makes the sandboxes: `docker` (a Docker Engine) or `oci` (Mayfly itself, or an OCI runtime that it calls;
@@ -137,9 +137,9 @@ public interface MayflyConfig {
         @WithDefault("/var/lib/mayfly/images")
         Path images();
 
-        /// Folder with images that come with the service, as `docker save` or the OCI image layout has them in an archive.
-        /// At a start, those that the folder above does not have are unpacked there. The service's image with runtimes sets
-        /// it.
+        /// Folder with images that come with the service, as `docker save` or the OCI image layout has them in an
+        /// archive. At a start, those that the folder above does not have are unpacked there. The service's image with
+        /// runtimes sets it.
         Optional<Path> bundledImages();
 
         /// The keeper: the program that makes sandboxes or calls the OCI runtime. The launcher sets it.
@@ -159,7 +159,7 @@ public interface MayflyConfig {
         /// Range `FIRST-LAST` of the host's user and group ids, of which each living sandbox gets 65,536 of its own;
         /// `none`: sandboxes have the host's ids. The default range belongs to nobody else
         /// (https://systemd.io/UIDS-GIDS/). Services on one host divide it among themselves; in containers on
-        /// cgroup v2, those that share the folder of images do. The others each need a range of their own.
+        /// cgroup v2, only services that share the folder of images do so: give every other service its own range.
         @WithDefault("1879048192-2147483647")
         String hostUsers();
 
@@ -176,7 +176,7 @@ public interface MayflyConfig {
         Optional<Path> logins();
 
         /// PEM file with certificates of authorities to trust beside the usual ones. With the engine `docker`, which
-        /// pulls itself, its own folder `/etc/docker/certs.d` says so.
+        /// pulls itself, that engine's folder `/etc/docker/certs.d` names them.
         Optional<Path> authorities();
     }
 
@@ -193,7 +193,7 @@ public interface MayflyConfig {
         @WithConverter(Accepts.Mebibytes.class)
         long memoryMib();
 
-        /// Fewest warm sandboxes of each runtime.
+        /// Fewest warm sandboxes of each runtime; of an optional one, while it is used.
         @WithDefault("2")
         @WithConverter(Accepts.CountOrNone.class)
         int minWarm();

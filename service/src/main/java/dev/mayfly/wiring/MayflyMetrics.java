@@ -52,7 +52,7 @@ public class MayflyMetrics implements ExecutionMetrics {
 
     /// Binds the pool's own numbers; once, at start.
     void bind(WarmPool pool) {
-        gauge(pool, "mayfly.sandbox.pool.capacity", "Sandboxes that may be alive at once", PoolStats::capacity);
+        gauge(pool, "mayfly.sandbox.pool.capacity", "Sandboxes that may be alive at the same time", PoolStats::capacity);
         gauge(pool, "mayfly.sandbox.pool.alive", "Sandboxes that are being made, are warm, are leased or are being destroyed", PoolStats::alive);
         gauge(pool, "mayfly.sandbox.pool.ready", "Warm sandboxes: ready for a program", PoolStats::ready);
         gauge(pool, "mayfly.sandbox.pool.leased", "Sandboxes in which a program runs", PoolStats::leased);

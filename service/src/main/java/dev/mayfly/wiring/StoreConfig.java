@@ -58,8 +58,8 @@ public final class StoreConfig {
         @WithConverter(Accepts.Count.class)
         int maxVersions();
 
-        /// Functions that have metrics of their own; the others are metered together. A function that has not run for 10
-        /// minutes makes room for another one.
+        /// Functions that have metrics of their own; the others are metered together. A function that has not run for
+        /// 10 minutes makes room for another one.
         @WithDefault("100")
         @WithConverter(Accepts.CountOrNone.class)
         int metered();
@@ -67,12 +67,13 @@ public final class StoreConfig {
 
     /// Secrets that functions get.
     public interface Secrets {
-        /// The keys that seal them: each 32 random bytes in base 64, as `openssl rand -base64 32` prints them. The first
-        /// one seals; secrets that were sealed with another one are sealed again at the start. Replicas need the same.
+        /// The keys that seal the secrets of functions: each 32 random bytes in base 64, as `openssl rand -base64 32`
+        /// prints them. The first one seals; secrets that were sealed with another one are sealed again at the start.
+        /// All replicas need the same keys.
         Optional<List<String>> keys();
 
-        /// File with the keys, one a line, where `mayfly.secrets.keys` names none. With a SQLite store it is made, with a
-        /// new key, where it is missing.
+        /// File with the keys, one a line, where `mayfly.secrets.keys` names none. With a SQLite store it is made, with
+        /// a new key, where it is missing.
         @WithDefault("/var/lib/mayfly/secrets.keys")
         Path keyFile();
     }

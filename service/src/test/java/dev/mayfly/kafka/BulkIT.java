@@ -191,7 +191,7 @@ class BulkIT {
                 Arguments.of("p-runtime", "{\"id\":\"p-runtime\",\"runtime\":\"cobol\",\"code\":\"1\"}", "unknown-runtime", "cobol"),
                 Arguments.of("p-limit", "{\"id\":\"p-limit\",\"runtime\":\"python\",\"code\":\"1\",\"limits\":{\"pids\":100000}}", "limit-over-ceiling", "256"),
                 Arguments.of("p-digits", "{\"id\":\"p-digits\",\"runtime\":\"python\",\"code\":\"1\",\"limits\":{\"memoryBytes\":1e1000000000}}", "invalid-submission", "too large"),
-                Arguments.of("p-cpus", "{\"id\":\"p-cpus\",\"runtime\":\"python\",\"code\":\"1\",\"limits\":{\"cpus\":1e-1000000000}}", "invalid-submission", "too fine"),
+                Arguments.of("p-cpus", "{\"id\":\"p-cpus\",\"runtime\":\"python\",\"code\":\"1\",\"limits\":{\"cpus\":1e-1000000000}}", "invalid-submission", "too many digits"),
                 Arguments.of("p-long", "{\"id\":\"p-long\",\"runtime\":\"" + "x".repeat(100_000) + "\",\"code\":\"1\"}", "unknown-runtime", "xxx…"),
                 Arguments.of("p-path", "{\"id\":\"p-path\",\"entrypoint\":\"../x.py\",\"files\":[{\"path\":\"../x.py\",\"content\":\"1\"}]}", "invalid-submission", ".."));
     }

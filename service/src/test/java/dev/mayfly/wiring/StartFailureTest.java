@@ -40,7 +40,7 @@ class StartFailureTest {
             mayfly.kafka.enabled            | ture               | must be true or false; got ture
             mayfly.kafka.topic-prefix       | a b                | must be 1 to 200 letters, digits, dots, underscores or hyphens; got a b
             mayfly.execution.patience       | later              | must be a time such as 30S or 10M; got later
-            mayfly.execution.heartbeat      | 0S                 | must be a time such as 30S or 10M, longer than none; got 0S
+            mayfly.execution.heartbeat      | 0S                 | must be a time such as 30S or 10M, longer than 0; got 0S
             mayfly.quota.rate-per-second    | 0                  | must be a number of at least 0.01; got 0
             mayfly.docker.host              | localhost:2375     | must be unix:///PATH or tcp://HOST:PORT; got localhost:2375
             mayfly.store.url                | mysql://db/mayfly  | must be sqlite:FILE or jdbc:postgresql://HOST:PORT/NAME; got mysql://db/mayfly

@@ -31,8 +31,8 @@ class RunCode implements Tool {
             There is no network, and nothing can be installed: a program has its language's standard library, and the libraries below.
             `files` are put into the program's working folder. To get a file back, let the program write it there and name it in `outputs`, \
             such as ["plot.png", "out/*.csv"]: png, jpg, gif and webp come back as images, other files as resources to be read.
-            Of stdout and stderr, at most 20,000 characters each are returned, the beginning and the end; the whole is a resource then.
-            A program that fails is no error of the tool: look at `outcome` and `stderr`. A call that is refused says why; mend it and call again.
+            Of stdout and stderr, at most 20,000 characters each are returned, the beginning and the end; the complete output is then a resource.
+            A program that fails is not a tool error: look at `outcome` and `stderr`. A call that is refused says why; correct it and call again.
             Where a program needs more time or memory than its language has by default, ask for it in `limits`.
 
             Languages, each with its limits and the most that `limits` may ask for:
