@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ public final class Swarm implements AutoCloseable {
     /// The address from which its callers come.
     public static final String CALLER = "10.77.0.254";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final String NAME = "mayfly-swarm";
+    /// The stack's.
+    public static final String NAME = "mayfly-swarm";
     private static final String REGISTRY = CALLER + ":5000";
     private static final Path LOG = Path.of("target/swarm-test.log");
 
@@ -56,6 +58,15 @@ public final class Swarm implements AutoCloseable {
         nodes("forward", String.valueOf(registryPort), REGISTRY);
         String images = run(Map.of(), List.of("deploy/push", local(), "service", "proxy", "database", "prometheus", "alertmanager", "autoscale"));
         images.lines().forEach(line -> use(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+    }
+
+    /// Has the replicas pull the images of runtimes from the registry. Before the first `up`.
+    public void pushRuntimes() throws IOException, InterruptedException {
+        String setting = run(Map.of(), List.of("deploy/push", local(), "runtimes"));
+        for (String image : setting.substring(setting.indexOf('=') + 1).split(",", -1)) {
+            pushed.add(image.substring(image.indexOf('=') + 1));
+        }
+        Files.writeString(folder.resolve("settings.env"), setting.replace("127.0.0.1:" + registryPort, REGISTRY) + "\n", StandardOpenOption.APPEND);
     }
 
     private String local() {
