@@ -19,27 +19,27 @@ public final class SwarmRate {
     private static final String SLOW = "{\"runtime\": \"python\", \"limits\": {\"wallTimeMs\": 60000}, \"code\": \"import time; time.sleep(20); print(%d)\"}";
     private static final Duration WARM_UP = Duration.ofSeconds(150);
     private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
-    private static final String SHARE = "0.5";
     private static final int NODES = 3;
     private static final int CALLERS = 12;
     private static final int ENOUGH = 28; // tenths
 
     private SwarmRate() {}
 
-    /// Arguments: measurements of each, seconds of each measurement.
+    /// Arguments: measurements of each, seconds of each measurement, and the CPUs that each node has.
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.parseInt(arguments[0]);
         Duration time = Duration.ofSeconds(Long.parseLong(arguments[1]));
+        String share = arguments[2];
         List<Double> one = new ArrayList<>();
         List<Double> all = new ArrayList<>();
         Duration takenOver;
         // Node 1 is the manager and the entrance, with database and Prometheus; its share is what is left.
-        try (var swarm = new Swarm(List.of("", SHARE, SHARE, SHARE), List.of("MAYFLY_POOL_MEMORY_MIB=4096", "MAYFLY_POOL_CAPACITY=16", "MAYFLY_POOL_MAX_WARM=6", "MAYFLY_ASYNC_SLOTS=12"))) {
+        try (var swarm = new Swarm(List.of("", share, share, share), List.of("MAYFLY_POOL_MEMORY_MIB=4096", "MAYFLY_POOL_CAPACITY=16", "MAYFLY_POOL_MAX_WARM=6", "MAYFLY_ASYNC_SLOTS=12"))) {
             // On cgroup v1 no group may have a larger share than the one above it.
             swarm.changeImage("share", """
                     RUN for file in /opt/mayfly/runtimes/*/runtime.yaml; do \\
                       if grep -q ^limits: $file; then sed -i 's/^limits: {/&default: {cpus: %1$s}, /' $file; else echo 'limits: {default: {cpus: %1$s}}' >> $file; fi; \\
-                    done""".formatted(SHARE));
+                    done""".formatted(share));
             swarm.form(2, 3, 4);
             String key = swarm.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin");
             swarm.stack("up", "1");
@@ -56,7 +56,7 @@ public final class SwarmRate {
             }
         }
         double ratio = median(all) / median(one);
-        System.out.printf("| what | figure |%n|---|---|%n| nodes, of %s CPU each | %d |%n", SHARE, NODES);
+        System.out.printf("| what | figure |%n|---|---|%n| nodes, of %s CPU each | %d |%n", share, NODES);
         System.out.printf("| executions a second, one replica on one node, median | %.1f %s |%n", median(one), one);
         System.out.printf("| the same, one on each of %d | %.1f %s |%n| ratio | %.2f |%n", NODES, median(all), all, ratio);
         System.out.printf("| a node's cable pulled → the last of its asynchronous executions begun elsewhere | %.1f s |%n", takenOver.toMillis() / 1000.0);
