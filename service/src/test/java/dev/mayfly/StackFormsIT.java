@@ -51,13 +51,17 @@ class StackFormsIT {
         try {
             stack.stack("up", "1");
             try (ServiceClient client = stack.client(stack.stack("keys", "create", "--tenant", "acme", "--scope", "execute,read,admin").strip());
-                    HttpClient caller = HttpClient.newBuilder().sslContext(trusting(certificate)).build()) {
+                    HttpClient caller = trusting(certificate)) {
                 await().atMost(PATIENCE).until(() -> client.execute("{\"runtime\": \"python\", \"code\": \"print(1)\"}").body().contains("\"engine\":\"%s\"".formatted(engine)));
                 assertThat(client.addressSeenBy(caller, URI.create("https://localhost:" + tlsPort), "acme")).isEqualTo(stack.hostAddress());
-                // when
+                // when runtime images are pushed, and the certificate is renewed
                 stack.stack("push");
+                certificate();
                 stack.stack("upgrade");
-                // then
+                // then the proxy has the new one, and the replicas serve from the registry
+                try (HttpClient later = trusting(certificate)) {
+                    assertThat(client.addressSeenBy(later, URI.create("https://localhost:" + tlsPort), "acme")).isEqualTo(stack.hostAddress());
+                }
                 String pushed = Files.readString(stack.secrets().resolve("runtime-images.env"));
                 assertThat(client.read("/v1/runtimes").path("runtimes")).filteredOn(runtime -> pushed.contains(runtime.path("id").asText() + "="))
                         .hasSizeGreaterThanOrEqualTo(3).allSatisfy(StackFormsIT::assertServesFromTheRegistry);
@@ -92,7 +96,7 @@ class StackFormsIT {
         return file;
     }
 
-    private static SSLContext trusting(Path certificate) throws Exception {
+    private static HttpClient trusting(Path certificate) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(Path.of(certificate + ".crt"))) {
@@ -102,6 +106,6 @@ class StackFormsIT {
         trusted.init(store);
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trusted.getTrustManagers(), null);
-        return tls;
+        return HttpClient.newBuilder().sslContext(tls).build();
     }
 }
