@@ -14,9 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Which image has which name, and which one had it before: a file for each.
+/// Which image has which name, which one had it before, and which one has it because it came with the service: a file
+/// for each.
 record ImageNames(Path folder) {
     private static final String BEFORE = ".before-";
+    private static final String BUNDLED = ".bundled-";
 
     /// The id of the image with this name.
     Optional<String> find(String name) throws IOException {
@@ -47,6 +49,18 @@ record ImageNames(Path folder) {
         Folders.replace(file(name), id);
     }
 
+    /// Whether an image that comes with the service is to get the name: where no image has it, or an earlier one that came
+    /// so. What got it otherwise keeps it.
+    boolean isFreeForBundled(String name, String id) throws IOException {
+        Optional<String> now = find(name);
+        return now.isEmpty() || (!now.get().equals(id) && now.equals(read(bundled(name))));
+    }
+
+    void giveBundled(String name, String id) throws IOException {
+        give(name, id);
+        Folders.replace(bundled(name), id);
+    }
+
     /// The image that had the name before gets it back; false where there was none, or it has it back already.
     boolean rollBack(String name) throws IOException {
         Optional<String> before = read(before(name));
@@ -60,7 +74,7 @@ record ImageNames(Path folder) {
     /// Takes the name away, and returns the ids that it led to, now and before.
     Set<String> remove(String name) throws IOException {
         Set<String> ids = new HashSet<>();
-        for (Path file : List.of(file(name), before(name))) {
+        for (Path file : List.of(file(name), before(name), bundled(name))) {
             read(file).ifPresent(ids::add);
             Files.deleteIfExists(file);
         }
@@ -78,6 +92,10 @@ record ImageNames(Path folder) {
 
     private Path file(String name) {
         return folder.resolve(URLEncoder.encode(name, UTF_8));
+    }
+
+    private Path bundled(String name) {
+        return folder.resolve(BUNDLED + URLEncoder.encode(name, UTF_8));
     }
 
     private Path before(String name) {

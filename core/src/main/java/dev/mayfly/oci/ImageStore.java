@@ -103,37 +103,41 @@ public final class ImageStore {
             Path unpacked = Files.createTempDirectory(folder, LOADING);
             try {
                 untar(archive, unpacked);
-                return add(ImageArchive.read(unpacked));
+                List<String> loaded = new ArrayList<>();
+                for (ImageArchive.Packed packed : ImageArchive.read(unpacked)) {
+                    String id = add(packed);
+                    for (String name : packed.names()) {
+                        names.give(name, id);
+                        loaded.add(name);
+                    }
+                }
+                return loaded;
             } finally {
                 Folders.delete(unpacked);
             }
         });
     }
 
-    /// Unpacks those images of an archive that lies in this folder which are not there yet, and returns their names. An
-    /// image that is there keeps the names that it has now: what was loaded or given back since stays in force.
-    public List<String> loadMissing(Path archive) throws IOException, InterruptedException {
+    /// Gives the images of an archive that lies in this folder their names, and unpacks them where they are not there
+    /// yet. They came with the service: a name that an image from elsewhere has stays with that one. Returns the names
+    /// that were given.
+    public List<String> loadBundled(Path archive) throws IOException, InterruptedException {
         return alone(() -> {
-            List<ImageArchive.Packed> missing = new ArrayList<>();
-            for (ImageArchive.Packed packed : ImageArchive.read(archive.toAbsolutePath())) {
-                if (!Files.exists(record(idOf(Files.readAllBytes(packed.config()))))) {
-                    missing.add(packed);
+            List<String> given = new ArrayList<>();
+            for (ImageArchive.Packed packed : ImageArchive.read(archive.toAbsolutePath().normalize())) {
+                String id = idOf(Files.readAllBytes(packed.config()));
+                for (String name : packed.names()) {
+                    if (names.isFreeForBundled(name, id)) {
+                        if (!Files.exists(record(id))) {
+                            add(packed);
+                        }
+                        names.giveBundled(name, id);
+                        given.add(name);
+                    }
                 }
             }
-            return add(missing);
+            return given;
         });
-    }
-
-    private List<String> add(List<ImageArchive.Packed> images) throws IOException, InterruptedException {
-        List<String> added = new ArrayList<>();
-        for (ImageArchive.Packed packed : images) {
-            String id = add(packed);
-            for (String name : packed.names()) {
-                names.give(name, id);
-                added.add(name);
-            }
-        }
-        return added;
     }
 
     /// Brings an image from its registry under this name; layers that are there already stay there. Nobody waits for a

@@ -50,7 +50,7 @@ public final class OciEngine implements SandboxEngine {
         this.settings = settings;
         this.instance = instance;
         images = new ImageStore(settings.images(), settings.keeper());
-        bundled = new BundledImages(settings.bundledImages(), images);
+        bundled = new BundledImages(settings.bundledImages(), images, clock);
         blueprints = new Blueprints(images);
         home = new StateFolder(settings.state().toAbsolutePath().resolve(instance.id()));
         snapshots = new Snapshots(settings.keeper(), home.snapshots(), settings.callTimeout(), clock);

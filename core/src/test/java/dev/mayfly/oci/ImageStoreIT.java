@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.sandbox.InstanceLock;
-import dev.mayfly.sandbox.SandboxException;
 import dev.mayfly.testing.NeedsRoot;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,9 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,33 +216,73 @@ class ImageStoreIT {
         return content;
     }
 
-    @Test
-    void bundledImagesAreUnpackedOnceAndANewerNameHolds() throws Exception {
-        // given images that come with the service, in the OCI image layout
-        byte[] layer = layer("etc/file", "bundled");
-        byte[] manifest = manifest(config(layer), layer);
-        Path bundled = unpacked(layout(manifest, config(layer), layer, manifest));
-        assertThat(store.loadMissing(bundled)).containsExactly("a/b:1");
+    private Path bundled(byte[] layer) throws Exception {
+        return unpacked(dockerArchive(config(layer), layer));
+    }
+
+    private void assertServes(byte[] layer) throws Exception {
         assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(layer)));
-        // when another image takes the name, and the service starts again
-        byte[] patched = layer("etc/file", "patched");
-        load(dockerArchive(config(patched), patched));
-        assertThat(store.loadMissing(bundled)).isEmpty();
-        // then the name stays with it, until a newer release brings one that the store has not had
-        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(patched)));
-        byte[] newer = layer("etc/file", "newer");
-        assertThat(store.loadMissing(unpacked(dockerArchive(config(newer), newer)))).containsExactly("a/b:1");
-        assertThat(store.find("a/b:1")).contains("sha256:" + sha256(config(newer)));
+        assertThat(store.require("sha256:" + sha256(config(layer))).layers()).allSatisfy(name -> assertThat(store.layers().resolve(name)).isDirectory());
     }
 
     @Test
-    void engineLoadsBundledImagesBeforeItLooksForOneAndTriesAgainAfterAFailure() throws Exception {
+    void bundledImagesAreUnpackedOnceAndFollowTheService() throws Exception {
+        byte[] layer = layer("etc/file", "bundled");
+        byte[] manifest = manifest(config(layer), layer);
+        Path first = unpacked(layout(manifest, config(layer), layer, manifest));
+        assertThat(store.loadBundled(first)).containsExactly("a/b:1");
+        assertServes(layer);
+        assertThat(store.loadBundled(first)).isEmpty();
+        // when another release of the service comes, and goes again
+        byte[] newer = layer("etc/file", "newer");
+        assertThat(store.loadBundled(bundled(newer))).containsExactly("a/b:1");
+        assertServes(newer);
+        assertThat(store.loadBundled(first)).containsExactly("a/b:1");
+        assertServes(layer);
+    }
+
+    @Test
+    void nameThatAnImageFromElsewhereHasStaysWithIt() throws Exception {
+        byte[] own = layer("etc/file", "own");
+        load(dockerArchive(config(own), own));
+        byte[] layer = layer("etc/file", "bundled");
+        assertThat(store.loadBundled(bundled(layer))).isEmpty();
+        assertServes(own);
+        assertThat(Folders.below(store.layers())).as("what nobody needs is not unpacked").hasSize(2);
+        // until the name is removed
+        store.remove("a/b:1");
+        assertThat(store.loadBundled(bundled(layer))).containsExactly("a/b:1");
+        load(dockerArchive(config(own), own));
+        byte[] newer = layer("etc/file", "newer");
+        assertThat(store.loadBundled(bundled(newer))).isEmpty();
+        assertServes(own);
+    }
+
+    @Test
+    void bundledImageThatIsThereUnderAnotherNameOrNoneGetsItsName() throws Exception {
+        byte[] layer = layer("etc/file", "bundled");
+        load(dockerArchive("registry.example.org/b:1", config(layer), layer));
+        assertThat(store.loadBundled(bundled(layer))).containsExactly("a/b:1");
+        assertServes(layer);
+        // and what a load that was killed has left without a name
+        Files.delete(folder.resolve("store/names/a%2Fb%3A1"));
+        assertThat(store.loadBundled(bundled(layer))).containsExactly("a/b:1");
+        assertServes(layer);
+    }
+
+    @Test
+    void engineLoadsBundledImagesBeforeItLooksForOneAndAgainAfterAFailure() throws Exception {
+        byte[] other = layer("etc/file", "other");
+        load(dockerArchive("other:1", config(other), other));
         byte[] layer = layer("etc/file", "bundled");
         Path bundled = folder.resolve("comes-later");
+        var now = new AtomicReference<>(Instant.EPOCH);
         var settings = OciSettingsBuilder.builder(SnapshotSandboxes.settings(folder, false)).images(folder.resolve("store")).bundledImages(Optional.of(bundled)).build();
-        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock)) {
-            assertThatThrownBy(() -> engine.imageId("a/b:1")).isInstanceOf(SandboxException.class).hasMessageContaining("cannot load the images of " + bundled);
-            Files.move(unpacked(dockerArchive(config(layer), layer)), bundled);
+        try (var lock = new InstanceLock(folder); var engine = new OciEngine(settings, lock, now::get)) {
+            assertThat(engine.imageId("other:1")).as("in spite of the failure").contains("sha256:" + sha256(config(other)));
+            Files.move(bundled(layer), bundled);
+            assertThat(engine.imageId("a/b:1")).isEmpty();
+            now.set(Instant.EPOCH.plusSeconds(60));
             assertThat(engine.imageId("a/b:1")).contains("sha256:" + sha256(config(layer)));
         }
     }

@@ -59,7 +59,7 @@ enum ProblemKind {
     METHOD_NOT_ALLOWED(405, "The resource does not have this method", "Allow lists the methods."),
     NOT_ACCEPTABLE(406, "No representation is acceptable", "The resource has none of the media types in Accept. /openapi lists those it has."),
     URI_TOO_LONG(414, "The URI is too long", "A request's first line has at most 8 KiB."),
-    UNSUPPORTED_MEDIA_TYPE(415, "The body is not application/json", "A body is JSON in UTF-8 with Content-Type: application/json and without a Content-Encoding, but for files of sessions and functions on the web."),
+    UNSUPPORTED_MEDIA_TYPE(415, "The body is not application/json", "A body is JSON in UTF-8 with Content-Type: application/json and without a Content-Encoding, but for files of sessions, functions on the web, and Piston."),
     UPGRADE_REQUIRED(426, "This resource speaks WebSocket only", "Upgrade the connection with WebSocket version 13."),
     HEADERS_TOO_LARGE(431, "The headers are too large", "A request's headers have at most 16 KiB."),
     INTERNAL_ERROR(500, "Something in Mayfly went wrong", "This is not the caller's fault. The service's log has the reason.");

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// @param enabled whether there is a bulk door at all
 /// @param worker unique among the replicas and the same after a restart: a restarted worker goes on with its
-///     partitions at the same time
+///     partitions immediately
 /// @param topics where everything goes
 /// @param partitions of a topic that is missing and therefore made
 /// @param replication of a topic that is missing and therefore made; -1 is the broker's default

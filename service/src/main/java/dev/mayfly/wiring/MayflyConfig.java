@@ -138,8 +138,8 @@ public interface MayflyConfig {
         Path images();
 
         /// Folder with images that come with the service, as `docker save` or the OCI image layout has them in an
-        /// archive. At a start, those that the folder above does not have are unpacked there. The service's image with
-        /// runtimes sets it.
+        /// archive. At a start they are unpacked to the folder above, and get their names there unless an image from
+        /// elsewhere has the name. The service's image with runtimes sets it.
         Optional<Path> bundledImages();
 
         /// The keeper: the program that makes sandboxes or calls the OCI runtime. The launcher sets it.

@@ -239,7 +239,7 @@ abstract class AsyncQueueContract extends AsyncFixture {
         assertThat(order).containsExactly("", "busy", "calm", "busy", "busy");
     }
 
-    /// A function that may have so many executions at once.
+    /// A function that may have so many executions at the same time.
     private void bound(String function, int concurrency) throws Exception {
         database.write(handle -> handle.createUpdate("""
                         insert into function (tenant, name, current_version, current_digest, current_form, last_version, created_at, changed_at, concurrency)

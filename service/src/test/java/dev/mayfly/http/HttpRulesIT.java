@@ -336,7 +336,7 @@ class HttpRulesIT {
         isProblem(get("/v1/runtimes", "X: %s\r\n".formatted("y".repeat(40_000))), 431, "headers-too-large");
     }
 
-    /// What the body is framed by in two ways at once is nothing to go on with.
+    /// A body that is framed in two ways is nothing to go on with.
     @Test
     void connectionOfTwoFramingsIsClosed() throws Exception {
         try (var client = new RawClient(service.url(), Duration.ofSeconds(60))) {

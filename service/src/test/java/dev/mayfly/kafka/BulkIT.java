@@ -158,7 +158,7 @@ class BulkIT {
 
     @Test
     void duplicatesHaveOneResult() throws Exception {
-        // given a submission that was sent thrice at once
+        // given a submission that was sent three times at the same moment
         double before = metric("mayfly_bulk_duplicates_total");
         for (int i = 0; i < 3; i++) {
             client.submit("again", python("again", "print('once')"));

@@ -30,7 +30,7 @@ public final class UpgradeReplica {
 
     private UpgradeReplica() {}
 
-    /// Arguments: the database's URL, the replica's name, and how many executions it runs at once.
+    /// Arguments: the database's URL, the replica's name, and how many executions it runs at the same time.
     public static void main(String[] args) throws Exception {
         var settings = new AsyncSettings(args[1], Integer.parseInt(args[2]), 100_000, 1L << 40, 0, Duration.ofHours(1), Duration.ofSeconds(3), 3);
         try (var service = new FakeService(Quotas.none());

@@ -64,6 +64,7 @@ public final class Swarm implements AutoCloseable {
     public void pushRuntimes() throws IOException, InterruptedException {
         String setting = run(Map.of(), List.of("deploy/push", local(), "runtimes"));
         for (String image : setting.substring(setting.indexOf('=') + 1).split(",", -1)) {
+            pushed.add(local() + "/" + image.substring(0, image.indexOf('=')));
             pushed.add(image.substring(image.indexOf('=') + 1));
         }
         Files.writeString(folder.resolve("settings.env"), setting.replace("127.0.0.1:" + registryPort, REGISTRY) + "\n", StandardOpenOption.APPEND);
