@@ -63,7 +63,7 @@ public class ApiDocument implements OASFilter {
     }
 
     private static Content problemContent() {
-        return OASFactory.createContent().addMediaType(Refusal.MEDIA_TYPE, OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM)));
+        return OASFactory.createContent().addMediaType(ProblemAnswer.MEDIA_TYPE, OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM)));
     }
 
     private static Schema problem() {

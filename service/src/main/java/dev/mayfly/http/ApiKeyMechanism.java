@@ -66,13 +66,13 @@ public class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext exchange) {
-        return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, Refusal.CHALLENGE));
+        return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, ProblemAnswer.CHALLENGE));
     }
 
     /// Outside of the resources, which make a problem of it themselves.
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext exchange) {
-        Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key");
+        ProblemAnswer.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key");
         return Uni.createFrom().item(true);
     }
 

@@ -83,11 +83,11 @@ final class BareAnswers extends ChannelDuplexHandler {
     }
 
     private static FullHttpResponse problem(HttpResponseStatus status, HttpHeaders headers, ProblemKind kind) {
-        ByteBuf body = Unpooled.copiedBuffer(Refusal.json(kind, kind.explanation()).encode(), UTF_8);
+        ByteBuf body = Unpooled.copiedBuffer(ProblemAnswer.json(kind, kind.explanation()).encode(), UTF_8);
         var problem = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         problem.headers().add(headers)
                 .set("X-Content-Type-Options", "nosniff")
-                .set(HttpHeaderNames.CONTENT_TYPE, Refusal.MEDIA_TYPE)
+                .set(HttpHeaderNames.CONTENT_TYPE, ProblemAnswer.MEDIA_TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         if (!problem.headers().contains(HttpHeaderNames.DATE)) {
             problem.headers().set(HttpHeaderNames.DATE, HttpRules.date());

@@ -57,7 +57,7 @@ class BrowserGuard {
         // as some load balancers ask for health
         boolean noBrowser = hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_0;
         if (access.isOpen() && !noBrowser && (hosts.size() != 1 || !settings.allowsHost(hosts.getFirst()))) {
-            Refusal.send(exchange, ProblemKind.FOREIGN_HOST,
+            ProblemAnswer.send(exchange, ProblemKind.FOREIGN_HOST,
                     "without keys the service answers under localhost, 127.0.0.1 and [::1] only; list further names in mayfly.http.allowed-hosts");
             return;
         }
@@ -77,7 +77,7 @@ class BrowserGuard {
             return;
         }
         if (isForeign(exchange)) {
-            Refusal.send(exchange, ProblemKind.FOREIGN_ORIGIN, "pages of other origins may use the service when mayfly.http.allowed-origins lists them");
+            ProblemAnswer.send(exchange, ProblemKind.FOREIGN_ORIGIN, "pages of other origins may use the service when mayfly.http.allowed-origins lists them");
             return;
         }
         exchange.next();
@@ -118,9 +118,9 @@ class BrowserGuard {
         }
         List<String> types = request.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
         if (types.isEmpty() ? hasBody(request) : WITH_BODY.contains(request.method()) && types.stream().allMatch(MediaTypes::isOne) && !isTaken(types.getFirst(), exchange)) {
-            Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
+            ProblemAnswer.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json; got " + (types.isEmpty() ? "none" : "another one"));
         } else if (types.size() > 1 || !types.stream().allMatch(MediaTypes::isOne)) {
-            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Content-Type must be one media type");
+            ProblemAnswer.send(exchange, ProblemKind.MALFORMED_REQUEST, "Content-Type must be one media type");
         } else {
             exchange.next();
         }

@@ -22,7 +22,7 @@ public interface Dialect {
 
     /// `WWW-Authenticate` of a 401.
     default String challenge(RoutingContext exchange) {
-        return Refusal.CHALLENGE;
+        return ProblemAnswer.CHALLENGE;
     }
 
     /// Whether its clients send their JSON as text/plain.

@@ -26,7 +26,7 @@ class FailureProblems {
             return;
         }
         exchange.response().putHeader(HttpHeaderNames.DATE, HttpRules.date());
-        Refusal.send(exchange, kind.get(), kind.get().explanation());
+        ProblemAnswer.send(exchange, kind.get(), kind.get().explanation());
     }
 
     private static int status(RoutingContext exchange) {

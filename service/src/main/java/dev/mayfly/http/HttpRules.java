@@ -50,15 +50,15 @@ class HttpRules {
         exchange.response().putHeader(HttpHeaderNames.DATE, date());
         exchange.addHeadersEndHandler(written -> HttpCompressionHandler.compressIfNeeded(exchange, OPERATORS_TYPES));
         if (request.version() != HttpVersion.HTTP_1_0 && request.version() != HttpVersion.HTTP_1_1) {
-            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "the service speaks HTTP/1.1");
+            ProblemAnswer.send(exchange, ProblemKind.MALFORMED_REQUEST, "the service speaks HTTP/1.1");
         } else if (request.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
-            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "a request must have exactly one Host header");
+            ProblemAnswer.send(exchange, ProblemKind.MALFORMED_REQUEST, "a request must have exactly one Host header");
         } else if (!request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream().allMatch("chunked"::equalsIgnoreCase)) {
-            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Transfer-Encoding must be chunked");
+            ProblemAnswer.send(exchange, ProblemKind.MALFORMED_REQUEST, "Transfer-Encoding must be chunked");
         } else if (request.uri().length() > MAX_URI_LENGTH) {
-            Refusal.send(exchange, ProblemKind.URI_TOO_LONG, "the URI must have at most %d characters; got %d".formatted(MAX_URI_LENGTH, request.uri().length()));
+            ProblemAnswer.send(exchange, ProblemKind.URI_TOO_LONG, "the URI must have at most %d characters; got %d".formatted(MAX_URI_LENGTH, request.uri().length()));
         } else if (length(request.headers()) > MAX_HEADERS_LENGTH) {
-            Refusal.send(exchange, ProblemKind.HEADERS_TOO_LARGE, "the headers must have at most %d bytes; got %d".formatted(MAX_HEADERS_LENGTH, length(request.headers())));
+            ProblemAnswer.send(exchange, ProblemKind.HEADERS_TOO_LARGE, "the headers must have at most %d bytes; got %d".formatted(MAX_HEADERS_LENGTH, length(request.headers())));
         } else {
             exchange.next();
         }
@@ -82,11 +82,11 @@ class HttpRules {
         Optional<String> accept = MediaTypes.acceptable(String.join(", ", headers.getAll(HttpHeaderNames.ACCEPT)));
         if (!encodings.stream().allMatch("identity"::equalsIgnoreCase)) {
             exchange.response().putHeader(HttpHeaderNames.ACCEPT_ENCODING, "identity");
-            Refusal.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "the body must not have a Content-Encoding");
+            ProblemAnswer.send(exchange, ProblemKind.UNSUPPORTED_MEDIA_TYPE, "the body must not have a Content-Encoding");
         } else if (accept.isEmpty()) {
-            Refusal.send(exchange, ProblemKind.MALFORMED_REQUEST, "Accept must be a list of media types with weights from 0 to 1");
+            ProblemAnswer.send(exchange, ProblemKind.MALFORMED_REQUEST, "Accept must be a list of media types with weights from 0 to 1");
         } else if (accept.get().isBlank() && headers.getAll(HttpHeaderNames.ACCEPT).stream().anyMatch(line -> !line.isBlank())) {
-            Refusal.send(exchange, ProblemKind.NOT_ACCEPTABLE, "Accept excludes everything");
+            ProblemAnswer.send(exchange, ProblemKind.NOT_ACCEPTABLE, "Accept excludes everything");
         } else {
             if (headers.contains(HttpHeaderNames.ACCEPT)) {
                 headers.set(HttpHeaderNames.ACCEPT, accept.get());
@@ -119,7 +119,7 @@ class HttpRules {
         HttpServerRequest request = exchange.request();
         if (LiveSockets.isAt(exchange.normalizedPath()) && request.method().equals(HttpMethod.GET) && !isHandshake(request)) {
             exchange.response().putHeader(HttpHeaderNames.CONNECTION, "Upgrade").putHeader(HttpHeaderNames.UPGRADE, "websocket");
-            Refusal.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
+            ProblemAnswer.send(exchange, ProblemKind.UPGRADE_REQUIRED, ProblemKind.UPGRADE_REQUIRED.explanation());
             return;
         }
         Set<String> methods = routes.methods(exchange.normalizedPath());
@@ -133,12 +133,12 @@ class HttpRules {
         }
         if (!methods.contains(request.method().name())) {
             exchange.response().putHeader(HttpHeaderNames.ALLOW, String.join(", ", methods));
-            Refusal.send(exchange, ProblemKind.METHOD_NOT_ALLOWED, "the resource has %s".formatted(String.join(", ", methods)));
+            ProblemAnswer.send(exchange, ProblemKind.METHOD_NOT_ALLOWED, "the resource has %s".formatted(String.join(", ", methods)));
             return;
         }
         Optional<Routes.Wrong> wrong = routes.wrongParameter(exchange.normalizedPath(), request.method().name(), exchange.queryParams());
         if (wrong.isPresent()) {
-            Refusal.sendInvalid(exchange, wrong.get().parameter(), wrong.get().reason());
+            ProblemAnswer.sendInvalid(exchange, wrong.get().parameter(), wrong.get().reason());
             return;
         }
         exchange.next();

@@ -40,7 +40,7 @@ class SocketKeys {
         boolean upgrade = "websocket".equalsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE));
         // the framework's own answer would be an empty one
         if (upgrade && !access.isOpen() && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
-            Refusal.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key, or the subprotocols mayfly and bearer.KEY");
+            ProblemAnswer.send(exchange, ProblemKind.UNAUTHORIZED, "send Authorization: Bearer and an API key, or the subprotocols mayfly and bearer.KEY");
             return;
         }
         exchange.next();

@@ -14,7 +14,7 @@ public final class UnauthenticatedProblems {
     public Response stranger(SecurityException refusal) {
         return Problems.of(ProblemKind.UNAUTHORIZED,
                         refusal instanceof AuthenticationFailedException ? "the key or token is unknown, revoked or expired" : "send Authorization: Bearer and an API key")
-                .withHeader(HttpHeaders.WWW_AUTHENTICATE, Refusal.CHALLENGE)
+                .withHeader(HttpHeaders.WWW_AUTHENTICATE, ProblemAnswer.CHALLENGE)
                 .build()
                 .toResponse();
     }

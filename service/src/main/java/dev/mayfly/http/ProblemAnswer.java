@@ -6,13 +6,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /// A problem as the answer to a request that does not get as far as a resource.
-final class Refusal {
+final class ProblemAnswer {
     static final String MEDIA_TYPE = "application/problem+json";
     /// `WWW-Authenticate` of a 401 at our own paths.
     static final String CHALLENGE = "Bearer";
     private static final long WORTH_READING_BYTES = 1 << 16;
 
-    private Refusal() {}
+    private ProblemAnswer() {}
 
     static void send(RoutingContext exchange, ProblemKind kind, String detail) {
         send(exchange, kind, json(kind, detail));
