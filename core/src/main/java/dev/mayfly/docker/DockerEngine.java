@@ -222,12 +222,26 @@ public final class DockerEngine implements SandboxEngine {
                 .exec());
         int reaped = 0;
         for (Container container : ours) {
-            if (ContainerLabels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container)) {
+            boolean orphan = ContainerLabels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container);
+            if (orphan && exists(container.getId())) {
                 new DockerContainer(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
                 reaped++;
             }
         }
         return reaped;
+    }
+
+    /// False for what the engine lists and does not have: one that was killed while it removed a container may list that
+    /// one until its next start.
+    private boolean exists(String id) throws SandboxException, InterruptedException {
+        return engine.call("inspect", client -> {
+            try {
+                client.inspectContainerCmd(id).exec();
+                return true;
+            } catch (NotFoundException e) {
+                return false;
+            }
+        });
     }
 
     /// Made for us, but we never heard of it: the engine answered `create` after we had stopped waiting.

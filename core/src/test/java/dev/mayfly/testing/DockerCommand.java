@@ -59,10 +59,22 @@ public final class DockerCommand {
     }
 
     public static List<String> containers(String label) throws IOException, InterruptedException {
-        return containers(DockerSettings.defaults().host(), label);
+        return containers(DockerSettings.defaults().host(), "--filter", "label=" + label);
     }
 
-    public static List<String> containers(URI host, String label) throws IOException, InterruptedException {
-        return docker("--host", host.toString(), "ps", "-aq", "--filter", "label=" + label).orThrow().out().lines().toList();
+    /// Those that the engine has, running or not. One that was killed while it removed a container may list that one until
+    /// its next start, and answer every other call for it that there is no such container.
+    ///
+    /// @param filter options of `docker ps`
+    public static List<String> containers(URI host, String... filter) throws IOException, InterruptedException {
+        List<String> list = new ArrayList<>(List.of("--host", host.toString(), "ps", "-aq"));
+        list.addAll(List.of(filter));
+        List<String> listed = docker(list.toArray(String[]::new)).orThrow().out().lines().toList();
+        if (listed.isEmpty()) {
+            return listed;
+        }
+        List<String> inspect = new ArrayList<>(List.of("--host", host.toString(), "inspect", "--type", "container", "--format", "{{.Id}}"));
+        inspect.addAll(listed);
+        return docker(inspect.toArray(String[]::new)).out().lines().filter(line -> !line.isEmpty()).toList();
     }
 }

@@ -154,7 +154,7 @@ public final class OwnDockerEngine implements AutoCloseable {
     }
 
     public List<String> containers() throws IOException, InterruptedException {
-        return docker("ps", "-aq").orThrow().out().lines().toList();
+        return DockerCommand.containers(host());
     }
 
     @Override

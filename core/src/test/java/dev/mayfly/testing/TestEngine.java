@@ -165,7 +165,7 @@ public final class TestEngine implements AutoCloseable {
     /// The ids of this class's containers that the engine knows, running or not.
     public List<String> containers() throws IOException, InterruptedException {
         if (engine instanceof DockerEngine) {
-            return DockerCommand.containers(host, "dev.mayfly.service=" + service);
+            return DockerCommand.containers(host, "--filter", "label=dev.mayfly.service=" + service);
         }
         try (Stream<Path> files = Files.walk(locks.resolve("oci"))) {
             return files.filter(file -> file.resolve("..").normalize().endsWith("sandboxes")).map(file -> file.getFileName().toString()).toList();
