@@ -223,25 +223,13 @@ public final class DockerEngine implements SandboxEngine {
         int reaped = 0;
         for (Container container : ours) {
             boolean orphan = ContainerLabels.isOrphan(container.getLabels(), instance, Instant.now()) || isLost(container);
-            if (orphan && exists(container.getId())) {
+            // an engine that was killed while it removed a container may list that container until its next start
+            if (orphan && isPresent(container.getId())) {
                 new DockerContainer(engine, container.getId(), OptionalLong.empty(), () -> {}).destroy();
                 reaped++;
             }
         }
         return reaped;
-    }
-
-    /// False for what the engine lists and does not have: one that was killed while it removed a container may list that
-    /// one until its next start.
-    private boolean exists(String id) throws SandboxException, InterruptedException {
-        return engine.call("inspect", client -> {
-            try {
-                client.inspectContainerCmd(id).exec();
-                return true;
-            } catch (NotFoundException e) {
-                return false;
-            }
-        });
     }
 
     /// Made for us, but we never heard of it: the engine answered `create` after we had stopped waiting.

@@ -28,7 +28,8 @@ final class BundledImages {
         this.clock = clock;
     }
 
-    /// Once, and again a while after a failure, which leaves the images of the store as they are.
+    /// Loads them once. A failure leaves the images of the store as they are, and the first call a minute later tries
+    /// again.
     void load() throws InterruptedException {
         if (archive.isEmpty() || clock.instant().isBefore(next)) {
             return;

@@ -49,8 +49,8 @@ record ImageNames(Path folder) {
         Folders.replace(file(name), id);
     }
 
-    /// Whether an image that comes with the service is to get the name: where no image has it, or an earlier one that came
-    /// so. What got it otherwise keeps it.
+    /// Whether this bundled image gets the name: no image has it, or another bundled one has. An image from elsewhere
+    /// keeps its name.
     boolean isFreeForBundled(String name, String id) throws IOException {
         Optional<String> now = find(name);
         return now.isEmpty() || (!now.get().equals(id) && now.equals(read(bundled(name))));

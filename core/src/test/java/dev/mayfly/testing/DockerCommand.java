@@ -62,8 +62,8 @@ public final class DockerCommand {
         return containers(DockerSettings.defaults().host(), "--filter", "label=" + label);
     }
 
-    /// Those that the engine has, running or not. One that was killed while it removed a container may list that one until
-    /// its next start, and answer every other call for it that there is no such container.
+    /// Those that the engine has, running or not. An engine that was killed while it removed a container may list that
+    /// container until its next start; `docker inspect` does not find it.
     ///
     /// @param filter options of `docker ps`
     public static List<String> containers(URI host, String... filter) throws IOException, InterruptedException {
